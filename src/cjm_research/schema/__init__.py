@@ -1,0 +1,1 @@
+"""The canonical tables as plain declarations: columns, types, keys, rules with code and words."""

@@ -1,0 +1,1 @@
+"""Canonical and derived tables on disk: versions, buckets, folds."""

@@ -1,0 +1,185 @@
+"""The store of one study: read a pinned version, commit a new one, keep derived tables."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.errors import StoreError
+from cjm_research.schema.tables import TABLES
+from cjm_research.store.buckets import ROWS_PER_BUCKET, bucket_count, bucket_of
+from cjm_research.store.lock import locked
+from cjm_research.store.versions import Part, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One version of a study's tables, pinned: a commit elsewhere does not change it."""
+
+    folder: Path
+    version: Version
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the current version.
+
+        Raises
+        ------
+        StoreError
+            If nothing was loaded yet, or the manifest is damaged.
+        """
+        current = folder / "CURRENT"
+        if not current.is_file():
+            raise StoreError(
+                f"Study {folder.name!r} has no cleaned data yet. Run: cjm clean {folder.name}"
+            )
+        name = current.read_text(encoding="ascii").strip()
+        return cls(folder, Version.read(folder / "versions" / f"{name}.json"))
+
+    def read(
+        self, table: str, *, columns: Sequence[str] | None = None, bucket: int | None = None
+    ) -> pd.DataFrame:
+        """Return a table, or one bucket of it; an absent table is empty with its own columns."""
+        frames = [
+            pd.read_parquet(self._part(p), columns=list(columns) if columns else None)
+            for p in self.version.parts
+            if p.table == table and bucket in (None, p.bucket)
+        ]
+        if not frames:
+            return _empty(table, columns)
+        return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+    def has(self, table: str) -> bool:
+        """Tell whether a table has at least one row."""
+        return self.version.rows(table) > 0
+
+    def derived(
+        self, table: str, *, key: str, bucket: int, make: Callable[[], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Return a derived table of one bucket, made and kept when `key` is new."""
+        folder = self.folder / "derived" / table
+        path = folder / f"{key}-{self.version.n_buckets}-{bucket}.parquet"
+        if path.is_file():
+            return pd.read_parquet(path)
+        frame = make()
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(path, _to_parquet(frame))
+        return pd.read_parquet(path)
+
+    def _part(self, part: Part) -> Path:
+        path = self.folder / "parts" / part.table / f"{part.name}.parquet"
+        if not path.is_file():
+            raise StoreError(
+                f"Part {part.name} of table {part.table!r} is missing from the store."
+                " Run the cleaning again."
+            )
+        return path
+
+
+def commit(
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    info: Mapping[str, Any],
+    rows_per_bucket: int = ROWS_PER_BUCKET,
+) -> Version:
+    """Write a version of all tables and make it the current one, or change nothing.
+
+    Part files are written first, then the manifest, then ``CURRENT`` is replaced: a load that
+    dies in between leaves the store as it was. The same tables give the same version.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the study's store; made when absent.
+    tables : mapping of str to pandas.DataFrame
+        Canonical tables, and tables without a customer such as ``quarantine``.
+    info : mapping
+        Plain data about the load, kept in the manifest.
+    rows_per_bucket : int
+        Size of a bucket, in rows of the largest table.
+    """
+    with locked(folder / ".lock", what=f"The store of study {folder.name!r}"):
+        largest = max((len(t) for t in tables.values()), default=0)
+        n_buckets = bucket_count(largest, rows_per_bucket=rows_per_bucket)
+        parts = tuple(
+            part
+            for name in sorted(tables)
+            for part in _write_table(folder, name, tables[name], n_buckets)
+        )
+        version = Version.of(parts, n_buckets=n_buckets, info=dict(info))
+        manifest = folder / "versions" / f"{version.id}.json"
+        manifest.parent.mkdir(parents=True, exist_ok=True)
+        _replace(manifest, version.to_json().encode())
+        _replace(folder / "CURRENT", version.id.encode())
+    return version
+
+
+def sweep(folder: Path, *, keep: int = 2) -> int:
+    """Delete part files that none of the newest `keep` versions use; return how many."""
+    with locked(folder / ".lock", what=f"The store of study {folder.name!r}"):
+        current = Store.open(folder).version.id
+        manifests = sorted((folder / "versions").glob("*.json"), key=lambda p: p.stat().st_mtime_ns)
+        kept = {*manifests[-keep:], folder / "versions" / f"{current}.json"}
+        used = {p.name for m in kept for p in Version.read(m).parts}
+        dead = [p for p in (folder / "parts").glob("*/*.parquet") if p.stem not in used]
+        for path in (*dead, *(m for m in manifests if m not in kept)):
+            path.unlink(missing_ok=True)
+    return len(dead)
+
+
+def customer_column(table: str) -> str | None:
+    """Return the column by which a table is bucketed; None keeps it in bucket 0."""
+    declared = TABLES.get(table)
+    return declared.customer if declared else None
+
+
+def _write_table(folder: Path, name: str, frame: pd.DataFrame, n_buckets: int) -> list[Part]:
+    column = customer_column(name)
+    if column is None or n_buckets == 1:
+        pieces = {0: frame}
+    else:
+        buckets = bucket_of(frame[column], n_buckets)
+        pieces = {b: frame[buckets == b] for b in np.unique(buckets).tolist()}
+    return [_write_part(folder, name, b, piece) for b, piece in pieces.items()]
+
+
+def _write_part(folder: Path, table: str, bucket: int, frame: pd.DataFrame) -> Part:
+    content = _to_parquet(frame)
+    name = hashlib.sha256(content).hexdigest()[:24]
+    path = folder / "parts" / table / f"{name}.parquet"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content)
+    return Part(table=table, bucket=bucket, name=name, rows=len(frame))
+
+
+def _to_parquet(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.reset_index(drop=True).to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    staged = path.with_name(f".{path.name}.{os.getpid()}")
+    staged.write_bytes(content)
+    staged.replace(path)
+
+
+def _empty(table: str, columns: Sequence[str] | None) -> pd.DataFrame:
+    declared = TABLES.get(table)
+    frame = pd.DataFrame(
+        {c.name: pd.Series(dtype=c.dtype) for c in declared.columns} if declared else {}
+    )
+    return frame.reindex(columns=list(columns)) if columns else frame

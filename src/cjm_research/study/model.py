@@ -1,0 +1,150 @@
+"""The study as a whole."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003  # pydantic reads annotations at run time
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, PrivateAttr, field_validator, model_validator
+
+from cjm_research.errors import ParameterError, nearest
+from cjm_research.study.phrase import Language, Phrase, Settings
+from cjm_research.study.plans import Experiment, Grouping, Id, Matrix, ReportPlan, Stage
+from cjm_research.study.sources import Source
+
+REPORTS = ("data_quality", "segment_portraits", "pains_and_needs", "journey_map",
+           "campaign_results", "customer_matrix")  # fmt: skip
+"""Reports that a study has unless it lists its own, in reading order."""
+
+
+class Research(Settings):
+    """Why the study is made; each page opens with its question."""
+
+    question: Phrase
+    decision: Phrase | None = None
+    owner: str | None = None
+    hypotheses: list[Phrase] = []
+    questions: dict[str, Phrase] = {}
+    """A report's own question, by report id."""
+
+
+class Limits(Settings):
+    """How many customers a statement needs."""
+
+    hidden_below: Annotated[int, Field(ge=1)] = 10
+    facts_below: Annotated[int, Field(ge=1)] = 30
+    claims_from: Annotated[int, Field(ge=1)] = 100
+
+    def level(self, n: float) -> Literal["hidden", "facts", "estimates", "claims"]:
+        """Say what may be shown of `n` customers.
+
+        ``hidden``: nothing. ``facts``: counts and quotes. ``estimates``: shares with intervals
+        in tables. ``claims``: sentences too.
+
+        Examples
+        --------
+        >>> [Limits().level(n) for n in (9, 10, 30, 100)]
+        ['hidden', 'facts', 'estimates', 'claims']
+        """
+        if n < self.hidden_below:
+            return "hidden"
+        if n < self.facts_below:
+            return "facts"
+        return "estimates" if n < self.claims_from else "claims"
+
+
+class Privacy(Settings):
+    """What never reaches a page."""
+
+    min_customers: Annotated[int, Field(ge=1)] = 5
+
+
+class Study(Settings):
+    """A study file, read and checked."""
+
+    name: Id
+    title: Phrase
+    languages: Annotated[list[Language], Field(min_length=1)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    zone: str = "UTC"
+    as_of: date | None = None
+    """Day that recency is counted to; the newest day of the data if absent."""
+    research: Research
+    sources: Annotated[list[Source], Field(min_length=1)]
+    stages: list[Stage] = []
+    groupings: list[Grouping] = []
+    experiments: list[Experiment] = []
+    matrix: Matrix = Matrix()
+    reports: list[ReportPlan] = [ReportPlan(id=r) for r in REPORTS]
+    words: dict[str, Phrase] = {}
+    """Replaces a noun of the catalogues: ``customer``, ``order``."""
+    labels: dict[str, dict[str, Phrase]] = {}
+    """Words for the values of a column: ``[labels.category]`` shoes = {en = "Shoes"}."""
+    limits: Limits = Limits()
+    privacy: Privacy = Privacy()
+    codebook: str | None = None
+    """File beside the study file."""
+
+    _path: Path | None = PrivateAttr(default=None)
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(
+                f"zone {zone!r} is not known.{nearest(zone, available_timezones())}"
+                " Names are of the kind 'Europe/Moscow'"
+            )
+        return zone
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        lists = {"stages": self.stages, "groupings": self.groupings,
+                 "experiments": self.experiments, "reports": self.reports}  # fmt: skip
+        for what, items in lists.items():
+            ids = [i.id for i in items]  # type: ignore[attr-defined]
+            doubled = sorted({i for i in ids if ids.count(i) > 1})
+            if doubled:
+                raise ValueError(f"{what}: id {doubled[0]!r} stands twice")
+        return self
+
+    @property
+    def path(self) -> Path:
+        """The study file."""
+        if self._path is None:
+            raise ParameterError("This study was not read from a file.")
+        return self._path
+
+    @property
+    def tzinfo(self) -> ZoneInfo:
+        """The study's zone; a day is a day there."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def codebook_path(self) -> Path | None:
+        """The codebook's file; None when the study has none."""
+        return self.path.parent / self.codebook if self.codebook else None
+
+    def stage_ids(self) -> tuple[str, ...]:
+        """Return the stages in the order of the journey."""
+        return tuple(s.id for s in self.stages)
+
+    def grouping(self, name: str) -> Grouping:
+        """Return the grouping of that id; the first one for an empty name."""
+        known = {g.id: g for g in self.groupings}
+        if not known:
+            raise ParameterError(f"Study {self.name!r} declares no grouping.")
+        if name and name not in known:
+            raise ParameterError.unknown("grouping", name, known=known)
+        return known[name] if name else self.groupings[0]
+
+    def experiment(self, name: str) -> Experiment:
+        """Return the experiment of that id; the first one for an empty name."""
+        known = {e.id: e for e in self.experiments}
+        if not known:
+            raise ParameterError(f"Study {self.name!r} declares no experiment.")
+        if name and name not in known:
+            raise ParameterError.unknown("experiment", name, known=known)
+        return known[name] if name else self.experiments[0]

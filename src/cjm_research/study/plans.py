@@ -1,0 +1,170 @@
+"""What a study declares for its analyses: stages, groupings, experiments, matrix, reports."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003  # pydantic reads annotations at run time
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from cjm_research.errors import nearest
+from cjm_research.study.phrase import Phrase, Settings
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_\-]*$")]
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class EventRule(Settings):
+    """Which events belong to a stage; all the given conditions must hold."""
+
+    names: list[str] = []
+    prefix: str | None = None
+    regex: str | None = None
+    column: str | None = None
+    values: list[str] = []
+    touchpoint: str | None = None
+    """Touchpoint of the matched events; the event's own, else its name, if absent."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.names or self.prefix or self.regex or self.column):
+            raise ValueError("an event rule needs one of 'names', 'prefix', 'regex', 'column'")
+        if bool(self.column) != bool(self.values):
+            raise ValueError("'column' and 'values' go together")
+        return self
+
+
+class Stage(Settings):
+    """A stage of the journey, in the order of the file."""
+
+    id: Id
+    label: Phrase
+    goal: Phrase | None = None
+    expectation: Phrase | None = None
+    opportunity: Phrase | None = None
+    owner: str | None = None
+    events: list[EventRule] = []
+
+
+class Segment(Settings):
+    """A declared group of customers."""
+
+    id: Id
+    label: Phrase
+    when: str
+    """SQL condition over the columns of `customers` and `features`."""
+    strategy: Phrase | None = None
+
+
+class Grouping(Settings):
+    """One way to divide the customers."""
+
+    id: Id
+    label: Phrase
+    kind: Literal["segments", "clusters"] = "segments"
+    preset: Literal["lifecycle"] | None = None
+    column: str | None = None
+    """A column whose values are the segments, instead of a list of them."""
+    several: bool = False
+    """A customer may be in several segments; else the first that matches."""
+    segments: list[Segment] = []
+    features: list[str] = []
+    """Columns that clusters are found from."""
+    n_clusters: Annotated[int, Field(ge=2, le=20)] | None = None
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Self:
+        given = [bool(self.segments), self.preset is not None, self.column is not None]
+        if self.kind == "segments" and sum(given) != 1:
+            raise ValueError(
+                f"grouping {self.id!r} needs exactly one of 'segments', 'column', 'preset'"
+            )
+        if self.kind == "clusters" and not self.features:
+            raise ValueError(f"grouping {self.id!r} of kind 'clusters' needs 'features'")
+        return self
+
+
+class Metric(Settings):
+    """What an experiment is judged by, counted for each unit after its exposure."""
+
+    id: Id
+    label: Phrase
+    kind: Literal["conversion", "mean"]
+    table: Literal["orders", "events", "outcomes"]
+    event: str | None = None
+    """Name of the event (table `events`) or of the metric (table `outcomes`)."""
+    within_days: Annotated[float, Field(gt=0)] | None = None
+    role: Literal["success", "guardrail", "other"] = "success"
+    better: Literal["up", "down"] = "up"
+    margin: Annotated[float, Field(ge=0)] | None = None
+    """Largest harm that a guardrail may do, in the metric's own unit."""
+    cap: Share | None = None
+    """Quantile above which values are capped in a second row."""
+    is_money: bool = False
+
+
+class Arm(Settings):
+    """One arm of an experiment."""
+
+    label: Phrase
+    share: Share
+
+
+class Experiment(Settings):
+    """A campaign test: arms with expected shares, an explicit control, metrics."""
+
+    id: Id
+    label: Phrase
+    control: str
+    arms: dict[str, Arm]
+    metrics: Annotated[list[Metric], Field(min_length=1)]
+    segments: list[str] = []
+    """Customer columns or grouping ids that effects are compared by."""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    looks: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.control not in self.arms:
+            raise ValueError(
+                f"control {self.control!r} is not an arm.{nearest(self.control, self.arms)}"
+                f" Arms are {sorted(self.arms)}"
+            )
+        if len(self.arms) < 2:
+            raise ValueError(f"experiment {self.id!r} needs at least two arms")
+        total = sum(a.share for a in self.arms.values())
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"shares of the arms of {self.id!r} must add up to 1; got {total:g}")
+        return self
+
+
+class Cell(Settings):
+    """What to do with the customers of one cell of the matrix."""
+
+    strategy: Phrase
+    cadence_days: Annotated[int, Field(ge=1)]
+
+
+class Matrix(Settings):
+    """The customer matrix: importance x value, a strategy and a cadence per cell."""
+
+    importance: str = "revenue_share"
+    """Column of `features` or `customers` that says how important a customer is."""
+    value: str = "order_value_rate"
+    """Column of `features` or `customers` that says what a customer is worth."""
+    importance_quantile: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    value_quantile: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    cells: dict[Literal["high_high", "high_low", "low_high", "low_low"], Cell] = {}
+    """Keys: importance, then value."""
+
+
+class ReportPlan(Settings):
+    """A report of the study: a notebook with its parameters."""
+
+    id: Id
+    notebook: str | None = None
+    """Stem of a file in ``notebooks/``; the notebook that ends in the id if absent."""
+    parameters: dict[str, str | float | bool] = {}
+    for_each: Literal["grouping", "experiment"] | None = None
+    """Make one page for every grouping or experiment of the study."""
