@@ -6,21 +6,33 @@ The root exports lazily (PEP 562): importing it loads nothing heavy.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 __version__ = "0.1.0"
 
-_PACKAGES = ("cleaning", "demo", "experiments", "journey", "needs", "present", "report",
-             "segmentation", "stats", "store", "study", "workspace")  # fmt: skip
 _NAMES = {"open_study": "cjm_research.present.session"}
 
-__all__ = ["__version__", *_PACKAGES, *_NAMES]
+__all__ = [
+    "__version__",
+    "cleaning",
+    "demo",
+    "experiments",
+    "journey",
+    "needs",
+    "open_study",
+    "present",
+    "report",
+    "segmentation",
+    "stats",
+    "store",
+    "study",
+    "workspace",
+]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _NAMES:
         return getattr(import_module(_NAMES[name]), name)
-    if name in _PACKAGES:
+    if name in __all__:
         return import_module(f"cjm_research.{name}")
     raise AttributeError(f"module 'cjm_research' has no attribute {name!r}")
 

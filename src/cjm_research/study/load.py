@@ -48,7 +48,7 @@ def _validated(plain: dict[str, Any], path: Path) -> Study:
     try:
         study = Study.model_validate(plain)
     except ValidationError as error:
-        found = [_line(e, plain) for e in error.errors()]
+        found = [_line(e) for e in error.errors()]
         raise StudyError.problems(path.name, found) from None
     study._path = path  # noqa: SLF001  # the file is no part of the model's data
     if study.codebook_path is not None and not study.codebook_path.is_file():
@@ -58,7 +58,7 @@ def _validated(plain: dict[str, Any], path: Path) -> Study:
     return study
 
 
-def _line(error: ErrorDetails, plain: dict[str, Any]) -> str:
+def _line(error: ErrorDetails) -> str:
     """One problem in the words of a person: key, what is wrong, what is allowed."""
     where = ".".join(f"{p + 1}" if isinstance(p, int) else str(p) for p in error["loc"]) or "file"
     if error["type"] == "extra_forbidden":
@@ -74,19 +74,16 @@ def _line(error: ErrorDetails, plain: dict[str, Any]) -> str:
 
 
 def _known_keys(where: tuple[int | str, ...]) -> list[str]:
-    model: Any = Study
+    model: type[BaseModel] | None = Study
     for part in where:
         if isinstance(part, int):
             continue
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            field = model.model_fields.get(str(part))
-            model = _inner_model(field.annotation) if field else None
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return list(model.model_fields)
-    return []
+        if model is not None and str(part) in model.model_fields:
+            model = _inner_model(model.model_fields[str(part)].annotation)
+    return list(model.model_fields) if model is not None else []
 
 
-def _inner_model(annotation: Any) -> Any:
+def _inner_model(annotation: object) -> type[BaseModel] | None:
     """Return the pydantic model inside ``list[X]``, ``dict[str, X]`` or ``X | None``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation

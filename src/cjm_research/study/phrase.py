@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, RootModel, model_validator
 
@@ -31,7 +31,7 @@ class Phrase(RootModel[dict[str, str]]):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, value: Any) -> Any:
+    def _from_text(cls, value: object) -> object:
         if isinstance(value, str):
             return dict.fromkeys(LANGUAGES, value)
         if isinstance(value, dict):

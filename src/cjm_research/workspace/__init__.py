@@ -1,1 +1,1 @@
-"""workspace layer."""
+"""A study opened: its tables, the derived tables in their fixed order, its words."""

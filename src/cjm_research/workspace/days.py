@@ -1,0 +1,44 @@
+"""Which days a study's data cover."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cjm_research.schema.columns import Kind
+from cjm_research.schema.tables import TABLES
+
+if TYPE_CHECKING:
+    from cjm_research.store.store import Store
+    from cjm_research.study.model import Study
+
+OBSERVED = {
+    "orders": "ordered_at",
+    "events": "occurred_at",
+    "feedback": "given_at",
+    "exposures": "exposed_at",
+    "campaign_totals": "date",
+}
+"""For each table, the column that says when a row happened."""
+
+NO_DAY = pd.Timestamp("2000-01-01")
+"""Stands for the day of data without any date; nothing that needs a date is then shown."""
+
+
+def data_window(store: Store, study: Study) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and last day of what was observed, in the study's zone."""
+    ends: list[pd.Timestamp] = []
+    for table, column in OBSERVED.items():
+        if not store.has(table):
+            continue
+        stamps = store.read(table, columns=[column])[column].dropna()
+        if stamps.empty:
+            continue
+        declared = TABLES[table].column(column)
+        for stamp in (stamps.min(), stamps.max()):
+            if declared is not None and declared.kind is Kind.TIME:
+                ends.append(stamp.tz_convert(study.zone).tz_localize(None).normalize())
+            else:
+                ends.append(stamp.normalize())
+    return (min(ends), max(ends)) if ends else (NO_DAY, NO_DAY)

@@ -1,0 +1,39 @@
+"""Where a project's folders are. Loads nothing heavy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cjm_research.errors import ParameterError
+
+
+def project_root(start: Path | None = None) -> Path:
+    """Return the nearest folder, from `start` upwards, that holds ``studies/``.
+
+    Raises
+    ------
+    ParameterError
+        If there is none up to the top of the file system.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "studies").is_dir():
+            return folder
+    raise ParameterError(
+        f"No folder 'studies' in {here} or above it. Go to the project's folder and try again."
+    )
+
+
+def study_path(root: Path, name: str) -> Path:
+    """Return the study's file."""
+    return root / "studies" / f"{name}.toml"
+
+
+def raw_folder(root: Path, name: str) -> Path:
+    """Return the folder of the study's raw files."""
+    return root / "data" / "raw" / name
+
+
+def store_folder(root: Path, name: str) -> Path:
+    """Return the folder of the study's store."""
+    return root / "data" / "processed" / name
