@@ -1,0 +1,54 @@
+# Every target makes the environment first, if it is not there or its lock file changed.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: setup reports lab check test test-slow benchmarks lock clean-reports
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 setup"; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
+	else \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock; \
+	fi
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
+	else \
+	  $(BIN)/python -m pip install --quiet --no-deps -e .; \
+	fi
+	@$(BIN)/python -m ipykernel install --sys-prefix --name cjm --display-name "cjm_research" >/dev/null 2>&1
+	@touch $@
+
+reports: $(READY)  ## the demo reports, from made-up raw files to reports/index.html
+	$(BIN)/cjm demo retail
+	$(BIN)/cjm demo freight
+	$(BIN)/cjm run retail
+	$(BIN)/cjm run freight
+
+lab: $(READY)  ## JupyterLab with a kernel that has the package
+	$(BIN)/jupyter lab --notebook-dir=.
+
+check: $(READY)  ## the quick door: format, lint, types, layers, fast tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -m "not slow and not path"
+
+test: $(READY)  ## everything but slow tests
+	$(BIN)/pytest -q -m "not slow"
+
+test-slow: $(READY)
+	$(BIN)/pytest -q -m slow
+
+benchmarks: $(READY)
+	$(BIN)/python -m benchmarks
+
+lock:  ## compile the lock from pyproject.toml; needs uv
+	uv pip compile pyproject.toml --extra lab --extra cluster --extra dev --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --quiet -o requirements.lock
