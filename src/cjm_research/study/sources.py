@@ -2,13 +2,69 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cjm_research.errors import nearest
+from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
+from cjm_research.study.arithmetic import parse_sum
 from cjm_research.study.phrase import Settings
+
+Value = str | float | bool
+
+LINE_KEY = "#line"
+"""Stands for a header: the key ``FILE#LINE`` that is made for the row."""
+
+UNPIVOT_INTO = {
+    "outcomes": ("metric", "value"),
+    "campaign_totals": ("metric", "total"),
+    "feedback": ("question", "score"),
+}
+"""Where the name and the value of an unpivoted column go, by table."""
+
+
+class RowRule(Settings):
+    """What is done with the rows that meet a condition: columns are set, or the row set aside.
+
+    Conditions look at parsed values; all that are given must hold. The first rule of a source
+    that sets a column wins, and constants are the default.
+    """
+
+    column: str
+    values: list[str] = []
+    prefix: str | None = None
+    regex: str | None = None
+    """Found anywhere in the text."""
+    at_least: float | None = None
+    at_most: float | None = None
+    missing: bool | None = None
+    set: dict[str, Value] = {}
+    exclude: bool = False
+    """Set the row aside with code ``excluded``: test accounts, rows of other firms."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        given = (self.prefix, self.regex, self.at_least, self.at_most, self.missing)
+        if not self.values and all(g is None for g in given):
+            raise ValueError(
+                "a rule needs a condition: 'values', 'prefix', 'regex', 'at_least', 'at_most'"
+                " or 'missing'"
+            )
+        if bool(self.set) == self.exclude:
+            raise ValueError("a rule either sets columns ('set') or excludes the row ('exclude')")
+        return self
+
+    @field_validator("regex")
+    @classmethod
+    def _compiles(cls, regex: str | None) -> str | None:
+        try:
+            re.compile(regex or "")
+        except re.error as error:
+            raise ValueError(f"regex {regex!r} is not valid: {error}") from None
+        return regex
 
 
 class Source(Settings):
@@ -18,13 +74,29 @@ class Source(Settings):
     file: str
     """Path or glob pattern under ``data/raw/STUDY/`` (or absolute)."""
     columns: dict[str, str] = {}
-    """Canonical or own column = header in the file."""
+    """Canonical or own column = header in the file; ``"#line"`` is the key made for the row.
+    A file without a header names its columns ``"1"``, ``"2"``, and so on; of two columns with
+    one header the second is ``"Header (2)"``."""
     values: dict[str, dict[str, str]] = {}
-    """For a column: value in the file = canonical value."""
-    constants: dict[str, str | float | bool] = {}
+    """For a column: value in the file = canonical value; ``"*"`` stands for all others."""
+    constants: dict[str, Value] = {}
     """Columns that the file lacks and that are the same in every row."""
+    computed: dict[str, str] = {}
+    """Columns made from others: ``amount = "quantity * unit_price"``."""
+    rules: list[RowRule] = []
+    """Rows that are marked or set aside: ``{column = "order_id", prefix = "C",
+    set = {status = "cancelled"}}``."""
+    unpivot: dict[str, str] = {}
+    """Header = name, for a file with one column per metric or question: each makes a row."""
+    unpivot_into: tuple[str, str] | None = None
+    """Columns for that name and its value, where the table has no usual ones."""
+    kinds: dict[str, Kind] = {}
+    """What own columns hold; found from their values if absent."""
+    unique: list[str] = []
+    """Columns that name a row in a table that has no key of its own."""
     encoding: str | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """A blank stands for any run of blanks."""
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=0)] | None = None
     """Line of the header, from 1; 0 says that there is none. Found by itself if absent."""
@@ -41,7 +113,7 @@ class Source(Settings):
                 f" Tables are {sorted(TABLES)}"
             )
         declared = TABLES[self.table]
-        given = set(self.columns) | set(self.constants)
+        given = self.given
         missing = [c for c in declared.required if c not in given]
         if declared.key in missing:
             missing.remove(declared.key)  # made as FILE#LINE
@@ -51,8 +123,54 @@ class Source(Settings):
                 f" map each to a header under 'columns' or give it under 'constants'"
             )
         for column in self.values:
-            if column not in given:
-                raise ValueError(
-                    f"values are given for {column!r}, which is not mapped.{nearest(column, given)}"
-                )
+            self._require(column, "values are given for")
+        for column in self.unique:
+            self._require(column, "'unique' names")
+        for rule in self.rules:
+            self._require(rule.column, "a rule looks at")
         return self
+
+    @model_validator(mode="after")
+    def _sums_are_whole(self) -> Self:
+        known = {*self.columns, *self.constants, *self.into}
+        for column, text in self.computed.items():
+            if column in self.columns:
+                raise ValueError(f"column {column!r} is both mapped and computed")
+            for name in parse_sum(text)[1]:
+                if name not in known:
+                    raise ValueError(
+                        f"computed column {column!r} uses {name!r}, which is not mapped."
+                        f"{nearest(name, known)}"
+                    )
+        if self.unpivot and not self.into:
+            raise ValueError(
+                f"'unpivot' of table {self.table!r} needs 'unpivot_into':"
+                " the column for the name and the column for the value"
+            )
+        return self
+
+    @property
+    def into(self) -> tuple[str, ...]:
+        """Columns that unpivoted names and values go to; empty without `unpivot`."""
+        if not self.unpivot:
+            return ()
+        usual: tuple[str, ...] = UNPIVOT_INTO.get(self.table, ())
+        return self.unpivot_into or usual
+
+    @property
+    def given(self) -> set[str]:
+        """Every column that this source fills."""
+        by_rule = {c for r in self.rules for c in r.set}
+        return {*self.columns, *self.constants, *self.computed, *self.into, *by_rule}
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that must stand in the file, in the order of the study file."""
+        wanted = (*(h for h in self.columns.values() if h != LINE_KEY), *self.unpivot)
+        return tuple(dict.fromkeys(wanted))
+
+    def _require(self, column: str, what: str) -> None:
+        if column not in self.given:
+            raise ValueError(
+                f"{what} {column!r}, which is not mapped.{nearest(column, self.given)}"
+            )
