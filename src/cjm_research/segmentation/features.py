@@ -1,0 +1,204 @@
+"""One row per customer: what they bought, did and said up to a day.
+
+Every column is declared in `columns.FEATURES` with its unit and meaning. The computation is
+three steps, so that it runs on one bucket or many: `features_partial`, `merge_features`,
+`finish_features`. What needs the whole (a share of all revenue, the length of the data) is
+filled by the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.errors import SchemaError
+from cjm_research.segmentation.columns import FEATURES, voice_kind
+from cjm_research.segmentation.kernels import day_numbers, known_ids
+from cjm_research.segmentation.order_features import YEAR, order_features, read_lines
+from cjm_research.segmentation.person_features import person_features
+from cjm_research.segmentation.voice_features import event_features, voice_features
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NEEDED = {"customers": ("customer_id",), "orders": ("customer_id", "amount"),
+          "events": ("customer_id",), "feedback_codes": ("customer_id",)}  # fmt: skip
+
+ZERO_WITHOUT_ROWS = {
+    "orders": ("n_orders", "n_order_days", "revenue", "orders_per_year", "order_value_rate"),
+    "events": ("n_events",),
+    "feedback_codes": ("n_feedback",),
+}
+"""Columns that are 0, not unknown, for a customer without a row in a table that has rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeaturePartial:
+    """The features of one bucket's customers, before what needs all of them."""
+
+    frame: pd.DataFrame
+    revenue: float
+    """Sum over these customers."""
+    first_day: float
+    """Earliest order, in days since 1970; NaN without dated orders."""
+    last_day: float
+    """The as-of day, in days since 1970."""
+    ignored: Mapping[str, int]
+    """Rows after the as-of day, by table; a table without any row is not there."""
+
+
+def customer_features(
+    customers: pd.DataFrame,
+    orders: pd.DataFrame,
+    events: pd.DataFrame,
+    feedback_codes: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    contracts: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Summarise every customer known in any table, as of the end of a day.
+
+    Parameters
+    ----------
+    customers, orders, events, feedback_codes : pandas.DataFrame
+        The canonical tables and the derived `feedback_codes`. An empty table says nothing:
+        its columns are unknown, not zero.
+    as_of : pandas.Timestamp
+        The day. Rows after it are left out and counted. With a zone it is a day there, else
+        a day in UTC. Rows without a time cannot be placed and are kept.
+    contracts : pandas.DataFrame, optional
+        Contracts with their days; `has_contract` falls back on ``customers.contract_until``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `customer_id` (sorted, unique) and the columns of `columns.FEATURES`, then a yes/no
+        column per theme. ``attrs["ignored"]`` counts the rows left out, by table.
+
+    Raises
+    ------
+    SchemaError
+        If a table lacks `customer_id`, or `orders` lacks `amount`.
+
+    Examples
+    --------
+    >>> orders = pd.DataFrame(
+    ...     {
+    ...         "customer_id": ["a", "a", "b"],
+    ...         "amount": [10.0, 30.0, 60.0],
+    ...         "ordered_at": pd.to_datetime(["2026-01-01", "2026-01-11", "2026-01-21"], utc=True),
+    ...     }
+    ... )
+    >>> nothing = pd.DataFrame({"customer_id": []})
+    >>> found = customer_features(
+    ...     nothing, orders, nothing, nothing, as_of=pd.Timestamp("2026-01-31")
+    ... )
+    >>> found[["customer_id", "n_orders", "revenue_share", "recency_days"]].values.tolist()
+    [['a', 2, 0.4, 20.0], ['b', 1, 0.6, 10.0]]
+    """
+    tables = {"customers": customers, "orders": orders, "events": events,
+              "feedback_codes": feedback_codes}  # fmt: skip
+    if contracts is not None:
+        tables["contracts"] = contracts
+    return finish_features(features_partial(tables, as_of))
+
+
+def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> FeaturePartial:
+    """Summarise the customers of one bucket; `tables` as in `customer_features`, by name."""
+    _check(tables)
+    zone = str(as_of.tz) if as_of.tz is not None else "UTC"
+    day = int(day_numbers(pd.Series([as_of.tz_localize(None)]), zone)[0])
+    known = known_ids(tables[t]["customer_id"] for t in NEEDED)
+
+    columns: dict[str, object] = {}
+    ignored: dict[str, int] = {}
+    first_day, n = float("nan"), len(known)
+    if len(tables["orders"]):
+        lines = read_lines(tables["orders"], known, day=day, zone=zone)
+        columns |= order_features(lines, n, day=day, zone=zone)
+        ignored["orders"] = lines.n_later
+        first_day = float(np.fmin.reduce(lines.days, initial=np.nan))
+    for name, summarise in (("events", event_features), ("feedback_codes", voice_features)):
+        if len(tables[name]):
+            found, ignored[name] = summarise(tables[name], known, day=day, zone=zone)
+            columns |= found
+    columns |= person_features(tables, known, day=day, columns=columns)
+    return FeaturePartial(
+        frame=_typed(known, columns),
+        revenue=float(np.asarray(columns.get("revenue", 0.0), np.float64).sum()),
+        first_day=first_day,
+        last_day=float(day),
+        ignored=ignored,
+    )
+
+
+def merge_features(one: FeaturePartial, other: FeaturePartial) -> FeaturePartial:
+    """Join the features of two sets of customers that share none."""
+    names = sorted({*one.ignored, *other.ignored})
+    frame = pd.concat([one.frame, other.frame], ignore_index=True)
+    voices = sorted(v for v in map(str, frame.columns) if voice_kind(v))
+    return FeaturePartial(
+        frame=frame[["customer_id", *FEATURES, *voices]],
+        revenue=one.revenue + other.revenue,
+        first_day=float(np.fmin(one.first_day, other.first_day)),
+        last_day=one.last_day,
+        ignored={k: one.ignored.get(k, 0) + other.ignored.get(k, 0) for k in names},
+    )
+
+
+def finish_features(partial: FeaturePartial) -> pd.DataFrame:
+    """Fill what needs all customers: shares of all revenue, rates per year."""
+    frame = _without_gaps(partial).sort_values("customer_id", ignore_index=True)
+    if partial.revenue > 0:
+        frame["revenue_share"] = frame["revenue"] / partial.revenue
+    covered = partial.last_day - partial.first_day + 1
+    if covered < YEAR:
+        rates = ["orders_per_year", "order_value_rate"]
+        frame[rates] = frame[rates] * (YEAR / covered)
+    frame.attrs["ignored"] = dict(partial.ignored)
+    return frame
+
+
+def _without_gaps(partial: FeaturePartial) -> pd.DataFrame:
+    """Fill what one bucket could not know: that a table it has no row of has rows elsewhere."""
+    frame = partial.frame.copy()
+    for table, columns in ZERO_WITHOUT_ROWS.items():
+        if table in partial.ignored:
+            frame.loc[frame[columns[0]].isna(), list(columns)] = 0
+    spoke = frame["n_feedback"].fillna(0) > 0
+    for theme in (c for c in map(str, frame.columns) if voice_kind(c)):
+        frame.loc[spoke & frame[theme].isna(), theme] = False
+    return frame
+
+
+def _check(tables: Mapping[str, pd.DataFrame]) -> None:
+    for table, columns in NEEDED.items():
+        found = list(map(str, tables[table].columns))
+        for column in columns:
+            if column not in found and (column == "customer_id" or len(tables[table])):
+                raise SchemaError.missing_column(column, table=table, found=found)
+
+
+def _typed(known: pd.Index, columns: Mapping[str, object]) -> pd.DataFrame:
+    frame = pd.DataFrame({"customer_id": pd.Series(known, dtype="string[pyarrow]")})
+    voices = sorted(set(columns) - set(FEATURES))
+    made = {
+        name: _series(columns.get(name), len(known), dtype)
+        for name, dtype in (
+            *((f.name, f.dtype) for f in FEATURES.values()),
+            *((v, "boolean") for v in voices),
+        )
+    }
+    return pd.concat([frame, pd.DataFrame(made)], axis=1)
+
+
+def _series(values: object, n: int, dtype: str) -> pd.Series:
+    if values is None:
+        empty = np.full(n, np.nan) if dtype == "float64" else [pd.NA] * n
+        return pd.Series(empty, dtype=dtype)
+    if dtype == "Int64":
+        return pd.Series(np.asarray(values, dtype=np.float64)).astype("Int64")
+    return pd.Series(values, dtype=dtype)

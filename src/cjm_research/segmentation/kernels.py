@@ -1,0 +1,119 @@
+"""Numbers per customer by integer codes: what features are computed with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    Codes = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+
+US_PER_DAY = 86_400_000_000
+
+
+class Commonest(NamedTuple):
+    """The commonest value of each group and its part of the group's known values."""
+
+    value: NDArray[np.object_]
+    share: Floats
+
+
+def known_ids(columns: Iterable[pd.Series]) -> pd.Index:
+    """Return every id that occurs in any of the columns, sorted."""
+    found = [pd.Index(c.dropna().unique(), dtype="string[pyarrow]") for c in columns]
+    if not found:
+        return pd.Index([], dtype="string[pyarrow]")
+    joined: pd.Index = found[0].append(found[1:])
+    return joined.unique().sort_values()
+
+
+def codes_of(ids: pd.Series, known: pd.Index) -> Codes:
+    """Return the position of each id among `known`; -1 for a missing one."""
+    local, names = pd.factorize(ids)
+    positions = known.get_indexer(pd.Index(names, dtype="string[pyarrow]"))
+    return np.append(positions, -1)[local].astype(np.int64)
+
+
+def day_numbers(stamps: pd.Series, zone: str) -> Floats:
+    """Return the calendar day of each stamp in `zone`, in days since 1970; NaN if unknown."""
+    if getattr(stamps.dtype, "tz", None) is not None:
+        stamps = stamps.dt.tz_convert(zone).dt.tz_localize(None)
+    values = stamps.to_numpy(dtype="datetime64[us]")
+    days = np.floor_divide(values.view(np.int64), US_PER_DAY).astype(np.float64)
+    days[np.isnat(values)] = np.nan
+    return days
+
+
+def group_extreme(codes: Codes, values: Floats, n_groups: int, *, largest: bool) -> Floats:
+    """Return the largest or smallest value of each group; NaN for a group without any."""
+    known = ~np.isnan(values)
+    start = -np.inf if largest else np.inf
+    out = np.full(n_groups, start)
+    (np.maximum if largest else np.minimum).at(out, codes[known], values[known])
+    return np.where(np.isinf(out), np.nan, out)
+
+
+def group_share(codes: Codes, hits: Floats, n_groups: int) -> Floats:
+    """Return the mean of the known values of each group; NaN for a group without any."""
+    known = ~np.isnan(hits)
+    n = np.bincount(codes[known], minlength=n_groups)
+    total = np.bincount(codes[known], hits[known], minlength=n_groups)
+    with np.errstate(invalid="ignore"):
+        return np.where(n > 0, total / n, np.nan)
+
+
+def group_quantile(codes: Codes, values: Floats, n_groups: int, *, quantile: float) -> Floats:
+    """Return a quantile of each group, interpolated linearly; NaN for a group without values.
+
+    Examples
+    --------
+    >>> group_quantile(np.array([0, 0, 0, 2]), np.array([1.0, 9, 2, 5]), 3, quantile=0.5).tolist()
+    [2.0, nan, 5.0]
+    """
+    order = np.lexsort((values, codes))
+    ranked = values[order]
+    size = np.bincount(codes, minlength=n_groups)
+    first = np.cumsum(size) - size
+    at = first + quantile * np.maximum(size - 1, 0)
+    out = np.full(n_groups, np.nan)
+    some = size > 0
+    low = np.floor(at[some]).astype(np.int64)
+    high = np.ceil(at[some]).astype(np.int64)
+    out[some] = ranked[low] + (ranked[high] - ranked[low]) * (at[some] - low)
+    return out
+
+
+def day_gaps(codes: Codes, days: Floats) -> tuple[Codes, Floats]:
+    """Return the days between neighbouring different days of each group, with its code."""
+    known = ~np.isnan(days)
+    if not known.any():
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    day = days[known].astype(np.int64)
+    first, span = day.min(), day.max() - day.min() + 1
+    group, day = np.divmod(np.unique(codes[known] * span + day - first), span)
+    same = group[1:] == group[:-1]
+    return group[1:][same], np.diff(day)[same].astype(np.float64)
+
+
+def commonest(codes: Codes, values: pd.Series, n_groups: int) -> Commonest:
+    """Return the commonest known value of each group; a tie goes to the first in the alphabet."""
+    labels, names = pd.factorize(values, sort=True)
+    known = labels >= 0
+    pairs, counts = np.unique(codes[known] * max(len(names), 1) + labels[known], return_counts=True)
+    group, label = pairs // max(len(names), 1), pairs % max(len(names), 1)
+    order = np.lexsort((-label, counts, group))  # the last of each group is its commonest
+    group, label, counts = group[order], label[order], counts[order]
+    last = np.append(group[1:] != group[:-1], True) if len(group) else np.array([], dtype=bool)
+    value = np.full(n_groups, None, dtype=object)
+    share = np.full(n_groups, np.nan)
+    value[group[last]] = np.asarray(names, dtype=object)[label[last]]
+    total = np.bincount(codes[known], minlength=n_groups)
+    share[group[last]] = counts[last] / total[group[last]]
+    return Commonest(value, share)

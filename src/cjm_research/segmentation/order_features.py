@@ -1,0 +1,154 @@
+"""What customers bought, returned and waited for: one row per customer from order lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.segmentation.kernels import (
+    codes_of,
+    commonest,
+    day_gaps,
+    day_numbers,
+    group_extreme,
+    group_quantile,
+    group_share,
+)
+
+if TYPE_CHECKING:
+    from cjm_research.segmentation.kernels import Codes, Floats
+
+YEAR = 365
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Order lines up to a day, as arrays: which are purchases, which money was kept."""
+
+    codes: Codes
+    days: Floats
+    amounts: Floats
+    """Money that stayed: 0 for a returned line, negative for a refund."""
+    bought: np.ndarray
+    """Lines that were a purchase, returned later or not."""
+    returned: np.ndarray
+    frame: pd.DataFrame
+    n_later: int
+    """Lines after the day; left out."""
+
+
+def read_lines(orders: pd.DataFrame, known: pd.Index, *, day: int, zone: str) -> Lines:
+    """Sort order lines into purchases, returns and refunds, without the cancelled.
+
+    A refund is a line with a negative amount: it takes money away and is no order. A line of
+    status ``returned`` with a positive amount was an order whose money did not stay.
+    """
+    days = day_numbers(_column(orders, "ordered_at", "datetime64[us, UTC]"), zone)
+    status = _column(orders, "status", "string[pyarrow]").fillna("completed")
+    later = days > day
+    kept = ~later & (status != "cancelled").to_numpy() & orders["customer_id"].notna().to_numpy()
+    frame = orders[kept]
+    amounts = frame["amount"].to_numpy(dtype=np.float64, na_value=np.nan)
+    returned = (status[kept] == "returned").to_numpy(dtype=bool)
+    refund = amounts < 0
+    return Lines(
+        codes=codes_of(frame["customer_id"], known),
+        days=days[kept],
+        amounts=np.where(returned & ~refund, 0.0, np.nan_to_num(amounts)),
+        bought=~refund,
+        returned=returned | refund,
+        frame=frame,
+        n_later=int(later.sum()),
+    )
+
+
+def order_features(lines: Lines, n: int, *, day: int, zone: str) -> dict[str, object]:
+    """Return the columns that orders tell, each of length `n`; shares of all are left open."""
+    columns: dict[str, object] = {
+        **_money(lines, n),
+        **_rhythm(lines, n, day=day),
+        **_service(lines, n, zone=zone),
+    }
+    bought = lines.codes[lines.bought]
+    for name in ("category", "cargo_type", "channel"):
+        values = _column(lines.frame, name, "string[pyarrow]")[lines.bought]
+        top = commonest(bought, values, n)
+        columns[f"main_{name}"] = top.value
+        columns[f"main_{name}_share"] = top.share
+    return columns
+
+
+def count_orders(lines: Lines, chosen: np.ndarray, n: int) -> Floats:
+    """Count the different orders of each customer among the chosen lines."""
+    codes = lines.codes[chosen]
+    if "order_id" not in lines.frame:
+        return np.bincount(codes, minlength=n).astype(np.float64)
+    names, _ = pd.factorize(lines.frame["order_id"][chosen])
+    own = names < 0  # a line without an order's name is an order
+    pairs = np.unique(codes[~own] * (names.max(initial=0) + 1) + names[~own])
+    named = np.bincount(pairs // (names.max(initial=0) + 1), minlength=n)
+    return (named + np.bincount(codes[own], minlength=n)).astype(np.float64)
+
+
+def _money(lines: Lines, n: int) -> dict[str, object]:
+    orders = count_orders(lines, lines.bought, n)
+    revenue = np.bincount(lines.codes, lines.amounts, minlength=n)
+    n_bought = np.bincount(lines.codes[lines.bought], minlength=n)
+    n_returned = np.bincount(lines.codes[lines.returned], minlength=n)
+    cost = _numbers(lines.frame, "cost")
+    known = ~np.isnan(cost) & ~lines.returned
+    profit = np.bincount(lines.codes[known], (lines.amounts - cost)[known], minlength=n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            "n_orders": orders,
+            "revenue": revenue,
+            "average_order": np.where(orders > 0, revenue / orders, np.nan),
+            "profit": np.where(
+                np.bincount(lines.codes[known], minlength=n) > 0, profit, np.nan
+            ),
+            "return_share": np.where(n_bought > 0, np.minimum(n_returned / n_bought, 1), np.nan),
+        }  # fmt: skip
+
+
+def _rhythm(lines: Lines, n: int, *, day: int) -> dict[str, object]:
+    codes, days = lines.codes[lines.bought], lines.days[lines.bought]
+    dated = np.bincount(codes[~np.isnan(days)], minlength=n) > 0
+    nothing = np.bincount(codes, minlength=n) == 0
+    gap_codes, gaps = day_gaps(codes, days)
+    within = lines.days > day - YEAR
+    yearly = count_orders(lines, lines.bought & within, n)
+    money = np.bincount(lines.codes[within], lines.amounts[within], minlength=n)
+    return {
+        "n_order_days": np.bincount(gap_codes, minlength=n) + dated,
+        "recency_days": day - group_extreme(codes, days, n, largest=True),
+        "first_order_days": day - group_extreme(codes, days, n, largest=False),
+        "gap_median_days": group_quantile(gap_codes, gaps, n, quantile=0.5),
+        "gap_p80_days": group_quantile(gap_codes, gaps, n, quantile=0.8),
+        "orders_per_year": np.where(dated | nothing, yearly, np.nan),
+        "order_value_rate": np.where(dated | nothing, money, np.nan),
+    }
+
+
+def _service(lines: Lines, n: int, *, zone: str) -> dict[str, object]:
+    times = "datetime64[us, UTC]"
+    promised = day_numbers(_column(lines.frame, "promised_at", times), zone)
+    delivered = day_numbers(_column(lines.frame, "delivered_at", times), zone)
+    late = np.where(np.isnan(promised) | np.isnan(delivered), np.nan, delivered > promised)
+    damaged = _column(lines.frame, "is_damaged", "boolean").to_numpy(np.float64, na_value=np.nan)
+    return {
+        "late_share": group_share(lines.codes, late, n),
+        "damaged_share": group_share(lines.codes, damaged, n),
+    }
+
+
+def _numbers(frame: pd.DataFrame, name: str) -> Floats:
+    return _column(frame, name, "float64").to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _column(frame: pd.DataFrame, name: str, dtype: str) -> pd.Series:
+    if name in frame:
+        return frame[name]
+    return pd.Series(pd.NA if dtype != "float64" else np.nan, index=frame.index, dtype=dtype)
