@@ -1,0 +1,47 @@
+"""Open a study in a notebook: its tables, shown in its words."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from cjm_research.present.context import use
+from cjm_research.present.formatter import register
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cjm_research.workspace.workspace import Workspace
+
+
+def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Workspace:
+    """Open a study and show everything after it in the study's languages and words.
+
+    Parameters
+    ----------
+    name : str
+        A file in ``studies/``, without its ending.
+    as_of : str
+        ISO day that recency is counted to; the newest day of the data if empty.
+    root : Path, optional
+        Folder of the project; found from the current folder if absent.
+
+    Returns
+    -------
+    Workspace
+        The tables of the study.
+    """
+    from cjm_research.workspace import workspace  # noqa: PLC0415  # heavy
+
+    world = workspace.open_study(name, as_of=as_of, root=root)
+    use(world)
+    shell = _shell()
+    if shell is not None:
+        register(shell)
+    return world
+
+
+def _shell() -> object | None:
+    """Return the IPython shell that runs, if one does; IPython is not imported for that."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None

@@ -1,0 +1,182 @@
+"""How figures look: colours that follow the page's light or dark scheme, fonts, sizes.
+
+A colour of this module is written into the figure as a plain hex colour of the light scheme and
+becomes a CSS variable in the page (see `svg`), so one figure serves light, dark and print.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import warnings
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, get_font_names
+from matplotlib.textpath import TextPath
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
+
+INK, SOFT, LINE = "#1b1e23", "#535b66", "#d7dbe0"
+"""Text, quiet text, rules."""
+BG, CARD = "#fefefe", "#f5f7f9"
+"""The page behind the figure, and the ground of a card."""
+ACCENT, GOOD, BAD, WARN = "#264e77", "#0f766e", "#b3411f", "#8a5a00"
+"""Structure; better; worse; look at this. Colour never stands alone: add a word or an arrow."""
+PALE, GOOD_PALE, BAD_PALE, WARN_PALE = "#d8dfe8", "#dcefec", "#f9e4dc", "#f6ead2"
+"""Grounds and tracks in the hue of the colour above."""
+ON_COLOUR = "#fdfdfd"
+"""Text on ACCENT, GOOD, BAD, WARN."""
+PURPLE, GREY = "#6b4c9a", "#5f6771"
+SERIES = (ACCENT, BAD, GOOD, WARN, PURPLE, GREY)
+"""Colours of lines and groups, told apart with any colour vision; use with `LINES`, `MARKERS`."""
+LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+VARIABLES: dict[str, tuple[str, str, str]] = {
+    "ink": (INK, INK, "#e7eaee"),
+    "soft": (SOFT, SOFT, "#a8b1bd"),
+    "line": (LINE, LINE, "#39414b"),
+    "bg": (BG, "#fff", "#14171b"),
+    "card": (CARD, CARD, "#1d2228"),
+    "accent": (ACCENT, ACCENT, "#8ab4e8"),
+    "good": (GOOD, GOOD, "#5cc4b5"),
+    "bad": (BAD, BAD, "#f3936f"),
+    "warn": (WARN, WARN, "#deb053"),
+    "pale": (PALE, PALE, "#2c3a4b"),
+    "good-pale": (GOOD_PALE, GOOD_PALE, "#173a37"),
+    "bad-pale": (BAD_PALE, BAD_PALE, "#43271d"),
+    "warn-pale": (WARN_PALE, WARN_PALE, "#3d321a"),
+    "on-colour": (ON_COLOUR, "#fff", "#14171b"),
+    "purple": (PURPLE, PURPLE, "#bba0ea"),
+    "grey": (GREY, GREY, "#a2abb6"),
+}
+"""CSS variable: its colour in a figure, on a light page, on a dark page."""
+
+_CJK = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC",
+        "Microsoft YaHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei",
+        "Noto Sans CJK JP")  # fmt: skip
+_SIZE = 9.5
+
+
+def css_variables() -> str:
+    """Return the rules that give the variables their colours, light and dark.
+
+    Examples
+    --------
+    >>> "--ink:#1b1e23" in css_variables()
+    True
+    """
+    light = ";".join(f"--{name}:{c[1]}" for name, c in VARIABLES.items())
+    dark = ";".join(f"--{name}:{c[2]}" for name, c in VARIABLES.items())
+    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+
+
+@cache
+def font_families() -> tuple[str, ...]:
+    """Return the fonts that text is measured with: one for Chinese only if it is installed."""
+    installed = set(get_font_names())
+    return ("DejaVu Sans", *[f for f in _CJK if f in installed][:1])
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw and save in the look of the pages; nothing global stays changed."""
+    settings: Any = {
+        "font.family": list(font_families()),
+        "font.size": _SIZE,
+        "axes.titlesize": _SIZE,
+        "axes.labelsize": _SIZE,
+        "xtick.labelsize": _SIZE,
+        "ytick.labelsize": _SIZE,
+        "legend.fontsize": _SIZE,
+        "text.color": INK,
+        "axes.labelcolor": SOFT,
+        "axes.edgecolor": LINE,
+        "xtick.color": SOFT,
+        "ytick.color": INK,
+        "grid.color": LINE,
+        "axes.axisbelow": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.facecolor": "none",
+        "figure.facecolor": "none",
+        "savefig.facecolor": "none",
+        "legend.frameon": False,
+        "lines.linewidth": 2.0,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "cjm",
+        "axes.unicode_minus": True,
+        "text.parse_math": False,  # a dollar sign is money
+    }
+    with mpl.rc_context(settings), warnings.catch_warnings():
+        # The reader's own fonts draw the text; a font that the machine lacks is no problem.
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
+        yield
+
+
+def new_figure(width: float = 8.6, height: float = 4.0) -> Figure:
+    """Return an empty figure, `width` x `height` inches; 8.6 inches fill the column of a page."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def quiet(axes: Axes, *, grid: str = "") -> None:
+    """Take away frame and tick marks; ``grid="x"`` or ``"y"`` leaves thin rules."""
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.tick_params(length=0)
+    if grid in {"x", "y"}:
+        axes.grid(axis=grid, linewidth=0.8)  # type: ignore[arg-type]
+
+
+def text_width(text: str, *, size: float = _SIZE, bold: bool = False) -> float:
+    """Return the width of a text in inches; a Chinese character takes a full square.
+
+    Examples
+    --------
+    >>> round(text_width("客户", size=9), 2)
+    0.25
+    """
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    narrow = "".join(c for c in text if unicodedata.east_asian_width(c) not in "WF")
+    points = wide * size
+    if narrow.strip():
+        font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+        with style():
+            points += TextPath((0, 0), narrow, size=size, prop=font).get_extents().width
+    return float(points) / 72
+
+
+def wrapped(text: str, *, width: float, size: float = _SIZE, lines: int = 3) -> str:
+    """Return a text in lines no wider than `width` inches; the last of `lines` ends in an ellipsis.
+
+    Chinese breaks between any two characters, other text between words.
+    """
+    pieces = _pieces(text)
+    found: list[str] = [""]
+    for piece in pieces:
+        longer = found[-1] + piece
+        if not found[-1] or text_width(longer.strip(), size=size) <= width:
+            found[-1] = longer
+        else:
+            found.append(piece.lstrip())
+    found = [line.strip() for line in found]
+    if len(found) > lines:
+        found = [*found[: lines - 1], found[lines - 1] + "…"]
+    return "\n".join(found)
+
+
+def _pieces(text: str) -> list[str]:
+    pieces: list[str] = [""]
+    for char in text:
+        is_wide = unicodedata.east_asian_width(char) in "WF"
+        if char == " " or (is_wide and unicodedata.category(char).startswith("L")):
+            pieces.append(char)
+        else:
+            pieces[-1] += char
+    return [p for p in pieces if p]

@@ -1,0 +1,192 @@
+"""All words of one page language: templates, labels, nouns, values, findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from cjm_research.errors import ParameterError, nearest
+from cjm_research.present.catalogue import Catalogue, catalogue
+from cjm_research.present.template import Field, parse
+from cjm_research.present.values import DASH, Values, is_missing
+from cjm_research.results import Finding, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cjm_research.study.phrase import Phrase
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    r"""The words of one language, with the labels and nouns of a study.
+
+    Examples
+    --------
+    >>> words = Words("ru")
+    >>> words.noun("customer", 21), words.noun("customer", 1.5)
+    ('21\u202fклиент', '1,5\u202fклиента')
+    >>> words.label("stage", "purchase")
+    'покупка'
+    >>> words.label("stage", "unheard_of")
+    'unheard_of'
+    """
+
+    language: str
+    currency: str = "RUB"
+    labels: Mapping[str, Mapping[str, Phrase]] = field(default_factory=lambda: _NONE)
+    """Words of the study for the values of a vocabulary."""
+    nouns: Mapping[str, Phrase] = field(default_factory=lambda: _NONE)
+    """Words of the study that replace a noun: ``one|other``, or ``one|few|many[|plural]``."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All entries of the language."""
+        return catalogue(self.language)
+
+    @property
+    def _values(self) -> Values:
+        return Values(self.language, self.currency)
+
+    def has(self, key: str) -> bool:
+        """Tell whether the language has a text for `key`."""
+        return key in self.catalogue.texts
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return the text of `key` with its fields filled: plain text, not escaped."""
+        return self.fill(self.catalogue.text(key), values, of=key)
+
+    def fill(self, template: str, values: Mapping[str, object], *, of: str = "") -> str:
+        """Fill a template; `of` is the key that an error names."""
+        return "".join(
+            part if isinstance(part, str) else self._filled(part, values, of)
+            for part in parse(template)
+        )
+
+    def label(self, vocabulary: str, key: object) -> str:
+        """Return the words for a key: of the study, else of the catalogue, else the key itself.
+
+        A column such as ``from_stage`` that has no vocabulary of its own takes that of ``stage``.
+        """
+        if is_missing(key):
+            return DASH
+        name = str(key)
+        for known in (vocabulary, vocabulary.rpartition("_")[2]):
+            phrase = self.labels.get(known, _NONE).get(name)
+            if phrase is not None:
+                return str(phrase.text(self.language))
+            text = self.catalogue.texts.get(f"label.{known}.{name}")
+            if text is not None:
+                return self.fill(text, {}, of=f"label.{known}.{name}")
+        return name
+
+    def column(self, name: str) -> str:
+        """Return the heading of a column, with a capital."""
+        phrase = self.labels.get("column", _NONE).get(name)
+        return capital(phrase.text(self.language) if phrase is not None else self(f"column.{name}"))
+
+    def noun(self, name: str, number: object) -> str:
+        """Return a number with a noun in the form that goes with it."""
+        return self._values.noun(self._forms(name)[: len(self.catalogue.forms(name))], number)
+
+    def noun_form(self, name: str, form: str) -> str:
+        """Return a noun alone: ``one`` of it, ``many`` (genitive in Russian), or the ``plural``.
+
+        Examples
+        --------
+        >>> [Words("ru").noun_form("customer", form) for form in ("one", "many", "plural")]
+        ['клиент', 'клиентов', 'клиенты']
+        """
+        forms = self._forms(name)
+        if form == "one":
+            return forms[0]
+        n_forms = len(self.catalogue.forms(name))
+        many = forms[min(n_forms, len(forms)) - 1]
+        if form == "many":
+            return many
+        if len(forms) > n_forms:
+            return forms[n_forms]
+        if name in self.nouns or f"nouns.{name}" not in self.catalogue.texts:
+            return many
+        return self.catalogue.text(f"nouns.{name}")
+
+    def value(self, value: object, unit: Unit) -> str:
+        """Return a value as a sentence or a chart shows it."""
+        return self._values.text(value, unit)
+
+    def cell(self, value: object, unit: Unit) -> str:
+        """Return a value as a column of a table shows it."""
+        return self._values.cell(value, unit)
+
+    def interval(self, low: object, high: object, unit: Unit) -> str:
+        """Return an interval with its unit."""
+        return self._values.interval(low, high, unit)
+
+    def tick(self, unit: Unit) -> Callable[[float, object], str]:
+        """Return a formatter for the ticks of an axis."""
+        return lambda value, _position: self._values.text(value, unit)
+
+    def sentence(self, finding: Finding) -> str:
+        """Return the sentence of a finding: the text of ``finding.KIND``, filled from it."""
+        return capital(self(f"finding.{finding.kind}", **finding_values(finding)))
+
+    def _forms(self, name: str) -> tuple[str, ...]:
+        own = self.nouns.get(name)
+        if own is not None and own.has(self.language):
+            return tuple(f.strip() for f in own.text(self.language).split("|"))
+        return self.catalogue.forms(name)
+
+    def _filled(self, part: Field, values: Mapping[str, object], of: str) -> str:
+        if part.kind == "noun_form":
+            return self.noun_form(part.name, part.argument)
+        if part.kind == "interval":
+            low, high = (_value(values, name, of) for name in ("low", "high"))
+            return self.interval(low, high, _unit(part, values, of))
+        value = _value(values, part.name, of)
+        match part.kind:
+            case "label":
+                return self.label(part.argument, value)
+            case "noun":
+                return self.noun(part.argument, value)
+            case "value":
+                return self._values.text(value, _unit(part, values, of), sign=part.is_signed)
+            case _:
+                is_number = isinstance(value, int | float) and not isinstance(value, bool)
+                return self.value(value, Unit.NUMBER if is_number else Unit.TEXT)
+
+
+def finding_values(finding: Finding) -> dict[str, object]:
+    """Return all that the sentence of a finding can name."""
+    names = ("estimate", "low", "high", "n", "reference", "p", "p_adjusted", "confidence",
+             "customers", "money", "unit")  # fmt: skip
+    first, last = finding.window or (None, None)
+    return {
+        **{name: getattr(finding, name) for name in names},
+        "window_from": first,
+        "window_to": last,
+        **finding.subject,
+        **finding.values,
+    }
+
+
+def capital(text: str) -> str:
+    """Return the text with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def _value(values: Mapping[str, object], name: str, of: str) -> object:
+    if name not in values:
+        raise ParameterError(
+            f"Text {of!r} needs the value {name!r}.{nearest(name, values)}"
+            f" Given were {sorted(values)}."
+        )
+    return values[name]
+
+
+def _unit(part: Field, values: Mapping[str, object], of: str) -> Unit:
+    if part.argument != "unit":
+        return Unit(part.argument)
+    return Unit(str(_value(values, "unit", of)))
