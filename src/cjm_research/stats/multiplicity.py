@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from scipy import integrate, special
 
 from cjm_research.errors import ParameterError
 
@@ -66,3 +67,74 @@ def adjust_p_values(p_values: ArrayLike, *, correction: Correction) -> NDArray[n
     out = np.full(p.shape, np.nan)
     out[asked] = adjusted
     return out
+
+
+def dunnett_p_values(p_values: ArrayLike, loadings: ArrayLike) -> NDArray[np.float64]:
+    """Adjust the p-values of several arms that share one control.
+
+    Dunnett's single step for large samples: the chance that any of the correlated
+    differences is as far out as this one, were no arm different. Each p-value counts as that
+    of a normal deviate, so that one arm alone keeps its p-value.
+
+    Parameters
+    ----------
+    p_values : array_like of float, shape (n,)
+        Two-sided, one per arm; NaN is no member of the family and stays NaN.
+    loadings : array_like of float, shape (n,)
+        For each arm the share of the variance of its difference that the control brings,
+        v0 / (v0 + v1): one half where all arms are alike.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (n,)
+        Adjusted p-values, never below the given ones.
+
+    Raises
+    ------
+    ParameterError
+        If a number is outside [0, 1] or the two differ in length.
+
+    References
+    ----------
+    Dunnett C. W. (1955). A multiple comparison procedure for comparing several treatments
+    with a control. JASA 50, 1096-1121. doi:10.1080/01621459.1955.10501294
+
+    Examples
+    --------
+    >>> dunnett_p_values([0.02, 0.04], [0.5, 0.5]).round(4).tolist()
+    [0.0374, 0.0732]
+    """
+    p, share = (np.asarray(a, dtype=np.float64) for a in (p_values, loadings))
+    asked = ~np.isnan(p)
+    if p.shape != share.shape or not (
+        ((p[asked] >= 0) & (p[asked] <= 1)).all() and ((share >= 0) & (share <= 1))[asked].all()
+    ):
+        raise ParameterError.expected(
+            "p_values and loadings", "of one length, between 0 and 1", got=(p, share)
+        )
+    out = np.full(p.shape, np.nan)
+    limits = -special.ndtri(p[asked] / 2)
+    common, own = np.sqrt(share[asked]), np.sqrt(1 - share[asked])
+    out[asked] = [_any_beyond(c, common, np.maximum(own, 1e-8)) for c in limits]
+    return np.asarray(np.maximum(out, p))
+
+
+def _any_beyond(limit: float, common: NDArray[np.float64], own: NDArray[np.float64]) -> float:
+    """Chance that any deviate common * x + own * e_i exceeds `limit` in size."""
+    if not np.isfinite(limit):
+        return 0.0
+
+    def beyond(x: float) -> float:
+        inside = special.ndtr((limit - common * x) / own) - special.ndtr(
+            (-limit - common * x) / own
+        )
+        # 1 - prod(inside), without losing the digits of a small chance.
+        with np.errstate(divide="ignore"):
+            outside = special.ndtr((common * x - limit) / own) + special.ndtr(
+                (-limit - common * x) / own
+            )
+            log_all = np.where(outside < 0.5, np.log1p(-outside), np.log(inside)).sum()
+        return float(-np.expm1(log_all) * np.exp(-x * x / 2) / np.sqrt(2 * np.pi))
+
+    chance, _ = integrate.quad(beyond, -40.0, 40.0, points=[-limit, 0.0, limit], limit=400)
+    return min(float(chance), 1.0)

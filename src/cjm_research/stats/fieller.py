@@ -1,0 +1,87 @@
+"""Relative lift of one mean over another, with Fieller's interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cjm_research.stats.comparison import two_sided_quantile
+from cjm_research.stats.means import Sample, compare_means, welch_df
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Lift(NamedTuple):
+    """Relative difference of two means; every field has the shape of the inputs.
+
+    `shape` is ``bounded``: low to high; ``outside``: all below `low` and all above `high`;
+    ``unbounded``: every value (`low` and `high` are infinite); ``unknown``: the data cannot
+    answer.
+    """
+
+    estimate: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    shape: NDArray[np.str_]
+
+
+def fieller_lift(treated: Sample, control: Sample, *, confidence: float = 0.95) -> Lift:
+    """Relative difference (treated - control) / |control| with Fieller's interval.
+
+    The set holds zero exactly when the interval of `compare_means` does: at a lift of zero
+    both are the same test, with the same degrees of freedom.
+
+    Parameters
+    ----------
+    treated, control : Sample
+        Size, mean and variance of each sample.
+    confidence : float, default 0.95
+        Coverage aimed at.
+
+    Returns
+    -------
+    Lift
+        Shares: 0.1 is ten per cent more. Divided by the absolute mean of the control, so that
+        a rise is a rise where that mean is negative too. Where the control's mean is not
+        clearly apart from zero the set is not an interval, and `shape` says so.
+
+    References
+    ----------
+    Fieller E. C. (1954). Some problems in interval estimation. JRSS B 16, 175-185.
+    doi:10.1111/j.2517-6161.1954.tb00159.x
+
+    Examples
+    --------
+    >>> lift = fieller_lift(Sample(100, 11.0, 25.0), Sample(100, 10.0, 25.0))
+    >>> float(lift.estimate), float(lift.low.round(4)), float(lift.high.round(4)), str(lift.shape)
+    (0.1, -0.0369, 0.2585, 'bounded')
+    """
+    mean1, mean0 = (np.asarray(s.mean, dtype=np.float64) for s in (treated, control))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part1, part0 = (
+            np.asarray(s.variance, dtype=np.float64) / np.asarray(s.n, dtype=np.float64)
+            for s in (treated, control)
+        )
+        square = two_sided_quantile(confidence, welch_df(treated, control)) ** 2
+        # Ratios r with (m1 - r m0)^2 <= q^2 (v1 + r^2 v0) solve a r^2 - 2 b r + c <= 0.
+        a, b, c = mean0**2 - square * part0, mean1 * mean0, mean1**2 - square * part1
+        root = np.sqrt(np.maximum(b**2 - a * c, 0.0))
+        first, second = (b - root) / a, (b + root) / a
+        estimate = np.where(mean0 == 0, np.nan, (mean1 - mean0) / np.abs(mean0))
+    known = ~np.isnan(compare_means(treated, control, confidence=confidence).p)
+    known &= mean0 != 0
+    bounded, empty = a > 0, b**2 - a * c <= 0
+    shape = np.select(
+        [~known, bounded, empty], ["unknown", "bounded", "unbounded"], default="outside"
+    )
+    sign = np.where(mean0 < 0, -1.0, 1.0)  # of the control: flips the ends
+    ends = np.sort(np.stack([sign * (first - 1), sign * (second - 1)]), axis=0)
+    finite = (shape == "bounded") | (shape == "outside")
+    return Lift(
+        estimate=estimate,
+        low=np.select([finite, shape == "unbounded"], [ends[0], -np.inf], default=np.nan),
+        high=np.select([finite, shape == "unbounded"], [ends[1], np.inf], default=np.nan),
+        shape=shape,
+    )
