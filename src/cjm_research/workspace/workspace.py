@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +13,11 @@ from cjm_research.errors import ParameterError
 from cjm_research.journey.stages import event_stages
 from cjm_research.needs.codebook import load_codebook
 from cjm_research.needs.coding import feedback_codes
-from cjm_research.segmentation.features import customer_features
+from cjm_research.segmentation.features import (
+    features_partial,
+    finish_features,
+    merge_features,
+)
 from cjm_research.segmentation.groupings import memberships
 from cjm_research.store.store import Store
 from cjm_research.study.load import load_study
@@ -152,34 +156,28 @@ class Workspace:
     @cached_property
     def event_stages(self) -> pd.DataFrame:
         """Events with the stage of the journey that each belongs to."""
-        stages = self.study.stages
-        return self._derived(
-            "event_stages",
-            str(stages),
-            lambda b: event_stages(self.store.read("events", bucket=b), stages),
-        )
+        return self._all_buckets(self._event_stages)
 
     @cached_property
     def feedback_codes(self) -> pd.DataFrame:
         """Sentences of feedback with language, sentiment and themes."""
-        path = self.study.codebook_path
-        return self._derived(
-            "feedback_codes",
-            path.read_text(encoding="utf-8") if path else "",
-            lambda b: feedback_codes(self.store.read("feedback", bucket=b), self.codebook),
-        )
+        return self._all_buckets(self._feedback_codes)
 
     @cached_property
     def features(self) -> pd.DataFrame:
         """One row per customer: what they did, bought and said up to `as_of`."""
-        return customer_features(
-            self.customers, self.orders, self.events, self.feedback_codes, as_of=self.as_of
-        )
+        return self.store.derived("features", key=self._features_key, bucket=0, make=self._features)
 
     @cached_property
     def memberships(self) -> pd.DataFrame:
         """Which segment of each grouping a customer is in."""
-        return memberships(self.customers, self.features, self.study.groupings)
+        groupings = self.study.groupings
+        return self.store.derived(
+            "memberships",
+            key=_key(self._features_key, str(groupings)),
+            bucket=0,
+            make=lambda: memberships(self.customers, self.features, groupings),
+        )
 
     def segments(self, grouping: str = "") -> pd.DataFrame:
         """Return `customer_id` and `segment` of one grouping; the study's first if not named."""
@@ -194,16 +192,56 @@ class Workspace:
         """
         return query(self, text)
 
-    def _derived(
-        self, name: str, settings: str, make: Callable[[int], pd.DataFrame]
-    ) -> pd.DataFrame:
-        text = f"{METHOD_VERSION}\0{self.store.version.id}\0{settings}"
-        key = hashlib.sha256(text.encode()).hexdigest()[:16]
-        frames = [
-            self.store.derived(name, key=key, bucket=b, make=lambda b=b: make(b))  # type: ignore[misc]
-            for b in range(self.store.version.n_buckets)
-        ]
+    def _all_buckets(self, one: Callable[[int], pd.DataFrame]) -> pd.DataFrame:
+        frames = [one(b) for b in range(self.store.version.n_buckets)]
         return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+    def _event_stages(self, bucket: int) -> pd.DataFrame:
+        stages = self.study.stages
+        return self.store.derived(
+            "event_stages",
+            key=_key(self.store.version.id, str(stages)),
+            bucket=bucket,
+            make=lambda: event_stages(self.store.read("events", bucket=bucket), stages),
+        )
+
+    @property
+    def _codes_key(self) -> str:
+        path = self.study.codebook_path
+        return _key(self.store.version.id, path.read_text(encoding="utf-8") if path else "")
+
+    def _feedback_codes(self, bucket: int) -> pd.DataFrame:
+        return self.store.derived(
+            "feedback_codes",
+            key=self._codes_key,
+            bucket=bucket,
+            make=lambda: feedback_codes(self.store.read("feedback", bucket=bucket), self.codebook),
+        )
+
+    @property
+    def _features_key(self) -> str:
+        return _key(self._codes_key, self.as_of.isoformat(), self.study.zone)
+
+    def _features(self) -> pd.DataFrame:
+        as_of = self.as_of.tz_localize(self.study.zone)
+        read = ("customers", "orders", "events", "contracts")
+        partials = (
+            features_partial(
+                {
+                    **{t: self.store.read(t, bucket=b) for t in read},
+                    "feedback_codes": self._feedback_codes(b),
+                },
+                as_of,
+            )
+            for b in range(self.store.version.n_buckets)
+        )
+        return finish_features(reduce(merge_features, partials))
+
+
+def _key(*upstream: str) -> str:
+    """Return the key of a derived table from the keys and settings that it was made from."""
+    text = "\0".join((str(METHOD_VERSION), *upstream))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Workspace:
