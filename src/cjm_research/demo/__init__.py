@@ -1,1 +1,10 @@
-"""demo layer."""
+"""Two made-up businesses with planted truths: raw files as real systems write them.
+
+``write(name, folder)`` writes the files, ``truth(name)`` tells what was planted in them.
+"""
+
+from __future__ import annotations
+
+from cjm_research.demo.business import NAMES, truth, write
+
+__all__ = ["NAMES", "truth", "write"]

@@ -1,0 +1,84 @@
+"""The demo businesses by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cjm_research.errors import ParameterError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from cjm_research.demo.truth import Truth
+
+NAMES = ("retail", "freight")
+"""Every demo business."""
+SEED = 20260630
+
+
+def write(name: str, folder: Path | str, *, seed: int = SEED) -> tuple[Path, ...]:
+    """Write the raw files of a demo business.
+
+    The files are made in a folder beside `folder` and moved into place when all of them are
+    whole, so that an interrupted run leaves nothing half-written.
+
+    Parameters
+    ----------
+    name : str
+        ``retail`` or ``freight``.
+    folder : path
+        Where the files go, as a rule ``data/raw/NAME``. Other files there are left alone.
+    seed : int
+        The same seed gives the same bytes.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        The files, in the order of their names.
+
+    Raises
+    ------
+    ParameterError
+        If there is no demo business of that name.
+    """
+    business = _business(name)
+    folder = Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        business.write_files(staged, seed=seed)
+        folder.mkdir(exist_ok=True)
+        files = sorted(staged.iterdir())
+        for file in files:
+            os.replace(file, folder / file.name)  # noqa: PTH105  # atomic on every system
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    return tuple(folder / file.name for file in files)
+
+
+def truth(name: str) -> Truth:
+    """Tell what is planted in a demo business.
+
+    Raises
+    ------
+    ParameterError
+        If there is no demo business of that name.
+
+    Examples
+    --------
+    >>> truth("retail").weakest_step
+    'purchase'
+    """
+    found: Truth = _business(name).planted()
+    return found
+
+
+def _business(name: str) -> ModuleType:
+    if name not in NAMES:
+        raise ParameterError.unknown("demo business", name, known=NAMES)
+    return import_module(f"cjm_research.demo.{name}.files")

@@ -1,0 +1,1 @@
+"""A forwarder that sells carriage to companies: 600 of them, in Russian."""

@@ -1,0 +1,78 @@
+"""The shop's feedback: NPS and CSAT answers and reviews, asked at touchpoints."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.demo.draw import generator, seconds
+from cjm_research.demo.retail import plan
+from cjm_research.demo.retail.visits import END, NAMES_BY_STAGE
+from cjm_research.demo.voices import (
+    count_kinds,
+    grades,
+    sentences,
+    speak,
+    spread,
+    theme_rates,
+)
+
+TEXTS = {"awareness": 1000, "consideration": 1700, "purchase": 2000, "after_sales": 2200,
+         "loyalty": 1100}  # fmt: skip
+TOUCHPOINTS = {
+    "visit_social": "social_ad", "visit_search": "search", "visit_ad": "banner",
+    "visit_referral": "recommendation", "visit_marketplace": "marketplace",
+    "article_view": "blog", "product_view": "product_page", "compare_view": "comparison",
+    "chat_open": "chat", "cart_add": "cart", "checkout_start": "checkout_form",
+    "payment_try": "payment", "order_placed": "payment", "tracking_view": "tracking",
+    "courier_handover": "courier", "support_contact": "support", "offer_click": "offers",
+    "bonus_used": "bonus", "referral_sent": "referral",
+}  # fmt: skip
+CHANNELS = ("site", "app", "email")
+
+
+def feedback(seed: int, people: pd.DataFrame, happened: pd.DataFrame) -> pd.DataFrame:
+    """Ask customers after an event of each stage; the answer speaks of the stage's themes."""
+    rng = generator(seed, "feedback")
+    stage_of = {name: s for s, names in NAMES_BY_STAGE.items() for name in names}
+    asked = happened.assign(stage=happened["name"].map(stage_of))
+    picked = spread(TEXTS, asked, rng=rng, key="stage")
+    parts = [_of_stage(seed, people, asked.loc[rows]) for rows in picked]
+    table = pd.concat(parts).sort_values(["given_at", "row"], ignore_index=True)
+    table["channel"] = [CHANNELS[i] for i in rng.integers(0, len(CHANNELS), len(table))]
+    return table
+
+
+def _of_stage(seed: int, people: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    stage = str(asked["stage"].iloc[0])
+    rng = generator(seed, f"feedback of {stage}")
+    themes = [t for t in plan.THEMES if t.stage == stage]
+    who = people.iloc[asked["row"].to_numpy()]
+    rates = theme_rates(themes, who["segment"].to_numpy(dtype=object))
+    names = [t.theme for t in themes]
+    if "late_delivery" in names:
+        blamed = (who["lost_reason"] == "late_delivery").to_numpy()
+        rates[blamed, names.index("late_delivery")] = plan.LATE_RATE_OF_LATE_CHURN
+    said = rng.random(rates.shape) < rates
+    table = pd.DataFrame({"row": asked["row"].to_numpy(), "stage": stage})
+    table["touchpoint"] = asked["name"].map(TOUCHPOINTS).to_numpy()
+    wait = seconds(rng.uniform(0.02, 0.9, len(table)))
+    table["given_at"] = np.minimum(asked["at"].to_numpy() + wait, END)
+    table["text"] = speak(rng, said, themes=names, languages=who["language"].tolist(),
+                          written=sentences("retail"))  # fmt: skip
+    table["kind"] = _kinds(rng, stage, len(table))
+    pains, delights = (count_kinds(said, themes, kind) for kind in ("pain", "delight"))
+    is_nps = (table["kind"] == "nps").to_numpy()
+    nps = grades(rng, pains, delights, top=10, low=0)
+    stars = grades(rng, pains, delights, top=5, low=1)
+    table["score"] = np.where(is_nps, nps, stars)
+    table["scale_min"], table["scale_max"] = np.where(is_nps, 0, 1), np.where(is_nps, 10, 5)
+    return table
+
+
+def _kinds(rng: np.random.Generator, stage: str, n: int) -> np.ndarray:
+    if stage == "loyalty":
+        return np.full(n, "nps", dtype=object)
+    if stage == "after_sales":
+        return np.where(rng.random(n) < 0.6, "nps", "rating").astype(object)
+    return np.full(n, "csat", dtype=object)
