@@ -56,7 +56,7 @@ def crossing(
 
 
 def difference_score(table: CountTable, difference: Floats, variance: Variance) -> Floats:
-    """Standard deviations between the observed difference and the supposed one."""
+    """Return the standard deviations between the observed difference and the supposed one."""
     rate1, rate0 = table.rates
     with np.errstate(invalid="ignore", divide="ignore"):
         p0 = _restricted_control_rate(table, difference)
@@ -89,7 +89,7 @@ def _restricted_control_rate(table: CountTable, difference: Floats) -> Floats:
 
 
 def ratio_score(table: CountTable, ratio: Floats, variance: Variance) -> Floats:
-    """Standard deviations between the observed ratio and the supposed one."""
+    """Return the standard deviations between the observed ratio and the supposed one."""
     x1, n1, x0, n0 = table
     rate1, rate0 = table.rates
     with np.errstate(invalid="ignore", divide="ignore"):
