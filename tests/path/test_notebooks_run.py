@@ -1,0 +1,35 @@
+"""Each notebook also runs without the runner: in Lab on its defaults, and by plain papermill."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+pytestmark = [pytest.mark.path, pytest.mark.slow]
+
+NAMES = ["01_data_quality", "02_segment_portraits", "03_pains_and_needs", "04_journey_map",
+         "05_campaign_results", "06_customer_matrix"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_run_all_in_lab(demo_project, name):
+    folder = demo_project / "notebooks"
+    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}})
+    client.execute()
+    shown = [o for c in notebook.cells for o in c.get("outputs", ()) if "data" in o]
+    assert any("text/html" in o["data"] for o in shown)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_plain_papermill_takes_another_study(demo_project, tmp_path, name):
+    command = [sys.executable, "-m", "papermill", f"notebooks/{name}.ipynb",
+               str(tmp_path / "out.ipynb"), "-p", "study", "freight"]  # fmt: skip
+    done = subprocess.run(command, cwd=demo_project, capture_output=True, text=True,
+                          env=os.environ | {"PYTHONWARNINGS": "ignore"}, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
