@@ -1,0 +1,36 @@
+"""All that is known of each customer in one table: the base that segments are drawn from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjm_research.schema.tables import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PERSONAL = frozenset(c.name for t in TABLES.values() for c in t.columns if c.personal)
+"""Columns that name a person; no segment or trait is made of them."""
+
+_BOOKKEEPING = frozenset(
+    ["source_file", "source_line", "source_customer_id", "id_is_generated", "updated_at"]
+)
+
+
+def customer_table(customers: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
+    """Join what was declared of customers to what they did; one row per row of `features`.
+
+    Personal columns are left out; a column of both tables is that of `features`. A customer
+    who stands twice in `customers` counts as the first row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> customers = pd.DataFrame({"customer_id": ["b"], "name": ["Мария"], "city": ["Уфа"]})
+    >>> features = pd.DataFrame({"customer_id": ["a", "b"], "revenue": [1.0, 2.0]})
+    >>> customer_table(customers, features).values.tolist()
+    [['a', 1.0, nan], ['b', 2.0, 'Уфа']]
+    """
+    left_out = PERSONAL | _BOOKKEEPING | (set(map(str, features.columns)) - {"customer_id"})
+    own = customers[[c for c in map(str, customers.columns) if c not in left_out]]
+    return features.merge(own.drop_duplicates("customer_id"), on="customer_id", how="left")

@@ -1,0 +1,262 @@
+"""Recency, frequency, money: scores with frozen cuts, and how large each named region is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.errors import DataError, ParameterError, SchemaError
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.segmentation.grids import GRID, NAMES
+from cjm_research.stats.proportions import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+N_SCORES = 5
+INPUTS = {"recency_days": "r", "n_orders": "f", "revenue": "m"}
+"""Column of `features` and the score made of it. Few days since the last order are good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RfmCard:
+    """The cuts of the scores: kept, so that a score means the same in every run.
+
+    A customer's score is one more than the number of cuts below the value (for recency: than
+    the number of cuts not below it). Equal values share a score whatever their order, and a cut
+    that stands twice leaves a score unused instead of splitting equals.
+    """
+
+    recency_cuts: tuple[float, ...]
+    frequency_cuts: tuple[float, ...]
+    money_cuts: tuple[float, ...]
+    n_customers: int
+    """Customers the cuts were taken from."""
+    as_of: str
+    """Day of their features, ISO."""
+
+    def to_json(self) -> str:
+        """Return the card as text, to keep beside the study."""
+        return json.dumps(asdict(self), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ParameterError
+            If the text is not a card, or its cuts do not rise.
+        """
+        try:
+            plain = json.loads(text)
+            cuts = {k: tuple(map(float, plain[k])) for k in plain if k.endswith("_cuts")}
+            card = cls(**{**plain, **cuts})
+        except (TypeError, ValueError, KeyError) as error:
+            raise ParameterError(f"This is not an RFM card: {error}.") from None
+        for name, values in cuts.items():
+            if len(values) != N_SCORES - 1 or list(values) != sorted(values):
+                raise ParameterError.expected(name, "four rising numbers", got=values)
+        return card
+
+
+def rfm_card(features: pd.DataFrame, *, as_of: str) -> RfmCard:
+    """Take the quintiles of customers who ordered as cuts.
+
+    The cuts are values that occur (the inverse of the empirical distribution), so that they
+    are the same for any order of rows.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    DataError
+        If nobody has ordered with a date.
+    """
+    ordered = _ordered(features)
+    if ordered.empty:
+        raise DataError("RFM needs customers with dated orders; there are none.")
+    levels = np.arange(1, N_SCORES) / N_SCORES
+    cuts = {
+        column: tuple(
+            np.quantile(ordered[column].to_numpy(float), levels, method="inverted_cdf").tolist()
+        )
+        for column in INPUTS
+    }
+    return RfmCard(
+        recency_cuts=cuts["recency_days"],
+        frequency_cuts=cuts["n_orders"],
+        money_cuts=cuts["revenue"],
+        n_customers=len(ordered),
+        as_of=as_of,
+    )
+
+
+def rfm_scores(features: pd.DataFrame, card: RfmCard) -> pd.DataFrame:
+    """Score every customer who ordered with a date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `customer_id`, scores `r`, `f`, `m` from 1 (worst) to 5 (best) and `cell`, the name of
+        the region of recency and frequency in `grids.GRID`.
+
+    Examples
+    --------
+    >>> features = pd.DataFrame(
+    ...     {
+    ...         "customer_id": list("abcde"),
+    ...         "recency_days": [1.0, 2, 3, 4, 5],
+    ...         "n_orders": [1, 1, 1, 1, 9],
+    ...         "revenue": [1.0, 2, 3, 4, 5],
+    ...     }
+    ... )
+    >>> scores = rfm_scores(features, rfm_card(features, as_of="2026-06-30"))
+    >>> scores[["r", "f", "m"]].values.tolist()
+    [[5, 1, 1], [4, 1, 2], [3, 1, 3], [2, 1, 4], [1, 5, 5]]
+    """
+    ordered = _ordered(features)
+    values = {c: ordered[c].to_numpy(float) for c in INPUTS}
+    recency = np.sort(-np.asarray(card.recency_cuts))
+    # Quintile cuts of days since the last order, seen from the other side: a value equal to a
+    # cut belongs to the better side, as it does for orders and money.
+    above = np.searchsorted(recency, -values["recency_days"], side="right")
+    scores = pd.DataFrame({
+        "customer_id": ordered["customer_id"].to_numpy(),
+        "r": 1 + above,
+        "f": 1 + np.searchsorted(card.frequency_cuts, values["n_orders"], side="left"),
+        "m": 1 + np.searchsorted(card.money_cuts, values["revenue"], side="left"),
+    })  # fmt: skip
+    cells = [GRID[cell] for cell in zip(scores["r"], scores["f"], strict=True)]
+    return scores.assign(cell=pd.array(cells, dtype="string[pyarrow]"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RfmRegion:
+    """One named region of the RFM grid."""
+
+    cell: str
+    n: int
+    share: float
+    low: float
+    high: float
+    revenue: float
+    revenue_share: float
+    median_recency: float
+    median_orders: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rfm(Result):
+    """How many customers, and how much revenue, lie in each region of the RFM grid."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "cell": Unit.LABEL,
+        "n": Unit.COUNT,
+        "share": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+        "revenue": Unit.MONEY,
+        "revenue_share": Unit.SHARE,
+        "median_recency": Unit.DAYS,
+        "median_orders": Unit.NUMBER,
+    }
+
+    regions: tuple[RfmRegion, ...]
+    card: RfmCard
+    confidence: float
+    n_customers: int
+    n_without_order: int
+    """Customers without a dated order: they have no score."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per region, best first; an empty region is kept."""
+        return pd.DataFrame([asdict(r) for r in self.regions], columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the size of each region that holds customers."""
+        return tuple(
+            Finding(
+                id=f"segmentation/rfm/cell={r.cell}",
+                kind="rfm_region",
+                subject={"cell": r.cell},
+                estimate=r.share,
+                low=r.low,
+                high=r.high,
+                confidence=self.confidence,
+                unit=Unit.SHARE,
+                n=r.n,
+                method="rfm_quintiles",
+                money=r.revenue,
+                values={"revenue_share": r.revenue_share},
+            )
+            for r in self.regions
+            if r.n
+        )
+
+
+def rfm(
+    features: pd.DataFrame,
+    card: RfmCard | None = None,
+    *,
+    as_of: str = "",
+    confidence: float = 0.95,
+) -> Rfm:
+    """Score customers and sum the regions of the grid.
+
+    Parameters
+    ----------
+    features : pandas.DataFrame
+        The derived table.
+    card : RfmCard, optional
+        Cuts of an earlier run; taken from these customers if absent. With cuts of its own,
+        each run has the same score sizes, so that customers cannot move between them: keep the
+        card to speak of change.
+    as_of : str
+        Day of the features, kept in a new card.
+    confidence : float
+        Of the interval of each share.
+    """
+    card = card or rfm_card(features, as_of=as_of)
+    scores = rfm_scores(features, card)
+    table = scores.merge(features[["customer_id", *INPUTS]], on="customer_id")
+    n = [int((table["cell"] == name).sum()) for name in NAMES]
+    low, high = wilson_interval(n, len(table), confidence=confidence)
+    total = float(table["revenue"].sum())
+    regions = []
+    for i, name in enumerate(NAMES):
+        own = table[table["cell"] == name]
+        revenue = float(own["revenue"].sum())
+        regions.append(
+            RfmRegion(
+                cell=name,
+                n=n[i],
+                share=n[i] / len(table) if len(table) else float("nan"),
+                low=float(low[i]),
+                high=float(high[i]),
+                revenue=revenue,
+                revenue_share=revenue / total if total > 0 else float("nan"),
+                median_recency=float(own["recency_days"].median()),
+                median_orders=float(own["n_orders"].astype("float64").median()),
+            )
+        )
+    return Rfm(
+        regions=tuple(regions),
+        card=card,
+        confidence=confidence,
+        n_customers=len(table),
+        n_without_order=len(features) - len(table),
+    )
+
+
+def _ordered(features: pd.DataFrame) -> pd.DataFrame:
+    for column in ("customer_id", *INPUTS):
+        if column not in features:
+            raise SchemaError.missing_column(
+                column, table="features", found=list(map(str, features.columns))
+            )
+    return features.dropna(subset=list(INPUTS))
