@@ -1,1 +1,1 @@
-"""cleaning layer."""
+"""From raw files to canonical tables: nothing lost, every change explained."""

@@ -1,0 +1,243 @@
+"""Dates and times in their many forms, taken apart; the day order is left to the column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cjm_research.cleaning.parsing.distinct import as_mask
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+    Integers = NDArray[np.int64]
+    Stamps = NDArray[np.datetime64]
+
+NOT_A_TIME = np.datetime64("NaT", "us")
+
+_MONTHS = {
+    1: "jan янв 1月", 2: "feb фев", 3: "mar мар", 4: "apr апр", 5: "may мая май", 6: "jun июн",
+    7: "jul июл", 8: "aug авг", 9: "sep сен", 10: "oct окт", 11: "nov ноя", 12: "dec дек",
+}  # fmt: skip
+_MONTH_OF = {word: month for month, words in _MONTHS.items() for word in words.split()}
+_CLOCK = (
+    r"(?:[T ,]*(?P<H>\d{1,2})[:时時](?P<M>\d{1,2})"
+    r"(?:[:分](?P<S>\d{1,2})?(?:[.,](?P<f>\d{1,9}))?秒?)?"
+    r"\s*(?P<p>[AaPp]\.?[Mm]\.?)?)?"
+)
+_ZONE = r"\s*(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+_END = rf"{_CLOCK}{_ZONE}\s*$"
+_FORMS = {
+    "year_first": rf"^(?P<y>\d{{4}})[-/.年](?P<m>\d{{1,2}})[-/.月](?P<d>\d{{1,2}})日?{_END}",
+    "compact": rf"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d){_END}",
+    "year_last": r"^(?P<m>\d{1,2})[./-](?P<d>\d{1,2})[./-](?P<y>\d{4}|\d\d)(?:\s*г\.?)?"
+    rf"{_END}",
+    "day_word": r"^(?P<d>\d{1,2})(?:st|nd|rd|th)?[ .-]+(?P<n>[A-Za-zА-Яа-я]{3,9})\.?[ ,.-]+"
+    rf"(?P<y>\d{{4}}|\d\d)(?:\s*(?:года|г\.?))?{_END}",
+    "word_day": r"^(?P<n>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"
+    rf"{_END}",
+}
+_WEEKDAY = r"^(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)[a-zа-я]*[.,]*\s+"
+_EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
+_EPOCH_FROM, _EPOCH_TO = 946_684_800, 4_102_444_800  # 2000 and 2100, in seconds
+_SERIAL_FROM, _SERIAL_TO = 10_000, 80_000  # 1927 and 2119, in days of Excel's calendar
+_SERIAL_ZERO = np.datetime64("1899-12-30", "us")
+_CENTURY = 69  # two digits below are 2000 and on, as POSIX has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateTexts:
+    """Distinct texts of a date column, read as far as one text alone allows."""
+
+    stamps: Stamps
+    """As read; for `open_order` with the month first."""
+    swapped: Stamps
+    """For `open_order` with the day first; else as `stamps`."""
+    is_utc: Mask
+    """Texts that name their zone, and epochs."""
+    day_first: Mask
+    """Texts that prove the day first, such as 25/04/2024."""
+    month_first: Mask
+    dotted: Mask
+    """Day, month, year with dots between: the day is first by custom."""
+    either: Mask
+    """Texts such as 03/04/2024 that can be read both ways."""
+    epochs: Mask
+    serials: Mask
+
+    def values(self, *, day_first: bool | None, dots_too: bool = False) -> tuple[Stamps, Mask]:
+        """Return the stamps with one day order, and the texts that stay ambiguous without one.
+
+        Dotted dates have the day first whatever slashed ones have, unless `dots_too`.
+        """
+        dots = self.dotted & (not dots_too)
+        by_day = (self.day_first | dots | bool(day_first)) & ~self.month_first
+        stamps = np.where(by_day, self.swapped, self.stamps)
+        ambiguous = self.either & ~dots & (day_first is None)
+        stamps[ambiguous] = NOT_A_TIME
+        return stamps, ambiguous
+
+
+def date_texts(texts: pa.Array) -> DateTexts:
+    """Take dates apart: ISO, dotted, slashed, compact, in words, Chinese, epochs, Excel's days.
+
+    Examples
+    --------
+    >>> found = date_texts(
+    ...     pa.array(["25/04/2024", "03/04/2024", "2024年3月5日", "5 марта 2024 г."])
+    ... )
+    >>> found.day_first.tolist(), found.either.tolist()
+    ([True, False, False, False], [False, True, False, False])
+    >>> found.values(day_first=True)[0].astype("M8[D]").astype(str).tolist()
+    ['2024-04-25', '2024-04-03', '2024-03-05', '2024-03-05']
+    """
+    n = len(texts)
+    whole = _iso_at_once(texts)
+    if whole is not None:
+        none = np.zeros(n, dtype=bool)
+        flags = ("is_utc", "day_first", "month_first", "dotted", "either", "epochs", "serials")
+        return DateTexts(stamps=whole, swapped=whole, **dict.fromkeys(flags, none))
+    stamps, swapped = np.full(n, NOT_A_TIME), np.full(n, NOT_A_TIME)
+    is_utc, year_last = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    plain = pc.replace_substring_regex(texts, _WEEKDAY, "")
+    left = np.arange(n)
+    for form, pattern in _FORMS.items():
+        parts = pc.extract_regex(plain.take(pa.array(left)), pattern)
+        hit = as_mask(parts.is_valid())
+        if not hit.any():
+            continue
+        rows = left[hit]
+        parts = parts.filter(pa.array(hit))
+        stamps[rows], swapped[rows], is_utc[rows] = _read_form(parts, form)
+        year_last[rows] = form == "year_last"
+        left = left[~hit]
+    epochs, serials = _numeric(texts, left, stamps)
+    same = ~year_last
+    swapped[same] = stamps[same]
+    fits, fits_swapped = ~np.isnat(stamps), ~np.isnat(swapped)
+    dotted = year_last & as_mask(pc.match_substring_regex(texts, r"^\d+\.\d+\."))
+    return DateTexts(
+        stamps=stamps,
+        swapped=swapped,
+        is_utc=is_utc | epochs,
+        day_first=year_last & fits_swapped & ~fits,
+        month_first=year_last & fits & ~fits_swapped,
+        dotted=dotted,
+        either=year_last & fits & fits_swapped & (stamps != swapped),
+        epochs=epochs,
+        serials=serials,
+    )
+
+
+def _iso_at_once(texts: pa.Array) -> Stamps | None:
+    """Read the common case in one call: every text is an ISO stamp without a zone."""
+    try:
+        found = texts.cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
+    stamps: Stamps = found.to_numpy(zero_copy_only=False)
+    return stamps.astype("M8[us]")
+
+
+def _read_form(parts: pa.Array, form: str) -> tuple[Stamps, Stamps, Mask]:
+    year = _integers(parts, "y")
+    year = np.where(year < _CENTURY, year + 2000, np.where(year < 100, year + 1900, year))
+    day = _integers(parts, "d")
+    month = _months(parts) if form in ("day_word", "word_day") else _integers(parts, "m")
+    clock, valid = _clock(parts)
+    offset, zoned = _offsets(parts.field("z"))
+    stamps = _stamp(year, month, day)
+    swapped = _stamp(year, day, month) if form == "year_last" else stamps
+    moved = clock - offset
+    stamps, swapped = stamps + moved, swapped + moved
+    stamps[~valid] = NOT_A_TIME
+    swapped[~valid] = NOT_A_TIME
+    return stamps, swapped, zoned
+
+
+def _integers(parts: pa.Array, name: str, *, default: int = 0) -> Integers:
+    texts = parts.field(name)
+    empty = pc.equal(pc.utf8_length(texts), 0)
+    filled = pc.if_else(empty, pa.scalar(str(default), texts.type), texts)
+    numbers: Integers = filled.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return numbers
+
+
+def _months(parts: pa.Array) -> Integers:
+    words = parts.field("n").dictionary_encode()
+    months = np.array(
+        [_MONTH_OF.get(w.casefold()[:3], 0) for w in words.dictionary.to_pylist()], dtype=np.int64
+    )
+    found: Integers = months[words.indices.to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _clock(parts: pa.Array) -> tuple[NDArray[np.timedelta64], Mask]:
+    hour, minute, second = (_integers(parts, p) for p in "HMS")
+    half = pc.utf8_lower(parts.field("p"))
+    is_pm = as_mask(pc.starts_with(half, "p"))
+    is_am = as_mask(pc.starts_with(half, "a"))
+    twelve = (is_pm | is_am) & (hour == 12)
+    hour = np.where(twelve, 0, hour) + 12 * is_pm
+    fraction = pc.utf8_slice_codeunits(pc.utf8_rpad(parts.field("f"), 6, "0"), 0, 6)
+    micro = fraction.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    valid = (hour < 24) & (minute < 60) & (second < 61)
+    total = ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro
+    return total.astype("m8[us]"), valid
+
+
+def _offsets(zones: pa.Array) -> tuple[NDArray[np.timedelta64], Mask]:
+    words = zones.dictionary_encode()
+    names = words.dictionary.to_pylist()
+    minutes = np.array([_minutes(z) for z in names], dtype=np.int64)
+    zoned = np.array([bool(z) for z in names])
+    index = words.indices.to_numpy(zero_copy_only=False)
+    return (minutes * 60_000_000).astype("m8[us]")[index], zoned[index]
+
+
+def _minutes(zone: str) -> int:
+    if not zone or zone in ("Z", "UTC", "GMT"):
+        return 0
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    size = int(digits[:2]) * 60 + int(digits[2:])
+    return -size if zone[0] == "-" else size
+
+
+def _stamp(year: Integers, month: Integers, day: Integers) -> Stamps:
+    """Join year, month and day; a day that the calendar lacks is not a time."""
+    sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1)
+    months = (year - 1970).astype("M8[Y]").astype("M8[M]") + (np.where(sound, month, 1) - 1)
+    days = months.astype("M8[D]") + (np.where(sound, day, 1) - 1)
+    sound &= days.astype("M8[M]") == months
+    found: Stamps = days.astype("M8[us]")
+    found[~sound] = NOT_A_TIME
+    return found
+
+
+def _numeric(texts: pa.Array, left: Integers, stamps: Stamps) -> tuple[Mask, Mask]:
+    """Read epochs (by their number of digits) and Excel's days among the texts that are left."""
+    epochs, serials = np.zeros(len(stamps), dtype=bool), np.zeros(len(stamps), dtype=bool)
+    if not len(left):
+        return epochs, serials
+    rest = texts.take(pa.array(left))
+    lengths = pc.utf8_length(rest).to_numpy(zero_copy_only=False)
+    digits = as_mask(pc.match_substring_regex(rest, r"^\d+$"))
+    for length, micro in _EPOCHS.items():
+        rows = left[digits & (lengths == length)]
+        ticks = texts.take(pa.array(rows)).cast(pa.int64()).to_numpy(zero_copy_only=False) * micro
+        sound = (ticks >= _EPOCH_FROM * 1_000_000) & (ticks < _EPOCH_TO * 1_000_000)
+        stamps[rows[sound]] = ticks[sound].astype("M8[us]")
+        epochs[rows[sound]] = True
+    rows = left[as_mask(pc.match_substring_regex(rest, r"^\d{5}([.,]\d+)?$"))]
+    days = pc.replace_substring(texts.take(pa.array(rows)), ",", ".").cast(pa.float64())
+    size = days.to_numpy(zero_copy_only=False)
+    sound = (size >= _SERIAL_FROM) & (size < _SERIAL_TO)
+    seconds = np.round(size[sound] * 86_400).astype(np.int64) * 1_000_000
+    stamps[rows[sound]] = _SERIAL_ZERO + seconds.astype("m8[us]")
+    serials[rows[sound]] = True
+    return epochs, serials

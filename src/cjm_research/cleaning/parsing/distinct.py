@@ -1,0 +1,122 @@
+"""A column as its distinct texts and where each stands: only those are parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+MISSING = frozenset(
+    {
+        "", "-", "--", "—", "–", "null", "(null)", "<null>", "\\n", "nan", "n/a", "#n/a", "#н/д",
+        "н/д", "нет данных", "не указано", "не указан", "暂无", "暂无数据", "#ref!", "#div/0!",
+        "#value!", "#name?",
+    }
+)  # fmt: skip
+"""Texts that say "not known" in any column, in lower case."""
+
+MISSING_VALUE = frozenset(
+    {"na", "none", "nil", "нет", "无", "無", "?", ".", "unknown", "неизвестно"}
+)
+"""Further ones where a number, a date or a yes or no is expected; elsewhere they may be answers."""
+
+_INVISIBLE = r"[\x{200B}-\x{200F}\x{2060}\x{FEFF}\x{00AD}\x00-\x08\x0B\x0C\x0E-\x1F]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distinct:
+    """The distinct texts of a column, trimmed, and the place of each row's text among them."""
+
+    texts: pa.Array
+    index: NDArray[np.int64]
+    """Shape (rows,); -1 where the cell is empty or says that nothing is known."""
+    typed: bool = False
+    """Numbers and dates were written by us from typed cells."""
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """Rows of each text."""
+        return np.bincount(self.index[self.index >= 0], minlength=len(self.texts))
+
+    def rows(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Turn a mask over texts into one over rows."""
+        return np.append(mask, False)[self.index]
+
+    def example(self, mask: NDArray[np.bool_], *, limit: int = 3) -> str:
+        """Return the first few texts of a mask."""
+        return ", ".join(self.texts[int(i)].as_py() for i in np.flatnonzero(mask)[:limit])
+
+    def without(self, words: frozenset[str]) -> Distinct:
+        """Take texts that say "not known" for missing ones."""
+        lower = pc.utf8_lower(self.texts)
+        gone = as_mask(pc.is_in(lower, pa.array(sorted(words), lower.type)))
+        if not gone.any():
+            return self
+        index = np.where(self.rows(gone), -1, self.index)
+        return Distinct(texts=self.texts, index=index, typed=self.typed)
+
+    def mapped(self, values: Mapping[str, str]) -> Distinct:
+        """Replace texts by the study's own values: exact, then in any case, then ``"*"``."""
+        if not values:
+            return self
+        lower = {k.casefold(): v for k, v in values.items()}
+        others = values.get("*")
+        found = [
+            values.get(t, lower.get(t.casefold(), others if others is not None else t))
+            for t in self.texts.to_pylist()
+        ]
+        mapped = pa.array(found, pa.string())
+        return Distinct(texts=mapped, index=self.index, typed=self.typed).without(MISSING)
+
+
+def distinct_texts(cells: pa.Array, *, typed: bool = False) -> Distinct:
+    """Find the distinct texts of a column, trimmed and free of invisible marks.
+
+    Examples
+    --------
+    >>> found = distinct_texts(pa.array([" a", "b", "a", "н/д", None]))
+    >>> found.texts.to_pylist(), found.index.tolist()
+    (['a', 'b', 'a', 'н/д'], [0, 1, 2, -1, -1])
+    """
+    if pa.types.is_null(cells.type):
+        cells = cells.cast(pa.string())
+    encoded = cells.dictionary_encode()
+    index = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    texts = as_text(encoded.dictionary)
+    if as_mask(pc.match_substring_regex(texts, _INVISIBLE)).any():
+        texts = pc.replace_substring_regex(texts, _INVISIBLE, "")
+    texts = pc.utf8_trim_whitespace(texts)
+    return Distinct(texts=texts, index=index, typed=typed).without(MISSING)
+
+
+def as_text(values: pa.Array) -> pa.Array:
+    """Write typed values so that they read back as the same value."""
+    kind = values.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return values
+    if pa.types.is_floating(kind):
+        plain = values.to_numpy(zero_copy_only=False)
+        return pa.array([_number(v) for v in plain.tolist()], pa.string())
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+        return pa.array([str(v) for v in values.to_pylist()], pa.string())
+    return values.cast(pa.string())
+
+
+def as_mask(values: pa.Array) -> NDArray[np.bool_]:
+    """Return arrow booleans as a numpy mask; null is false."""
+    plain: NDArray[np.bool_] = values.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+    return plain
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

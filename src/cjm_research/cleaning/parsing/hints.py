@@ -1,0 +1,51 @@
+"""What is known about a source beyond one column, and what a column was parsed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cjm_research.cleaning.codes import Code  # noqa: TC001  # dataclass fields
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from cjm_research.cleaning.reading.raw_table import Choice, Note
+    from cjm_research.schema.columns import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the study or the other columns of the file say."""
+
+    zone: str = "UTC"
+    decimal: str | None = None
+    """As the study gives it."""
+    day_first: bool | None = None
+    """As the study gives it."""
+    decimal_nearby: str | None = None
+    """As the other columns of the file prove it."""
+    day_first_nearby: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A column with its canonical type, and what became of each cell that did not fit."""
+
+    values: pd.Series
+    problems: dict[Code, NDArray[np.bool_]] = field(default_factory=dict)
+    """For each code, the rows whose text could not be read; their value is missing."""
+    notes: tuple[Note, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    kind: Kind
+
+    @property
+    def unread(self) -> NDArray[np.bool_]:
+        """Rows whose text could not be read, for whatever reason."""
+        found = np.zeros(len(self.values), dtype=bool)
+        for mask in self.problems.values():
+            found |= mask
+        return found

@@ -1,0 +1,92 @@
+"""A column of numbers: which decimal mark it has, and its values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.parsing.distinct import MISSING_VALUE
+from cjm_research.cleaning.parsing.hints import Hints, Parsed
+from cjm_research.cleaning.parsing.numbers import NumberTexts, number_texts
+from cjm_research.cleaning.parsing.typed import as_kind
+from cjm_research.cleaning.reading.raw_table import Choice, Note
+from cjm_research.schema.columns import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cjm_research.cleaning.parsing.distinct import Distinct
+
+_LARGEST_WHOLE = 2.0**63
+
+
+def decimal_evidence(texts: NumberTexts, counts: NDArray[np.int64]) -> tuple[int, int]:
+    """Return how many rows prove a decimal comma, and how many a decimal point."""
+    return int(counts[texts.comma].sum()), int(counts[texts.point].sum())
+
+
+def parse_numbers(column: str, found: Distinct, hints: Hints, kind: Kind) -> Parsed:
+    """Read a column of numbers, money or whole numbers.
+
+    The mark is the one that the study gives, else the one that this column proves, else the
+    one that other columns of the file prove. A column that proves both is read text by text.
+    Without any proof a text such as 1,234 stays ambiguous and is not read.
+    """
+    found = found.without(MISSING_VALUE)
+    counts = found.counts
+    texts = number_texts(found.texts, typed=found.typed)
+    comma, point = decimal_evidence(texts, counts)
+    decimal = hints.decimal
+    if decimal is None:
+        decimal = _proved(comma, point) or (None if comma and point else hints.decimal_nearby)
+    values, problems = texts.values(decimal)
+    if kind is Kind.INTEGER:
+        broken = ~np.isnan(values) & ((values % 1 != 0) | (np.abs(values) >= _LARGEST_WHOLE))
+        problems[Code.UNREADABLE_NUMBER] |= broken
+        values[broken] = np.nan
+    notes = []
+    if comma and point and hints.decimal is None:
+        example = found.example(texts.comma, limit=1) + "; " + found.example(texts.point, limit=1)
+        notes.append(Note(code=Code.MIXED_DECIMALS, rows=min(comma, point), example=example))
+    if kind is Kind.MONEY and len(texts.currencies) > 1:
+        notes.append(Note(code=Code.MIXED_CURRENCIES, rows=int(counts.sum()),
+                          example=", ".join(texts.currencies)))  # fmt: skip
+    return Parsed(
+        values=_series(values, found, kind),
+        problems={c: found.rows(m) for c, m in problems.items() if m.any()},
+        notes=tuple(notes),
+        choices=_choices(column, found, texts, decimal) if hints.decimal is None else (),
+        kind=kind,
+    )
+
+
+def _proved(comma: int, point: int) -> str | None:
+    if bool(comma) == bool(point):
+        return None
+    return "," if comma else "."
+
+
+def _series(values: NDArray[np.float64], found: Distinct, kind: Kind) -> pd.Series:
+    full = np.append(values, np.nan)[found.index]
+    return as_kind(pd.array(full, dtype="Int64") if kind is Kind.INTEGER else full, kind)
+
+
+def _choices(
+    column: str, found: Distinct, texts: NumberTexts, decimal: str | None
+) -> tuple[Choice, ...]:
+    """Report a mark that is not the plain point, or that is a matter of judgement."""
+    proof = texts.comma if decimal == "," else texts.point
+    if decimal is None or not (decimal == "," or texts.either.any()):
+        return ()
+    rows = int(found.counts[proof].sum())
+    return (
+        Choice(
+            column=column,
+            choice=f"decimal={decimal!r}",
+            evidence=f"{rows}: {found.example(proof)}",
+            override=f'decimal = "{decimal}"',
+        ),
+    )

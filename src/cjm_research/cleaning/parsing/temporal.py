@@ -1,0 +1,142 @@
+"""A column of days or times: which day order it has, and its values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.parsing.date_texts import NOT_A_TIME, DateTexts, date_texts
+from cjm_research.cleaning.parsing.distinct import MISSING_VALUE
+from cjm_research.cleaning.parsing.hints import Hints, Parsed
+from cjm_research.cleaning.reading.raw_table import Choice, Note
+from cjm_research.schema.columns import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cjm_research.cleaning.parsing.distinct import Distinct
+
+    Stamps = NDArray[np.datetime64]
+
+_SENTINELS = np.array(
+    ["0001-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "2099-12-31",
+     "2100-01-01", "9999-12-31"], dtype="M8[D]"
+)  # fmt: skip
+"""Days that systems write for "not known" or "for ever"."""
+_FIRST, _LAST = np.datetime64("1850-01-01", "us"), np.datetime64("2200-01-01", "us")
+
+
+def order_evidence(texts: DateTexts, counts: NDArray[np.int64]) -> tuple[int, int]:
+    """Return how many rows prove the day first, and how many the month first.
+
+    Dotted dates prove nothing about slashed ones.
+    """
+    slashed = ~texts.dotted
+    return int(counts[texts.day_first & slashed].sum()), int(
+        counts[texts.month_first & slashed].sum()
+    )
+
+
+def parse_times(column: str, found: Distinct, hints: Hints, kind: Kind) -> Parsed:
+    """Read a column of days (in the study's zone) or of times (in UTC).
+
+    The day order is the one that the study gives, else the one that this column proves, else
+    the one that other columns of the file prove; without any proof, and with contradictory
+    proof, 03/04/2024 stays ambiguous and is not read.
+    """
+    found = found.without(MISSING_VALUE)
+    counts = found.counts
+    texts = date_texts(found.texts)
+    by_day, by_month = order_evidence(texts, counts)
+    order = hints.day_first
+    if order is None:
+        order = hints.day_first_nearby if not by_day and not by_month else None
+        if bool(by_day) != bool(by_month):
+            order = bool(by_day)
+    stamps, ambiguous = texts.values(day_first=order, dots_too=hints.day_first is not None)
+    problems, notes = _unread(stamps, ambiguous, column, found)
+    if by_day and by_month and hints.day_first is None:
+        example = f"{found.example(texts.day_first)}; {found.example(texts.month_first)}"
+        notes.append(Note(code=Code.MIXED_DAY_ORDER, rows=min(by_day, by_month), example=example))
+    full = np.append(stamps, NOT_A_TIME)[found.index]
+    utc = np.append(texts.is_utc, False)[found.index]
+    return Parsed(
+        values=_day(full, utc, hints.zone) if kind is Kind.DATE else _time(full, utc, hints.zone),
+        problems={c: found.rows(m) for c, m in problems.items() if m.any()},
+        notes=tuple(notes),
+        choices=_choices(column, found, texts, order=order if hints.day_first is None else None),
+        kind=kind,
+    )
+
+
+def _unread(
+    stamps: Stamps, ambiguous: NDArray[np.bool_], column: str, found: Distinct
+) -> tuple[dict[Code, NDArray[np.bool_]], list[Note]]:
+    """Sort out what is not a time: unreadable, ambiguous, out of any range, or a stand-in."""
+    used = found.counts > 0
+    days = stamps.astype("M8[D]")
+    sentinel = np.isin(days, _SENTINELS) & (stamps == days) & ~np.isnat(stamps) & used
+    if column == "birth_date":
+        sentinel &= days != np.datetime64("1970-01-01")
+    with np.errstate(invalid="ignore"):
+        outside = (stamps < _FIRST) | (stamps >= _LAST)
+    unreadable = (np.isnat(stamps) | outside) & used & ~ambiguous & ~sentinel
+    stamps[outside | sentinel] = NOT_A_TIME
+    problems = {
+        Code.UNREADABLE_DATE: unreadable,
+        Code.AMBIGUOUS_DATE: ambiguous & used,
+        Code.SENTINEL_DATE: sentinel,
+    }
+    return problems, []
+
+
+def _time(stamps: Stamps, utc: NDArray[np.bool_], zone: str) -> pd.Series:
+    """Take stamps without a zone for the zone's own, and give all in UTC.
+
+    Of an hour that occurs twice in autumn the first is taken; one that spring leaves out
+    moves to the next time that exists.
+    """
+    plain = pd.DatetimeIndex(stamps)
+    if zone == "UTC" or utc.all():
+        return pd.Series(plain.tz_localize("UTC"))
+    local = plain.tz_localize(
+        zone, ambiguous=np.ones(len(plain), dtype=bool), nonexistent="shift_forward"
+    ).tz_convert("UTC")
+    if utc.any():
+        local = local.where(~utc, plain.tz_localize("UTC"))
+    return pd.Series(local)
+
+
+def _day(stamps: Stamps, utc: NDArray[np.bool_], zone: str) -> pd.Series:
+    plain = pd.DatetimeIndex(stamps)
+    if utc.any():
+        there = plain.tz_localize("UTC").tz_convert(zone).tz_localize(None)
+        plain = plain.where(~utc, there)
+    return pd.Series(plain.normalize())
+
+
+def _choices(
+    column: str, found: Distinct, texts: DateTexts, *, order: bool | None
+) -> tuple[Choice, ...]:
+    made = []
+    if order is not None and (texts.either & ~texts.dotted).any():
+        proof = (texts.day_first if order else texts.month_first) & ~texts.dotted
+        made.append(
+            _choice(column, found, proof, f"day_first={order}", f"day_first = {str(order).lower()}")
+        )
+    if texts.epochs.any():
+        made.append(_choice(column, found, texts.epochs, "unix_time", "zone"))
+    if texts.serials.any():
+        made.append(_choice(column, found, texts.serials, "excel_days", "zone"))
+    return tuple(made)
+
+
+def _choice(
+    column: str, found: Distinct, proof: NDArray[np.bool_], choice: str, override: str
+) -> Choice:
+    rows = int(found.counts[proof].sum())
+    shown = "" if column == "birth_date" else f": {found.example(proof)}"
+    return Choice(column=column, choice=choice, evidence=f"{rows}{shown}", override=override)

@@ -1,0 +1,94 @@
+"""Columns of texts, ids, choices and yes or no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_mask
+from cjm_research.cleaning.parsing.hints import Parsed
+from cjm_research.cleaning.parsing.typed import text_column
+from cjm_research.cleaning.reading.raw_table import Choice, Note
+from cjm_research.schema.columns import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_YES = frozenset(
+    {
+        "1", "true", "t", "yes", "y", "on", "x", "+", "✓", "да", "д", "истина", "согласен",
+        "согласна", "是", "有", "真",
+    }
+)  # fmt: skip
+_NO = frozenset(
+    {
+        "0", "false", "f", "no", "n", "off", "-", "✗", "нет", "н", "ложь", "не согласен",
+        "не согласна", "否", "无", "無", "假",
+    }
+)  # fmt: skip
+_LONG_ID = 15
+"""Digits that Excel keeps of a number; longer ids end in zeros."""
+
+
+def parse_texts(found: Distinct) -> Parsed:
+    """Keep texts as they are, trimmed and without invisible marks."""
+    return Parsed(values=text_column(found.texts, found.index), kind=Kind.TEXT)
+
+
+def parse_ids(column: str, found: Distinct) -> Parsed:
+    """Keep ids as text; digits of full width become plain, and an ``.0`` that a float left goes.
+
+    Ids in scientific notation, or long ones that all end in three zeros, were rounded by a
+    spreadsheet: they cannot be restored, and it is said.
+    """
+    texts, used = found.texts, found.counts > 0
+    if not as_mask(pc.string_is_ascii(texts)).all():
+        texts = pc.utf8_normalize(texts, form="NFKC")
+    choices: tuple[Choice, ...] = ()
+    numeric = as_mask(pc.match_substring_regex(texts, r"^\d+(\.0)?$"))
+    floats = as_mask(pc.match_substring_regex(texts, r"^\d+\.0$")) & used
+    if floats.any() and numeric[used].all():
+        choices = (
+            Choice(
+                column=column, choice="id=integer", evidence=str(int(floats.sum())), override=""
+            ),
+        )
+        texts = pc.replace_substring_regex(texts, r"\.0$", "")
+    scientific = as_mask(pc.match_substring_regex(texts, r"^\d([.,]\d+)?[eE]\+\d+$")) & used
+    long = as_mask(pc.match_substring_regex(texts, rf"^\d{{{_LONG_ID + 1},}}$")) & used
+    zeros = as_mask(pc.ends_with(texts, "000")) & long
+    rounded = scientific | (zeros if zeros.sum() == long.sum() and long.sum() > 1 else False)
+    rows = int(found.counts[rounded].sum())
+    notes = (Note(code=Code.ROUNDED_ID, rows=rows),) if rows else ()
+    return Parsed(
+        values=text_column(texts, found.index), notes=notes, choices=choices, kind=Kind.ID
+    )
+
+
+def parse_choices(found: Distinct, choices: Sequence[str]) -> Parsed:
+    """Keep the values that the schema allows, in any case; others are not read."""
+    found = found.without(MISSING_VALUE)
+    lower = pc.utf8_lower(found.texts)
+    known = as_mask(pc.is_in(lower, pa.array(list(choices), lower.type)))
+    unknown = ~known & (found.counts > 0)
+    problems = {Code.UNKNOWN_CHOICE: found.rows(unknown)} if unknown.any() else {}
+    index = np.where(found.rows(unknown), -1, found.index)
+    return Parsed(values=text_column(lower, index), problems=problems, kind=Kind.CHOICE)
+
+
+def parse_booleans(found: Distinct) -> Parsed:
+    """Read yes and no in Russian, Chinese and English, as words, letters, digits and marks."""
+    lower = [t.casefold() for t in found.texts.to_pylist()]
+    yes = np.array([t in _YES for t in lower], dtype=bool)
+    known = np.array([t in _YES or t in _NO for t in lower], dtype=bool)
+    unknown = ~known & (found.counts > 0) & ~np.isin(lower, list(MISSING_VALUE - _NO))
+    index = np.where(found.rows(~known), -1, found.index)
+    values = pd.Series(pd.arrays.BooleanArray(np.append(yes, False)[index].astype(bool), index < 0))
+    problems = {Code.UNREADABLE_BOOLEAN: found.rows(unknown)} if unknown.any() else {}
+    return Parsed(values=values, problems=problems, kind=Kind.BOOLEAN)

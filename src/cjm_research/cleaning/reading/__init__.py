@@ -1,0 +1,1 @@
+"""Bytes of a file to a table of texts that knows the line of every row."""

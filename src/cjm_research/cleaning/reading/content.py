@@ -1,0 +1,175 @@
+"""The bytes of a file, unpacked, with what kind of file they are."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from cjm_research.errors import SourceError, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FileKind = Literal["text", "html", "sheet", "parquet"]
+
+_BINARY = {
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"SQLite format 3": "an SQLite database",
+    b"\x7fELF": "a program",
+}
+_SHEET_PARTS = ("xl/", "content.xml", "Index/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLimits:
+    """How much one file may hold; beyond it a clear error is raised instead of running out."""
+
+    max_bytes: int = 4 << 30
+    """Of a file, and of what a packed file unpacks to."""
+    max_columns: int = 20_000
+    max_cell: int = 10_000_000
+    """Characters of one cell."""
+
+
+DEFAULT_LIMITS = ReadLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What lies in a file."""
+
+    file: str
+    """Its name, for messages and for the rows that come from it."""
+    kind: FileKind
+    data: bytes
+    sha256: str
+
+
+def read_content(path: Path, *, name: str = "", limits: ReadLimits = DEFAULT_LIMITS) -> Content:
+    """Read a file, unpack it when it is packed, and tell what kind it is by its bytes.
+
+    The ending of the name is not looked at: exports are often named for what they are not.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, empty, a folder, not readable, too large, or of a kind that
+        holds no table. One sentence that names the file and the cause.
+    """
+    name = name or path.name
+    data = _bytes_of(path, name, limits)
+    sha256 = hashlib.sha256(data).hexdigest()
+    data = _unpacked(data, name, limits)
+    if not data.strip():
+        raise SourceError(f"File {name!r} is empty.")
+    return Content(file=name, kind=_kind(data, name), data=data, sha256=sha256)
+
+
+def _bytes_of(path: Path, name: str, limits: ReadLimits) -> bytes:
+    if path.is_dir():
+        raise SourceError(f"{name!r} is a folder, not a file.")
+    try:
+        size = path.stat().st_size
+        if size > limits.max_bytes:
+            raise SourceError(
+                f"File {name!r} has {size:,} bytes; at most {limits.max_bytes:,} are read."
+            )
+        return path.read_bytes()
+    except FileNotFoundError:
+        there = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
+        raise SourceError(
+            f"There is no file {name!r} in {path.parent}.{nearest(path.name, there)}"
+            f" Files there: {there or 'none'}."
+        ) from None
+    except PermissionError:
+        raise SourceError(f"File {name!r} may not be read: permission is denied.") from None
+    except OSError as error:
+        raise SourceError(f"File {name!r} cannot be read: {error.strerror}.") from None
+
+
+def _unpacked(data: bytes, name: str, limits: ReadLimits) -> bytes:
+    if data.startswith(b"\x1f\x8b"):
+        return _gunzipped(data, name, limits)
+    if data.startswith(b"PK\x03\x04"):
+        return _unzipped(data, name, limits)
+    return data
+
+
+def _gunzipped(data: bytes, name: str, limits: ReadLimits) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            plain = packed.read(limits.max_bytes + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(f"File {name!r} is a damaged gzip archive: {error}.") from None
+    return _within(plain, name, limits)
+
+
+def _unzipped(data: bytes, name: str, limits: ReadLimits) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [n for n in archive.namelist() if _is_real(n)]
+            if any(n.startswith(_SHEET_PARTS) for n in archive.namelist()):
+                _check_size(sum(i.file_size for i in archive.infolist()), name, limits)
+                return data
+            if len(names) != 1:
+                raise SourceError(
+                    f"Archive {name!r} must hold exactly one file; it holds"
+                    f" {len(names)}: {names[:5]}."
+                )
+            _check_size(archive.getinfo(names[0]).file_size, name, limits)
+            with archive.open(names[0]) as packed:
+                return _within(packed.read(limits.max_bytes + 1), name, limits)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+        raise SourceError(f"File {name!r} is a damaged or locked zip archive: {error}.") from None
+
+
+def _is_real(member: str) -> bool:
+    return not member.endswith("/") and not member.startswith("__MACOSX")
+
+
+def _check_size(size: int, name: str, limits: ReadLimits) -> None:
+    if size > limits.max_bytes:
+        raise SourceError(
+            f"File {name!r} unpacks to {size:,} bytes; at most {limits.max_bytes:,} are read."
+        )
+
+
+def _within(plain: bytes, name: str, limits: ReadLimits) -> bytes:
+    _check_size(len(plain), name, limits)
+    return plain
+
+
+def _kind(data: bytes, name: str) -> FileKind:
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return "sheet"
+    for magic, what in _BINARY.items():
+        if data.startswith(magic):
+            raise SourceError(f"File {name!r} is {what}, not a table.")
+    start = data[:4096]
+    is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\x00" in start and not is_wide and not _looks_utf16(start):
+        raise SourceError(f"File {name!r} is binary, not a table.")
+    head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<table")) or (
+        head.startswith(b"<") and b"<table" in head
+    ):
+        return "html"
+    return "text"
+
+
+def _looks_utf16(start: bytes) -> bool:
+    """Tell whether every second byte is mostly zero, as in UTF-16 without its mark."""
+    halves = (start[0::2], start[1::2])
+    return any(h.count(0) > 0.4 * len(h) for h in halves) and not all(0 in h for h in halves)

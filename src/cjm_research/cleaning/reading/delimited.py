@@ -1,0 +1,238 @@
+"""Delimited text to columns: the fast way where the file is whole, line by line where it is not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from cjm_research.cleaning.reading.layout import BLANKS, Layout, find_layout
+from cjm_research.cleaning.reading.raw_table import (
+    Choice,
+    Note,
+    RawTable,
+    RejectedRow,
+    find_headers,
+    named_apart,
+    require_headers,
+    without_repeats,
+)
+from cjm_research.cleaning.reading.tolerant import read_tolerantly
+from cjm_research.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cjm_research.cleaning.reading.content import ReadLimits
+    from cjm_research.cleaning.reading.encoding import Decoded
+    from cjm_research.study.sources import Source
+
+_BLOCK = 1 << 24
+_NEWLINE, _RETURN, _QUOTE = 10, 13, 34
+
+
+def read_delimited(
+    text: Decoded, source: Source, *, file: str, sha256: str, limits: ReadLimits
+) -> RawTable:
+    """Read the mapped columns of a delimited text, with the line of every row.
+
+    Raises
+    ------
+    SourceError
+        If a mapped header is not there, or a limit is passed.
+    """
+    data = _with_newlines(text.data)
+    layout = find_layout(
+        data, source.headers, delimiter=source.delimiter, header_row=source.header_row
+    )
+    header = named_apart(layout.header)
+    if len(header) > limits.max_columns:
+        raise SourceError(
+            f"File {file!r} has {len(header):,} columns; at most {limits.max_columns:,} are read."
+        )
+    require_headers(file, header, source.headers)
+    read = _read_fast(data, layout, source.headers) or _read_slow(
+        data, layout, source.headers, limits
+    )
+    columns, lines, rejected, notes = read
+    columns, lines, repeats = without_repeats(columns, lines)
+    return RawTable(
+        file=file,
+        columns=columns,
+        headers=header,
+        lines=lines,
+        sha256=sha256,
+        encoding=text.encoding,
+        delimiter=layout.delimiter,
+        rejected=(*rejected, *repeats),
+        notes=notes,
+        choices=_choices(text, layout, source),
+    )
+
+
+_Read = tuple[dict[str, pa.Array], "NDArray[np.int64]", tuple[RejectedRow, ...], tuple[Note, ...]]
+
+
+def _with_newlines(data: bytes) -> bytes:
+    """Old Macintosh files end their lines with a carriage return alone."""
+    if b"\r" in data and b"\n" not in data:
+        return data.replace(b"\r", b"\n")
+    return data
+
+
+def _read_fast(data: bytes, layout: Layout, wanted: Sequence[str]) -> _Read | None:
+    """Read with arrow and prove by the count of rows that nothing shifted; else give up."""
+    body = data[_offset_of_line(data, layout.first_line) :]
+    delimiter = layout.delimiter
+    if delimiter == BLANKS:
+        body = re.sub(rb"(?m)^[ \t]+|[ \t\r]+$", b"", body)
+        body, delimiter = re.sub(rb"[ \t]+", b"\t", body), "\t"
+    lines, spans_lines = _record_lines(body)
+    places = find_headers(named_apart(layout.header), wanted)
+    names = [str(i) for i in range(len(layout.header))]
+    if not len(lines):
+        return {h: pa.array([], pa.string()) for h in places}, lines, (), ()
+    kept = [names[p] for p in places.values()] or names[:1]
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(body),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=spans_lines
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=False,
+                include_columns=list(dict.fromkeys(kept)),
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if table.num_rows != len(lines):
+        return None
+    columns = {h: _whole(table[names[p]]) for h, p in places.items()}
+    return _without_blank_rows(columns, lines + layout.first_line - 1, body, lines)
+
+
+def _read_slow(data: bytes, layout: Layout, wanted: Sequence[str], limits: ReadLimits) -> _Read:
+    rows, notes = read_tolerantly(data, layout, max_cell=limits.max_cell)
+    lines = np.asarray(rows.lines, dtype=np.int64)
+    return rows.columns(wanted), lines, tuple(rows.rejected), notes
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """Return one piece; texts of more than 2 GiB need the large type."""
+    if column.nbytes > 1 << 30:
+        column = column.cast(pa.large_string())
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+
+
+def _offset_of_line(data: bytes, line: int) -> int:
+    offset = 0
+    for _ in range(line - 1):
+        offset = data.find(b"\n", offset) + 1
+        if not offset:
+            return len(data)
+    return offset
+
+
+def _record_lines(body: bytes) -> tuple[NDArray[np.int64], bool]:
+    """Return the line, from 1, on which each record starts, and whether one spans lines.
+
+    A newline inside quotes ends no record; a line without a character is none.
+    """
+    pieces: list[NDArray[np.int64]] = []
+    inside: list[NDArray[np.bool_]] = []
+    carry = 0
+    for start in range(0, len(body), _BLOCK):
+        block = np.frombuffer(
+            body, dtype=np.uint8, offset=start, count=min(_BLOCK, len(body) - start)
+        )
+        ends = np.flatnonzero(block == _NEWLINE)
+        quotes = block == _QUOTE
+        if carry or quotes.any():
+            parity = np.cumsum(quotes, dtype=np.uint8) + np.uint8(carry)
+            inside.append((parity[ends] & 1).astype(bool))
+            carry = int(parity[-1] & 1)
+        else:
+            inside.append(np.zeros(len(ends), dtype=bool))
+        pieces.append(ends + start)
+    newlines = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
+    held = np.concatenate(inside) if inside else np.zeros(0, dtype=bool)
+    if not len(newlines) or newlines[-1] != len(body) - 1:
+        newlines, held = np.append(newlines, len(body)), np.append(held, False)
+    outer = np.flatnonzero(~held)
+    first = np.concatenate([[0], outer[:-1] + 1]) if len(outer) else outer
+    starts = np.where(first > 0, newlines[first - 1] + 1, 0)
+    ends = newlines[outer]
+    data = np.frombuffer(body, dtype=np.uint8)
+    returns = (ends > starts) & (data[np.maximum(ends - 1, 0)] == _RETURN)
+    is_record = ends - starts - returns > 0
+    return first[is_record] + 1, bool(held.any())
+
+
+def _without_blank_rows(
+    columns: dict[str, pa.Array],
+    lines: NDArray[np.int64],
+    body: bytes,
+    body_lines: NDArray[np.int64],
+) -> _Read:
+    """Drop records that hold separators and blanks only; they are no rows."""
+    blank = np.ones(len(lines), dtype=bool)
+    for cells in columns.values():
+        if not blank.any():
+            break
+        lengths = pc.utf8_length(pc.utf8_trim_whitespace(cells))
+        blank &= lengths.to_numpy(zero_copy_only=False) == 0
+    if blank.any():
+        texts = body.split(b"\n")
+        for i in np.flatnonzero(blank):
+            blank[i] = not re.sub(rb"[;,|\t\r\" ]", b"", texts[body_lines[i] - 1])
+    if not blank.any():
+        return columns, lines, (), ()
+    keep = pa.array(~blank)
+    return {h: c.filter(keep) for h, c in columns.items()}, lines[~blank], (), ()
+
+
+def _choices(text: Decoded, layout: Layout, source: Source) -> tuple[Choice, ...]:
+    """Report what was found rather than given."""
+    found = []
+    if source.encoding is None and text.encoding != "utf-8":
+        found.append(
+            Choice(
+                column="",
+                choice=f"encoding={text.encoding}",
+                evidence=f"{text.confidence:.2f}",
+                override=f'encoding = "{text.encoding}"',
+            )
+        )
+    if source.header_row is None and layout.header_line > 1:
+        found.append(
+            Choice(
+                column="",
+                choice=f"header_row={layout.header_line}",
+                evidence=" | ".join(layout.header[:4]),
+                override=f"header_row = {layout.header_line}",
+            )
+        )
+    if source.delimiter is None and layout.delimiter != ",":
+        found.append(
+            Choice(
+                column="",
+                choice=f"delimiter={layout.delimiter!r}",
+                evidence=str(len(layout.header)),
+                override=f"delimiter = {_toml(layout.delimiter)}",
+            )
+        )
+    return tuple(found)
+
+
+def _toml(delimiter: str) -> str:
+    return '"\\t"' if delimiter == "\t" else f'"{delimiter}"'

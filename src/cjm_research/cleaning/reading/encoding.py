@@ -1,0 +1,163 @@
+"""Which encoding a text is in: its mark, strict UTF-8, else the evidence of its bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+import chardet
+
+from cjm_research.errors import SourceError
+
+SURE_FROM = 0.5
+"""Confidence of the detection from which an encoding is not reported as uncertain."""
+_MOSTLY = 0.9
+_SAMPLE = 200_000
+_BLOCK = 1 << 24
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FALLBACKS = ("cp1251", "gb18030", "cp1252", "latin-1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A text as UTF-8 without a mark, with what was found about it."""
+
+    data: bytes
+    encoding: str
+    confidence: float = 1.0
+    repaired: tuple[int, ...] = ()
+    """Lines of a UTF-8 file that were not UTF-8 and were read by their own bytes."""
+
+
+def decode(raw: bytes, *, encoding: str | None = None, name: str = "") -> Decoded:
+    r"""Turn bytes into UTF-8.
+
+    In order: the encoding that is given, a byte-order mark, strict UTF-8, UTF-8 with a few bad
+    lines, and what the bytes look like (chardet, with its confidence).
+
+    Raises
+    ------
+    SourceError
+        If the given encoding is not known or does not fit.
+
+    Examples
+    --------
+    >>> found = decode("Фамилия;Город\nИванов;Казань\nПетрова;Омск".encode("cp1251"))
+    >>> found.encoding, found.data.decode()[:13]
+    ('cp1251', 'Фамилия;Город')
+    """
+    if encoding is not None:
+        return _as_given(raw, encoding, name)
+    for mark, found in _MARKS:
+        if raw.startswith(mark):
+            if found == "utf-8":
+                return _utf8(raw[len(mark) :]) or _repaired(raw[len(mark) :])
+            return Decoded(data=_transcoded(raw, found, name), encoding=found)
+    return _utf16(raw, name) or _utf8(raw) or _mostly_utf8(raw) or _detected(raw, name)
+
+
+def _as_given(raw: bytes, encoding: str, name: str) -> Decoded:
+    try:
+        known = codecs.lookup(encoding).name
+    except LookupError:
+        raise SourceError(
+            f"File {name!r}: encoding {encoding!r} is not known."
+            " Encodings are of the kind 'utf-8', 'cp1251', 'gb18030'."
+        ) from None
+    if known in ("utf-8", "utf-8-sig"):
+        plain = raw.removeprefix(codecs.BOM_UTF8)
+        return _utf8(plain) or _repaired(plain)
+    return Decoded(data=_transcoded(raw, known, name), encoding=encoding)
+
+
+def _utf8(raw: bytes) -> Decoded | None:
+    """Check block by block, so that a large file is not held twice."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    view = memoryview(raw)
+    try:
+        for start in range(0, len(raw), _BLOCK):
+            decoder.decode(view[start : start + _BLOCK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    return Decoded(data=raw, encoding="utf-8")
+
+
+def _utf16(raw: bytes, name: str) -> Decoded | None:
+    """UTF-16 without its mark: one half of the byte pairs is mostly zero."""
+    sample = raw[:4096]
+    for half, found in ((0, "utf-16-be"), (1, "utf-16-le")):
+        if sample[half::2].count(0) > 0.4 * len(sample[half::2]):
+            return Decoded(data=_transcoded(raw, found, name), encoding=found)
+    return None
+
+
+def _mostly_utf8(raw: bytes) -> Decoded | None:
+    """UTF-8 with a few foreign lines, as joined exports are."""
+    lines = [line for line in raw.split(b"\n") if not line.isascii()]
+    good = sum(_utf8(line) is not None for line in lines)
+    return _repaired(raw) if good and good >= _MOSTLY * len(lines) else None
+
+
+def _repaired(raw: bytes) -> Decoded:
+    lines = raw.split(b"\n")
+    bad = [i for i, line in enumerate(lines) if not line.isascii() and _utf8(line) is None]
+    own = _guess(b"\n".join(lines[i] for i in bad))[0]
+    for i in bad:
+        lines[i] = lines[i].decode(own, errors="replace").encode()
+    return Decoded(data=b"\n".join(lines), encoding="utf-8", repaired=tuple(i + 1 for i in bad))
+
+
+def _detected(raw: bytes, name: str) -> Decoded:
+    found, confidence = _guess(_telling_lines(raw))
+    for encoding in (found, *_FALLBACKS):
+        try:
+            data = _transcoded(raw, encoding, name)
+        except SourceError:
+            confidence = 0.0
+            continue
+        return Decoded(data=data, encoding=encoding, confidence=confidence)
+    raise SourceError(f"File {name!r} is in no encoding that is known here.")
+
+
+def _telling_lines(raw: bytes) -> bytes:
+    """Return the first lines that hold more than ASCII: only they tell encodings apart."""
+    lines: list[bytes] = []
+    size = 0
+    for match in re.finditer(rb"[^\n]*[\x80-\xff][^\n]*", raw):
+        lines.append(match.group())
+        size += len(lines[-1])
+        if size > _SAMPLE:
+            break
+    return b"\n".join(lines)
+
+
+def _guess(sample: bytes) -> tuple[str, float]:
+    found = chardet.detect(sample[: 2 * _SAMPLE])
+    encoding, confidence = found["encoding"], float(found["confidence"] or 0)
+    if not encoding:
+        return "cp1252", 0.0
+    name = codecs.lookup(encoding).name
+    return ("gb18030" if name in ("gb2312", "gbk") else name), confidence
+
+
+def _transcoded(raw: bytes, encoding: str, name: str) -> bytes:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    view = memoryview(raw)
+    pieces: list[bytes] = []
+    try:
+        for start in range(0, len(raw), _BLOCK):
+            pieces.append(decoder.decode(view[start : start + _BLOCK]).encode())  # noqa: PERF401  # inside try
+        pieces.append(decoder.decode(b"", final=True).encode())
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"File {name!r} is not in encoding {encoding!r}: byte {error.object[error.start]:#04x}"
+            f" does not occur there."
+        ) from None
+    return b"".join(pieces).removeprefix(codecs.BOM_UTF8)

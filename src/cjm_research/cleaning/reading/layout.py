@@ -1,0 +1,144 @@
+"""How a text is laid out: its separator, the line of its header, where its rows begin."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cjm_research.cleaning.reading.raw_table import find_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SEPARATORS = (";", "\t", ",", "|")
+BLANKS = " "
+"""Stands for any run of blanks between the columns."""
+_SAMPLE = 200_000
+_RECORDS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where the cells of a text are."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    header_line: int
+    """From 1; 0 when the file has none."""
+    first_line: int
+    """Line of the first row, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    cells: list[str]
+    line: int
+    next_line: int
+
+
+def find_layout(
+    data: bytes,
+    wanted: Sequence[str],
+    *,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+) -> Layout:
+    r"""Find separator and header, most of all by the headers that the study expects.
+
+    Parameters
+    ----------
+    data : bytes
+        The text in UTF-8.
+    wanted : sequence of str
+        Headers that the study maps.
+    delimiter, header_row
+        As the study gives them; found when absent.
+
+    Examples
+    --------
+    >>> text = "Отчёт за май\n\nКлиент;Сумма\n7;1,5\n8;2,5\n".encode()
+    >>> find_layout(text, ["Клиент", "Сумма"])
+    Layout(delimiter=';', header=('Клиент', 'Сумма'), header_line=3, first_line=4)
+    """
+    sample = data[:_SAMPLE]
+    if len(data) > _SAMPLE:
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    lines = sample.decode("utf-8", errors="replace").split("\n")
+    said = _said_separator(lines[0])
+    if said and delimiter in (None, said):
+        lines[0] = ""
+        delimiter = said
+    candidates = (delimiter,) if delimiter else (*SEPARATORS, BLANKS)
+    found = [_layout(_records(lines, c), c, wanted, header_row) for c in candidates]
+    return max(found, key=lambda pair: pair[1])[0]
+
+
+def _said_separator(first: str) -> str | None:
+    """Read Excel's own ``sep=;`` line."""
+    text = first.strip().strip('"')
+    return text[4] if text[:4].lower() == "sep=" and len(text) == 5 else None
+
+
+def split_blanks(line: str) -> list[str]:
+    """Split at any run of blanks."""
+    return line.split()
+
+
+def _records(lines: list[str], delimiter: str) -> list[_Record]:
+    if delimiter == BLANKS:
+        return [
+            _Record(split_blanks(t), i, i + 1) for i, t in enumerate(lines, start=1) if t.strip()
+        ][:_RECORDS]
+    reader = csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter)
+    records: list[_Record] = []
+    try:
+        before = 0
+        for cells in reader:
+            if any(c.strip() for c in cells):
+                records.append(_Record(cells, before + 1, reader.line_num + 1))
+            before = reader.line_num
+            if len(records) >= _RECORDS:
+                break
+    except csv.Error:  # an endless cell: what was read so far has to do
+        pass
+    return records
+
+
+def _layout(
+    records: list[_Record], delimiter: str, wanted: Sequence[str], header_row: int | None
+) -> tuple[Layout, tuple[float, ...]]:
+    widths = Counter(len(r.cells) for r in records)
+    usual, count = max(widths.items(), key=lambda w: (w[1] * (w[0] > 1), w[0]), default=(1, 0))
+    steady = count / max(1, len(records))
+    place = _header_place(records, wanted, header_row, usual)
+    if header_row == 0 or place is None:
+        names = tuple(str(i) for i in range(1, usual + 1))
+        layout = Layout(delimiter=delimiter, header=names, header_line=0, first_line=1)
+    else:
+        record = records[place]
+        layout = Layout(
+            delimiter=delimiter,
+            header=tuple(record.cells),
+            header_line=record.line,
+            first_line=record.next_line,
+        )
+    matched = len(find_headers(layout.header, wanted))
+    blanks_last = delimiter != BLANKS
+    return layout, (matched, usual > 1 and steady, blanks_last, usual)
+
+
+def _header_place(
+    records: list[_Record], wanted: Sequence[str], header_row: int | None, usual: int
+) -> int | None:
+    """Return which record is the header: the one named, else the one with most expected headers."""
+    if not records:
+        return None
+    if header_row is not None:
+        return next((i for i, r in enumerate(records) if r.line >= header_row), None)
+    matched = [len(find_headers(r.cells, wanted)) for r in records]
+    if max(matched):
+        return matched.index(max(matched))
+    return next((i for i, r in enumerate(records) if len(r.cells) == usual), 0)
