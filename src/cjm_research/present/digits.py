@@ -1,0 +1,129 @@
+"""Digits of one language: separators, decimals, millions, a real minus."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from babel import Locale
+from babel.numbers import format_compact_decimal, format_decimal
+
+from cjm_research.present.catalogue import LOCALES
+from cjm_research.results import Unit
+
+NARROW, MINUS = "\u202f", "−"
+_LARGE = {"en": 1e6, "ru": 1e6, "zh": 1e4}
+"""From here on money is written in millions, or in 万."""
+_SIGNED = frozenset({Unit.POINTS, Unit.MOOD, Unit.NPS})
+_PERCENT = frozenset({Unit.SHARE, Unit.POINTS})
+_SHORT = {
+    Unit.COUNT: "#,##0",
+    Unit.INDEX: "#,##0",
+    Unit.NPS: "#,##0",
+    Unit.MOOD: "#,##0.00",
+    Unit.SHARE: "#,##0.#",
+    Unit.POINTS: "#,##0.#",
+    Unit.DAYS: "#,##0.#",
+    Unit.P_VALUE: "0.000",
+}
+_COLUMN = {
+    **_SHORT,
+    Unit.SHARE: "#,##0.0",
+    Unit.POINTS: "#,##0.0",
+    Unit.SCORE: "#,##0.00",
+    Unit.LIFT: "#,##0.00",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """Writes numbers without their unit."""
+
+    language: str
+
+    def short(self, number: float, unit: Unit, *, sign: bool = False) -> str:
+        """Write a number as a sentence shows it: no more digits than it needs."""
+        return self._signed(self._short(number, unit), number, sign=sign or unit in _SIGNED)
+
+    def column(self, number: float, unit: Unit) -> str:
+        """Write a number as a column shows it: each row with the same decimals, in full.
+
+        Examples
+        --------
+        >>> [Digits("en").column(x, Unit.SHARE) for x in (0.4, 0.123)]
+        ['40.0', '12.3']
+        """
+        if unit is Unit.MONEY:
+            text = self.decimal(number, "#,##0.00" if 0 < abs(number) < 100 else "#,##0")
+        elif unit is Unit.NUMBER:
+            text = self.decimal(number, "#,##0" if number.is_integer() else "#,##0.00")
+        elif unit in _COLUMN:
+            text = self._fixed(number, unit, _COLUMN[unit])
+        else:
+            text = self._short(number, unit)
+        return self._signed(text, number, sign=unit in _SIGNED)
+
+    def pair(self, low: float, high: float, unit: Unit) -> tuple[str, str]:
+        """Write two ends of an interval with the same decimals.
+
+        Examples
+        --------
+        >>> Digits("en").pair(0.12, 0.143, Unit.SHARE), Digits("en").pair(0.1, 0.2, Unit.SHARE)
+        (('12.0', '14.3'), ('10', '20'))
+        """
+        ends = (low, high)
+        if unit in _PERCENT and any(round(e * 100, 1) % 1 for e in ends if math.isfinite(e)):
+            return self.column(low, unit), self.column(high, unit)
+        return self.short(low, unit), self.short(high, unit)
+
+    def decimal(self, number: float, pattern: str) -> str:
+        """Write a number by a pattern such as ``#,##0.##``.
+
+        Examples
+        --------
+        >>> [Digits(x).decimal(-1234.5, "#,##0.0") for x in ("en", "ru", "zh")]
+        ['−1,234.5', '−1\u202f234,5', '−1,234.5']
+        """
+        if not math.isfinite(number):
+            return "∞" if number > 0 else f"{MINUS}∞"
+        text = format_decimal(number, format=pattern, locale=LOCALES[self.language])
+        return self._tidy(text if _is_something(text) else text.removeprefix("-"))
+
+    def _short(self, number: float, unit: Unit) -> str:
+        if unit is Unit.MONEY:
+            if abs(number) >= _LARGE[self.language]:
+                return self._compact(number)
+            is_small = abs(number) < 100 and not number.is_integer()
+            return self.decimal(number, "#,##0.00" if is_small else "#,##0")
+        if unit is Unit.LIFT:
+            return self.decimal(number, "#,##0.0" if abs(number) >= 1 else "#,##0.00")
+        return self._fixed(number, unit, _SHORT.get(unit, "#,##0.##"))
+
+    def _fixed(self, number: float, unit: Unit, pattern: str) -> str:
+        if unit is Unit.P_VALUE and number < 0.001:
+            return f"< {self.decimal(0.001, pattern)}"
+        if unit in _PERCENT:
+            is_tiny = 0 < abs(number) < 0.001
+            return self.decimal(number * 100, "#,##0.0#" if is_tiny else pattern)
+        return self.decimal(number, pattern)
+
+    def _compact(self, number: float) -> str:
+        """Write a large number with three digits and the word of its size."""
+        step = 1e4 if self.language == "zh" else 1e3
+        head = abs(number)
+        while head >= step:
+            head /= step
+        digits = 2 if head < 10 else 1 if head < 100 else 0
+        locale = Locale.parse(LOCALES[self.language])
+        return self._tidy(format_compact_decimal(number, locale=locale, fraction_digits=digits))
+
+    def _tidy(self, text: str) -> str:
+        text = text.replace("-", MINUS, 1) if text.startswith("-") else text
+        return text.replace("\xa0", NARROW) if self.language == "ru" else text
+
+    def _signed(self, text: str, number: float, *, sign: bool) -> str:
+        return f"+{text}" if sign and number > 0 and _is_something(text) else text
+
+
+def _is_something(text: str) -> bool:
+    return any(c in "123456789∞" for c in text)
