@@ -1,0 +1,94 @@
+"""Words of a sentence and their dictionary forms, in Russian, Chinese and English."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class _Analyser(Protocol):
+    def parse(self, word: str) -> list[_Form]: ...
+
+
+class _Form(Protocol):
+    normal_form: str
+
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['-][^\W\d_{_HAN}]+)*")
+_KEPT = 400_000  # words whose forms are remembered within a process
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a folded sentence into words; every Han sign is a token of its own.
+
+    Chinese patterns are matched sign by sign: a word list cuts 太慢 and 慢 differently from
+    one sentence to the next, signs do not.
+
+    Examples
+    --------
+    >>> tokens("курьер не-а опоздал на 2 часа")
+    ['курьер', 'не-а', 'опоздал', 'на', '2', 'часа']
+    >>> tokens("iphone屏幕碎了")
+    ['iphone', '屏', '幕', '碎', '了']
+    """
+    return _TOKEN.findall(text)
+
+
+@lru_cache(maxsize=_KEPT)
+def lemma(word: str, language: str) -> str:
+    """Return the dictionary form of a folded word; the word itself where there is none.
+
+    Examples
+    --------
+    >>> lemma("опоздала", "ru"), lemma("delays", "en"), lemma("慢", "zh")
+    ('опоздать', 'delay', '慢')
+    """
+    if language == "ru" and not word.isascii():
+        found = _russian().parse(word)[0].normal_form
+        return found.replace("ё", "е")
+    if language == "en" and word.isascii() and word.isalpha():
+        return _english(word)
+    return word
+
+
+def words(text: str, language: str) -> list[str]:
+    """Return the words of a folded sentence as dictionary forms; Chinese is cut into words.
+
+    Examples
+    --------
+    >>> words("送餐太慢了", "zh")
+    ['送餐', '太慢', '了']
+    """
+    if language == "zh":
+        return [w for w in _chinese(text) if w[0].isalnum()]
+    return [lemma(t, language) for t in tokens(text)]
+
+
+def vocabulary(texts: Iterable[str], language: str) -> dict[str, str]:
+    """Return every token of the texts with its dictionary form."""
+    return {t: lemma(t, language) for text in texts for t in tokens(text)}
+
+
+@lru_cache(maxsize=1)
+def _russian() -> _Analyser:
+    import pymorphy3  # type: ignore[import-untyped] # noqa: PLC0415  # 16 MB of dictionaries: only when Russian is read
+
+    analyser: _Analyser = pymorphy3.MorphAnalyzer()
+    return analyser
+
+
+def _english(word: str) -> str:
+    import simplemma  # noqa: PLC0415  # loads its dictionary when first asked
+
+    return str(simplemma.lemmatize(word, lang="en")).casefold()
+
+
+def _chinese(text: str) -> list[str]:
+    import rjieba  # noqa: PLC0415  # loads its dictionary when first asked
+
+    return [w for w in rjieba.cut(text) if w.strip()]

@@ -1,0 +1,196 @@
+"""The tone of a sentence by lexicon: negation, contrast, emphasis, emoji."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from cjm_research.needs.lemmas import lemma, words
+from cjm_research.needs.lexicon import LEXICON_LANGUAGES, Lexicon, lexicon
+from cjm_research.needs.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_PIECE = re.compile(r"[^\W_]+(?:['-][^\W\d_]+)*|[,;:()—–]|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_GOOD_SIGNS = re.compile(
+    "[\u2764\u263a\u2728\U0001f44d\U0001f44f\U0001f525\U0001f44c\U0001f4aa\U0001f389"
+    "\U0001f600-\U0001f60e\U0001f617-\U0001f61d\U0001f929\U0001f970\U0001f973\U0001f495-\U0001f49f]"
+    r"|[:;=]-?[)D]|\){2,}|\^_?\^|<3"
+)
+_BAD_SIGNS = re.compile(
+    "[\U0001f44e\U0001f620-\U0001f62d\U0001f612-\U0001f616\U0001f61e\U0001f61f\U0001f630"
+    "\U0001f631\U0001f63e\U0001f63f\U0001f641\U0001f494\U0001f4a9\U0001f92c\U0001f92e\U0001f922]"
+    r"|[:;=]-?'?[(]|\({2,}"
+)
+_SIGN_TONE = 1.2
+_SCOPE = 3  # words that a negation reaches
+_CHINESE_SCOPE = 4  # signs
+_REVERSED_GOOD, _REVERSED_BAD = -0.8, 0.45
+_STRONGER, _WEAKER = 1.4, 0.6
+_BEFORE_CONTRAST = 0.5
+_HALF_WAY = 3.0
+_CLAUSE_ENDS = frozenset(",;:()—–")
+_CHINESE_CLAUSE = re.compile("[,，、;；:：。!！?？~～…\\s]")
+_LONGEST_CHINESE = 8
+
+
+def sentence_tones(
+    sentences: Sequence[str],
+    language: str,
+    *,
+    own_words: Mapping[str, float] | None = None,
+) -> list[float]:
+    """Score the tone of sentences of one language, from -1 (bad) to 1 (good).
+
+    Words of the lexicon add up; a negation reaches three words and turns good into bad, and
+    bad into half as good; emphasis and softening scale the next word; what stands before a
+    contrast ("но", "but", 但是) counts half. The sum is drawn into -1..1. This is a method of
+    our own, checked on public labelled sets (``tests/needs/test_sentiment_real.py``).
+
+    Parameters
+    ----------
+    sentences : sequence of str
+        Sentences as written.
+    language : str
+        ``ru``, ``zh`` or ``en``; another language gives NaN.
+    own_words : mapping of str to float, optional
+        Words of the trade with their tone, -2 to 2; they win over the lexicon.
+
+    Returns
+    -------
+    list of float
+        0.0 where no word has a tone.
+
+    Examples
+    --------
+    >>> tones = sentence_tones(["Доставка не опоздала", "Вкусно, но очень долго"], "ru")
+    >>> [t > 0 for t in tones]
+    [True, False]
+    >>> sentence_tones(["味道不错", "送餐太慢了"], "zh")[0] > 0
+    True
+    """
+    if language not in LEXICON_LANGUAGES:
+        return [math.nan] * len(sentences)
+    known = lexicon(language)
+    if own_words:
+        known = known.with_words(own_words)
+    total = _chinese_total if language == "zh" else _total
+    seen: dict[str, float] = {}
+    for sentence in sentences:
+        if sentence not in seen:
+            signs = _SIGN_TONE * (
+                min(len(_GOOD_SIGNS.findall(sentence)), 2)
+                - min(len(_BAD_SIGNS.findall(sentence)), 2)
+            )
+            tone = total(fold(sentence), known) + signs
+            seen[sentence] = tone / math.sqrt(tone * tone + _HALF_WAY)
+    return [seen[s] for s in sentences]
+
+
+def _total(text: str, known: Lexicon) -> float:
+    pieces = _PIECE.findall(text)
+    total, denied_to, scale, n = 0.0, -1, 1.0, 0
+    while n < len(pieces):
+        word = pieces[n]
+        length, tone = _phrase(pieces, n, known)
+        tone = tone or known.tone(word)
+        if length == 1 and word in known.contrast and total:
+            total, denied_to, scale = total * _BEFORE_CONTRAST, -1, 1.0
+        elif word in _CLAUSE_ENDS:
+            denied_to, scale = -1, 1.0
+        elif length == 1 and (word in known.negations or word.endswith("n't")):
+            denied_to, scale = n + _SCOPE, 1.0
+        elif tone:
+            total += _denied(tone, scale) if n <= denied_to and length == 1 else tone * scale
+            scale = 1.0
+        else:
+            scale = _scale(word, known, before=scale)
+        n += length
+    return total
+
+
+def _phrase(pieces: Sequence[str], n: int, known: Lexicon) -> tuple[int, float]:
+    """Return length and tone of the longest phrase that begins at a place; 1 and 0 for none."""
+    rows = known.phrases.get(lemma(pieces[n], known.language)) or known.phrases.get(pieces[n])
+    for rest, tone in rows or ():
+        here = pieces[n + 1 : n + 1 + len(rest)]
+        if len(here) == len(rest) and all(
+            word.startswith(part[:-1])
+            if part.endswith("*")
+            else part in (word, lemma(word, known.language))
+            for word, part in zip(here, rest, strict=True)
+        ):
+            return 1 + len(rest), tone
+    return 1, 0.0
+
+
+def _denied(tone: float, scale: float) -> float:
+    return tone * _REVERSED_GOOD * scale if tone > 0 else -tone * _REVERSED_BAD
+
+
+def _scale(word: str, known: Lexicon, *, before: float) -> float:
+    if word in known.intensifiers:
+        return _STRONGER
+    if word in known.diminishers:
+        return _WEAKER
+    return 1.0 + (before - 1.0) / 2  # emphasis fades over the words that follow
+
+
+def _chinese_total(text: str, known: Lexicon) -> float:
+    total = 0.0
+    for clause in _CHINESE_CLAUSE.split(text):
+        for mark in known.contrast:
+            if clause.startswith(mark) and total:
+                total *= _BEFORE_CONTRAST
+                break
+        total += _clause_tone(clause, known)
+    return total
+
+
+def _clause_tone(clause: str, known: Lexicon) -> float:
+    alone = _words_of_one_sign(clause, known)
+    total, denied_to, scale, n = 0.0, -1, 1.0, 0
+    while n < len(clause):
+        word = _longest(clause, n, known, alone)
+        tone = known.words.get(word, 0.0)
+        after = n + len(word)
+        if word == "好" and known.words.get(_longest(clause, after, known, alone), 0.0) < 0:
+            scale = _STRONGER  # 好慢: "how slow"
+        elif word in known.negations:
+            denied_to = after + _CHINESE_SCOPE
+        elif tone:
+            total += _denied(tone, scale) if after <= denied_to else tone * scale
+            scale = 1.0
+        elif word in known.intensifiers or word in known.diminishers:
+            scale = _scale(word, known, before=scale)
+        n = after
+    return total
+
+
+def _longest(clause: str, n: int, known: Lexicon, alone: frozenset[int]) -> str:
+    """Return the longest word with a meaning here that begins at a place, else one sign."""
+    for length in range(min(_LONGEST_CHINESE, len(clause) - n), 1, -1):
+        word = clause[n : n + length]
+        if word in known.words or word in known.not_negations or word in known.negations:
+            return word
+        if word in known.intensifiers or word in known.diminishers:
+            return word
+    sign = clause[n : n + 1]
+    return sign if n in alone or sign in known.negations else "\0"
+
+
+def _words_of_one_sign(clause: str, known: Lexicon) -> frozenset[int]:
+    """Return the places of signs that are words: 牛 counts alone, and not in 牛肉."""
+    places, n = set(), 0
+    for word in words(clause, "zh") if clause else ():
+        n = clause.find(word, n)
+        if len(word) == 1:
+            places.add(n)
+        elif len(word) == 2 and word[0] in known.intensifiers:
+            places.update((n, n + 1))  # 太慢
+        elif len(word) == 2 and word[1] in "了啦的":
+            places.add(n)  # 凉了
+        n += len(word)
+    return frozenset(places)

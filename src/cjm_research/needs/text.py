@@ -1,0 +1,124 @@
+"""What a customer wrote, made fit to be read by rules: clean, in a language, in sentences."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import NamedTuple
+
+LONGEST = 50_000
+"""Characters of one text that are read; a longer text is cut there and counted as cut."""
+
+_WIDE_MARKS = re.compile("([，！？：；（）～…“”]+)")  # NFKC would narrow them in Chinese text
+_UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
+_HIDDEN_BLOCK = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^<>]{0,200}>", re.IGNORECASE)
+_INLINE = re.compile(
+    r"</?(?:b|i|u|s|em|strong|span|a|font|small|mark)\b[^<>]{0,500}>", re.IGNORECASE
+)
+_TAG = re.compile(r"<[/!]?[a-z][^<>]{0,500}>", re.IGNORECASE)
+_SPACE = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"\s*\n\s*")
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")  # kana and Korean: written with Han or near it
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\[[A-Z_]{4,}\]")
+_HAN_WEIGHT = 3  # one Han sign says about as much as three letters
+_MIXED_SHARE = 0.25
+
+
+class Script(NamedTuple):
+    """Language of a text by its letters."""
+
+    language: str
+    """``ru``, ``zh``, ``en``, or ``other`` where no known letter stands."""
+    is_mixed: bool
+    """A second script holds a quarter of the text or more."""
+
+
+def clean_text(text: str) -> str:
+    """Return a text without markup, entities and unseen signs, its words untouched.
+
+    Letters and digits of unusual width become usual ones (NFKC); Chinese punctuation stays
+    as it is, so that a quote reads as it was written.
+
+    Examples
+    --------
+    >>> clean_text("<p>Ждал&nbsp;<b>8</b>&#8209;й день</p><script>x()</script>")
+    'Ждал 8‐й день'
+    >>> clean_text("送餐太慢了，电话１２３")
+    '送餐太慢了，电话123'
+    """
+    text = text[:LONGEST]
+    if "<" in text:
+        text = _BREAK.sub("\n", _HIDDEN_BLOCK.sub(" ", text))
+        text = _TAG.sub(" ", _INLINE.sub("", text))
+    if "&" in text:
+        text = html.unescape(text)
+    if not text.isascii():
+        pieces = _WIDE_MARKS.split(text)
+        pieces[::2] = [unicodedata.normalize("NFKC", p) for p in pieces[::2]]
+        text = "".join(pieces)
+    text = _UNSEEN.sub("", text.replace("\u2028", "\n").replace("\r", "\n"))
+    return _LINES.sub("\n", _SPACE.sub(" ", text)).strip()
+
+
+def fold(text: str) -> str:
+    """Return the form in which texts and patterns are compared: small letters, ё as е.
+
+    Examples
+    --------
+    >>> fold("Всё УЖАСНО, Doesn’t")
+    "все ужасно, doesn't"
+    """
+    return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("’", "'")
+
+
+def sameness_key(text: str) -> str:
+    """Return letters and digits only: texts with one key are doubles.
+
+    Examples
+    --------
+    >>> sameness_key("Всё хорошо!!!") == sameness_key("все хорошо")
+    True
+    """
+    return "".join(c for c in fold(text) if c.isalnum())
+
+
+def script_of(text: str) -> Script:
+    """Tell the language of a text by its script, without a model.
+
+    Han without kana is Chinese, else Cyrillic is Russian where it outweighs Latin, else
+    English. Addresses, handles and redaction marks do not count. Other languages of the same
+    script are taken for these three: name the language in the data where that matters.
+
+    Examples
+    --------
+    >>> script_of("Заказ через app пришёл поздно")
+    Script(language='ru', is_mixed=False)
+    >>> script_of("iPhone很好用").language, script_of("12:30 !!!").language
+    ('zh', 'other')
+    """
+    if "@" in text or "/" in text or "#" in text or "[" in text:
+        text = _ADDRESS.sub("", text)
+    if text.isascii():
+        return Script("en" if _LATIN.search(text) else "other", is_mixed=False)
+    weights = {
+        "zh": _HAN_WEIGHT * len(_HAN.findall(text)),
+        "ru": len(_CYRILLIC.findall(text)),
+        "en": len(_LATIN.findall(text)),
+    }
+    if _KANA.search(text):
+        return Script("other", is_mixed=False)
+    total = sum(weights.values())
+    if not total:
+        return Script("other", is_mixed=False)
+    # Equal weights: the order above wins, so a lone Han sign or Cyrillic word is not lost.
+    language = max(weights, key=lambda k: weights[k])
+    if weights["zh"] * 2 >= total:
+        language = "zh"
+    second = total - weights[language]
+    return Script(language, is_mixed=second / total >= _MIXED_SHARE)
