@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
-Words = np.ndarray[tuple[int, ...], np.dtype[np.object_]]
+    Words = NDArray[np.object_]
+    Marks = NDArray[np.bool_]
+    Times = NDArray[np.datetime64]
 
 
 def generator(seed: int, name: str) -> np.random.Generator:
@@ -27,9 +30,7 @@ def generator(seed: int, name: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 
-def pick(
-    rng: np.random.Generator, n: int, shares: Mapping[str, float] | Sequence[str]
-) -> NDArray[np.object_]:
+def pick(rng: np.random.Generator, n: int, shares: Mapping[str, float] | Sequence[str]) -> Words:
     """Draw `n` names, each with its share; a bare list means equal shares.
 
     Examples
@@ -37,31 +38,60 @@ def pick(
     >>> sorted(set(pick(np.random.default_rng(0), 100, ["a", "b"])))
     ['a', 'b']
     """
-    weights = dict.fromkeys(shares, 1.0) if not hasattr(shares, "values") else dict(shares)
-    names = np.array(list(weights), dtype=object)
-    p = np.array(list(weights.values()), dtype=np.float64)
-    return names[np.searchsorted(np.cumsum(p / p.sum())[:-1], rng.random(n), side="right")]
+    names, p = _names_and_shares(shares)
+    return names[np.searchsorted(np.cumsum(p)[:-1], rng.random(n), side="right")]
 
 
-def pick_by(
-    rng: np.random.Generator,
-    groups: NDArray[np.object_],
-    shares: Mapping[str, Mapping[str, float]],
-) -> NDArray[np.object_]:
-    """Draw one name per row from the shares of the row's group; `""` serves the others."""
-    out = np.empty(len(groups), dtype=object)
-    known = [g for g in shares if g]
-    for group in ("", *known):
-        rows = ~np.isin(groups, known) if group == "" else groups == group
-        out[rows] = pick(rng, int(rows.sum()), shares[group or ""]) if rows.any() else ""
+def deal(rng: np.random.Generator, n: int, shares: Mapping[str, float] | Sequence[str]) -> Words:
+    """Give out `n` names in exactly their shares, in random order.
+
+    What is dealt out within groups does not differ between the groups by chance.
+
+    Examples
+    --------
+    >>> sorted(deal(np.random.default_rng(0), 4, {"a": 0.75, "b": 0.25}).tolist())
+    ['a', 'a', 'a', 'b']
+    """
+    names, p = _names_and_shares(shares)
+    edges = np.cumsum(p)[:-1] * n
+    return rng.permutation(names[np.searchsorted(edges, np.arange(n) + 0.5, side="right")])
+
+
+def deal_by(
+    rng: np.random.Generator, groups: Words, shares: Mapping[str, Mapping[str, float]]
+) -> Words:
+    """Deal names out within each group; `""` holds the shares of groups without their own."""
+    out: Words = np.empty(len(groups), dtype=object)
+    for group in sorted(set(groups)):
+        rows = groups == group
+        out[rows] = deal(rng, int(rows.sum()), shares.get(group, shares[""]))
     return out
 
 
-def some(rng: np.random.Generator, n: int, k: int) -> NDArray[np.bool_]:
+def mark_by(rng: np.random.Generator, groups: Words, odds: Mapping[str, float]) -> Marks:
+    """Mark in each group exactly its share of the rows; `""` serves the other groups."""
+    out: Marks = np.zeros(len(groups), dtype=bool)
+    for group in sorted(set(groups)):
+        rows = np.flatnonzero(groups == group)
+        share = odds.get(group, odds.get("", 0.0))
+        out[rows[some(rng, len(rows), round(share * len(rows)))]] = True
+    return out
+
+
+def some(rng: np.random.Generator, n: int, k: int) -> Marks:
     """Mark exactly `k` of `n` rows at random."""
-    marks = np.zeros(n, dtype=bool)
+    marks: Marks = np.zeros(n, dtype=bool)
     marks[rng.permutation(n)[:k]] = True
     return marks
+
+
+def _names_and_shares(
+    shares: Mapping[str, float] | Sequence[str],
+) -> tuple[Words, NDArray[np.float64]]:
+    given = shares if isinstance(shares, Mapping) else dict.fromkeys(shares, 1.0)
+    names = np.array(list(given), dtype=object)
+    p = np.array(list(given.values()), dtype=np.float64)
+    return names, p / p.sum()
 
 
 def days(text: str) -> np.datetime64:
@@ -75,6 +105,6 @@ def days(text: str) -> np.datetime64:
     return np.datetime64(text, "s")
 
 
-def seconds(n_days: NDArray[np.float64] | float) -> NDArray[np.timedelta64]:
-    """Turn days into whole seconds."""
+def seconds(n_days: ArrayLike) -> Any:  # noqa: ANN401  # numpy types time sums poorly
+    """Turn days into whole seconds, to be added to times."""
     return (np.asarray(n_days, dtype=np.float64) * 86400).astype("timedelta64[s]")

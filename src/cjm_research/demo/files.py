@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -97,12 +97,12 @@ def _cells(column: pd.Series, *, is_date: bool) -> list[str]:
     return [_cell(value, is_date=is_date) for value in column.tolist()]
 
 
-def _cell(value: Any, *, is_date: bool) -> str:
+def _cell(value: object, *, is_date: bool) -> str:
     if value is None or value != value or value == "":
         return ""
     if is_date and isinstance(value, pd.Timestamp):
         serial = (value - pd.Timestamp(EPOCH)) / pd.Timedelta(days=1)
-        return f'<c r="@" s="1"><v>{serial:.6f}</v></c>'
+        return f'<c r="@" s="1"><v>{serial:.10f}</v></c>'
     if isinstance(value, int | float):
         return f'<c r="@"><v>{value:g}</v></c>'
     return f'<c r="@" t="inlineStr"><is><t>{escape(str(value), quote=False)}</t></is></c>'
@@ -148,7 +148,8 @@ _STYLES = (
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    "</cellXfs></styleSheet>"
+    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
 )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 SURNAMES = (
@@ -24,13 +23,12 @@ FIRST_NAMES = {
 FATHERS = ("Иван", "Петров", "Сергеев", "Андреев", "Михайлов", "Павлов", "Олегов", "Романов",
            "Борисов", "Антонов", "Егоров", "Николаев")  # fmt: skip
 _ENDINGS = {"female": ("ая", "а", "на"), "male": ("ий", "", "ич")}
-_LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh sch _ y _ e yu ya".split(),
-        strict=True,
-    )
-)
+_LATIN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z",
+    "и": "i", "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
+    "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh",
+    "щ": "sch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya",
+}  # fmt: skip
 
 
 def latin(text: str) -> str:
@@ -41,7 +39,7 @@ def latin(text: str) -> str:
     >>> latin("Журавин")
     'zhuravin'
     """
-    return "".join(_LATIN.get(c, c) for c in text.lower()).replace("_", "")
+    return "".join(_LATIN.get(c, c) for c in text.lower())
 
 
 def people(rng: np.random.Generator, gender: NDArray[np.object_]) -> list[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,9 @@ class PlantedEffect:
     arm: str
     metric: str
     effect: float
-    """Difference of means (for a conversion: of shares); 0 where there is truly none."""
+    """Difference of means (for a conversion: of shares); 0 where there is truly none, NaN
+    where it follows from other planted numbers."""
+    direction: Literal["up", "none", "down"] = "none"
     segment: str = ""
     """Empty: over all units."""
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cjm_research.demo.draw import mark_by
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
+    from cjm_research.demo.draw import Marks, Words
     from cjm_research.demo.truth import PlantedTheme
 
 Sentences = dict[str, dict[str, list[str]]]
@@ -33,18 +36,14 @@ def sentences(name: str) -> Sentences:
     return found
 
 
-def theme_rates(
-    themes: Sequence[PlantedTheme], segment: NDArray[np.object_]
-) -> NDArray[np.float64]:
-    """Return the odds of each theme for each customer, shape (customers, themes)."""
-    return np.column_stack([[t.raised.get(s, t.rate) for s in segment] for t in themes]).astype(
-        np.float64
-    )
+def theme_marks(rng: np.random.Generator, themes: Sequence[PlantedTheme], segment: Words) -> Marks:
+    """Mark who speaks of which theme, shape (customers, themes): each segment at its rate."""
+    return np.column_stack([mark_by(rng, segment, {"": t.rate, **t.raised}) for t in themes])
 
 
 def speak(
     rng: np.random.Generator,
-    said: NDArray[np.bool_],
+    said: Marks,
     *,
     themes: Sequence[str],
     languages: Sequence[str],
@@ -66,7 +65,12 @@ def speak(
         What `sentences` read.
     """
     return [
-        _text(rng, [themes[i] for i in np.flatnonzero(row)], language=language, written=written)
+        _text(
+            rng,
+            [t for t, is_said in zip(themes, row, strict=True) if is_said],
+            language=language,
+            written=written,
+        )
         for row, language in zip(said, languages, strict=True)
     ]
 
@@ -77,9 +81,10 @@ def grades(
 ) -> NDArray[np.int64]:  # fmt: skip
     """Give scores from `low` to `top` that fall with pains and rise with delights."""
     width = top - low
-    middle = 0.80 - 0.38 * (n_pains > 0) - 0.12 * (n_pains > 1) + 0.12 * (n_delights > 0)
+    middle = 0.82 - 0.38 * (n_pains > 0) - 0.12 * (n_pains > 1) + 0.12 * (n_delights > 0)
     score = low + width * (middle + rng.normal(0, 0.11, len(n_pains)))
-    return np.clip(np.rint(score), low, top).astype(np.int64)
+    rounded: NDArray[np.int64] = np.clip(np.rint(score), low, top).astype(np.int64)
+    return rounded
 
 
 def _text(rng: np.random.Generator, themes: list[str], *, language: str, written: Sentences) -> str:
@@ -96,16 +101,14 @@ def _text(rng: np.random.Generator, themes: list[str], *, language: str, written
 
 
 def _sentence(rng: np.random.Generator, phrasings: Sequence[str], language: str) -> str:
-    phrase = phrasings[rng.integers(len(phrasings))]
+    phrase = phrasings[int(rng.integers(len(phrasings)))]
     spoken = DAYS[language]
-    return phrase.replace("{days}", spoken[rng.integers(len(spoken))]).replace(
-        "{minutes}", MINUTES[rng.integers(len(MINUTES))]
+    return phrase.replace("{days}", spoken[int(rng.integers(len(spoken)))]).replace(
+        "{minutes}", MINUTES[int(rng.integers(len(MINUTES)))]
     )
 
 
-def count_kinds(
-    said: NDArray[np.bool_], themes: Sequence[PlantedTheme], kind: str
-) -> NDArray[np.int64]:
+def count_kinds(said: Marks, themes: Sequence[PlantedTheme], kind: str) -> NDArray[np.int64]:
     """Count for each row the themes of a kind that it speaks of."""
     columns = [i for i, t in enumerate(themes) if t.kind == kind]
     counts: NDArray[np.int64] = said[:, columns].sum(axis=1)

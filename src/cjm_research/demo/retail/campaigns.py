@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import generator, seconds, some
+from cjm_research.demo.draw import generator, mark_by, seconds, some
 from cjm_research.demo.retail import plan
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
+
+    from cjm_research.demo.draw import Marks, Words
 
 SPRING_ARMS = ("control", "discount", "free_delivery")
 FORMS = ("long_form", "short_form")
@@ -25,44 +27,55 @@ def redesign(seed: int, started: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
     """
     rng = generator(seed, plan.REDESIGN)
     inside = started[(started["at"] >= plan.REDESIGN_FIRST) & (started["at"] < plan.REDESIGN_LAST)]
-    first = inside.sort_values("at").drop_duplicates("row").index.to_numpy()
-    arm = _arms(rng, len(first), FORMS)
-    failed = ~started.loc[first, "is_placed"].to_numpy()
-    short = arm == "short_form"
-    odds = plan.REDESIGN_LIFT * short.sum() / max(1, (short & failed).sum())
-    won = short & failed & (rng.random(len(first)) < odds)
+    first = inside.sort_values("at").drop_duplicates("row")
+    failed = ~first["is_placed"].to_numpy()
+    arm = _arms(rng, failed, FORMS)
+    able = np.flatnonzero((arm == "short_form") & failed)
+    won = able[some(rng, len(able), round(plan.REDESIGN_LIFT * (arm == "short_form").sum()))]
     placed = started["is_placed"].to_numpy().copy()
-    placed[first[won]] = True
-    shown = _exposures(plan.REDESIGN, started.loc[first, "row"].to_numpy(), arm)
-    shown["exposed_at"] = started.loc[first, "at"].to_numpy() - seconds(90 / 86400)
+    placed[first.index.to_numpy()[won]] = True
+    shown = _exposures(plan.REDESIGN, first["row"].to_numpy(), arm)
+    shown["exposed_at"] = first["at"].to_numpy() - seconds(90 / 86400)
     return shown, started.assign(is_placed=placed)
 
 
 def spring(
     seed: int, people: pd.DataFrame, started: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Mail a spring offer to those who have bought; the discount brings additional orders.
+    """Mail a spring offer to those who have bought; the discount brings more orders.
 
-    Returns the exposures and the attempts with the orders that the discount brought.
+    Returns the exposures and the attempts with the orders and baskets that the discount brought.
     """
     rng = generator(seed, plan.SPRING)
     end = plan.SPRING_START + np.timedelta64(plan.SPRING_DAYS, "D")
     bought = started[started["is_placed"]]
     before = np.unique(bought.loc[bought["at"] < plan.SPRING_START, "row"])
     units = before[~people["leaves"].to_numpy()[before]]
-    arm = _arms(rng, len(units), SPRING_ARMS)
     inside = bought[(bought["at"] >= plan.SPRING_START) & (bought["at"] < end)]
     idle = ~np.isin(units, inside["row"])
-    segment = people["segment"].to_numpy()[units]
-    lift = np.where(segment == "families", plan.DISCOUNT_LIFT["families"], plan.DISCOUNT_LIFT[""])
-    offered = arm == "discount"
-    odds = lift / pd.Series(idle).groupby(segment).transform("mean").to_numpy()
-    won = offered & idle & (rng.random(len(units)) < odds)
-    at = plan.SPRING_START + seconds(rng.uniform(0.6, plan.SPRING_DAYS - 1, int(won.sum())))
+    segment = people["segment"].to_numpy(dtype=object)[units]
+    arm = _arms(rng, segment + np.where(idle, " idle", ""), SPRING_ARMS)
+    won = np.concatenate([_won(rng, segment == s, idle=idle, offered=arm == "discount",
+                               lift=plan.DISCOUNT_LIFT.get(s, plan.DISCOUNT_LIFT[""]))
+                          for s in plan.SEGMENTS])  # fmt: skip
+    at = plan.SPRING_START + seconds(rng.uniform(0.6, plan.SPRING_DAYS - 1, len(won)))
     extra = pd.DataFrame({"row": units[won], "at": at, "is_placed": True})
+    started = pd.concat([started, extra], ignore_index=True)
+    cheaper = started["at"].between(plan.SPRING_START, end) & started["row"].isin(
+        units[arm == "discount"]
+    )
+    started["basket"] = np.where(cheaper, plan.DISCOUNT_BASKET, 1.0)
     shown = _exposures(plan.SPRING, units, arm)
     shown["exposed_at"] = plan.SPRING_START + seconds(rng.uniform(0.3, 0.5, len(units)))
-    return shown, pd.concat([started, extra], ignore_index=True)
+    return shown, started
+
+
+def _won(
+    rng: np.random.Generator, inside: Marks, *, idle: Marks, offered: Marks, lift: float
+) -> NDArray[np.int64]:
+    """Pick those of a segment whom the offer moved: `lift` of all who got it."""
+    able = np.flatnonzero(inside & idle & offered)
+    return able[some(rng, len(able), round(lift * int((inside & offered).sum())))]
 
 
 def reminder(seed: int, people: pd.DataFrame) -> pd.DataFrame:
@@ -70,11 +83,11 @@ def reminder(seed: int, people: pd.DataFrame) -> pd.DataFrame:
     rng = generator(seed, plan.REMINDER)
     able = np.flatnonzero(people["consent_marketing"] & people["is_aware"] & ~people["leaves"])
     units = rng.choice(able, plan.N_REMINDED, replace=False)
-    shown = _exposures(plan.REMINDER, units, _arms(rng, len(units), REMINDER_ARMS))
+    shown = _exposures(plan.REMINDER, units, _arms(rng, np.zeros(len(units)), REMINDER_ARMS))
     shown["exposed_at"] = plan.REMINDER_START + seconds(rng.uniform(0.4, 6.4, len(units)))
     held = np.flatnonzero(shown["arm"] == "no_push")
     lost = held[some(rng, len(held), round(len(held) * plan.REMINDER_LOST))]
-    return shown.drop(index=lost).reset_index(drop=True)
+    return shown[~shown.index.isin(lost)].reset_index(drop=True)
 
 
 def outcomes(seed: int, shown: pd.DataFrame) -> pd.DataFrame:
@@ -82,16 +95,24 @@ def outcomes(seed: int, shown: pd.DataFrame) -> pd.DataFrame:
     rng = generator(seed, "unsubscribed")
     table = shown.loc[shown["experiment"] == plan.SPRING, ["experiment", "row"]].copy()
     table["metric"] = "unsubscribed"
-    table["value"] = (rng.random(len(table)) < plan.UNSUBSCRIBED).astype(int)
+    arm = shown.loc[table.index, "arm"].to_numpy(dtype=object)
+    table["value"] = mark_by(rng, arm, {"": plan.UNSUBSCRIBED}).astype(int)
     table["observed_at"] = plan.SPRING_START + np.timedelta64(plan.SPRING_DAYS, "D")
     return table.reset_index(drop=True)
 
 
-def _arms(rng: np.random.Generator, n: int, arms: tuple[str, ...]) -> NDArray[np.object_]:
-    """Deal out the arms as evenly as can be."""
-    dealt: NDArray[np.object_] = np.array(arms, dtype=object)[np.arange(n) % len(arms)]
-    return rng.permutation(dealt)
+def _arms(rng: np.random.Generator, strata: ArrayLike, arms: tuple[str, ...]) -> Words:
+    """Deal out the arms as evenly as can be within each stratum.
+
+    The strata hold what would have happened anyway, so that chance adds nothing to the
+    planted effects and nothing to those that are truly null.
+    """
+    groups = np.asarray(strata)
+    order = np.lexsort((rng.random(len(groups)), groups))
+    dealt: Words = np.empty(len(groups), dtype=object)
+    dealt[order] = np.array(arms, dtype=object)[np.arange(len(groups)) % len(arms)]
+    return dealt
 
 
-def _exposures(experiment: str, row: NDArray[np.int64], arm: NDArray[np.object_]) -> pd.DataFrame:
+def _exposures(experiment: str, row: NDArray[np.int64], arm: Words) -> pd.DataFrame:
     return pd.DataFrame({"experiment": experiment, "row": row, "arm": arm})

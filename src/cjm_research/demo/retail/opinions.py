@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import generator, seconds
+from cjm_research.demo.draw import generator, seconds, some
 from cjm_research.demo.retail import plan
 from cjm_research.demo.retail.visits import END, NAMES_BY_STAGE
 from cjm_research.demo.voices import (
@@ -14,8 +16,11 @@ from cjm_research.demo.voices import (
     sentences,
     speak,
     spread,
-    theme_rates,
+    theme_marks,
 )
+
+if TYPE_CHECKING:
+    from cjm_research.demo.draw import Words
 
 TEXTS = {"awareness": 1000, "consideration": 1700, "purchase": 2000, "after_sales": 2200,
          "loyalty": 1100}  # fmt: skip
@@ -48,12 +53,13 @@ def _of_stage(seed: int, people: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFr
     rng = generator(seed, f"feedback of {stage}")
     themes = [t for t in plan.THEMES if t.stage == stage]
     who = people.iloc[asked["row"].to_numpy()]
-    rates = theme_rates(themes, who["segment"].to_numpy(dtype=object))
+    said = theme_marks(rng, themes, who["segment"].to_numpy(dtype=object))
     names = [t.theme for t in themes]
     if "late_delivery" in names:
         blamed = (who["lost_reason"] == "late_delivery").to_numpy()
-        rates[blamed, names.index("late_delivery")] = plan.LATE_RATE_OF_LATE_CHURN
-    said = rng.random(rates.shape) < rates
+        said[blamed, names.index("late_delivery")] = some(
+            rng, int(blamed.sum()), round(plan.LATE_RATE_OF_LATE_CHURN * blamed.sum())
+        )
     table = pd.DataFrame({"row": asked["row"].to_numpy(), "stage": stage})
     table["touchpoint"] = asked["name"].map(TOUCHPOINTS).to_numpy()
     wait = seconds(rng.uniform(0.02, 0.9, len(table)))
@@ -70,7 +76,7 @@ def _of_stage(seed: int, people: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFr
     return table
 
 
-def _kinds(rng: np.random.Generator, stage: str, n: int) -> np.ndarray:
+def _kinds(rng: np.random.Generator, stage: str, n: int) -> Words:
     if stage == "loyalty":
         return np.full(n, "nps", dtype=object)
     if stage == "after_sales":

@@ -114,6 +114,7 @@ LATE_RATE_OF_LATE_CHURN = 0.75
 SPRING, REDESIGN, REMINDER = "spring_offer", "checkout_redesign", "push_reminder"
 SPRING_START, SPRING_DAYS = days("2026-04-06"), 28
 DISCOUNT_LIFT = {"": 0.03, "families": 0.17}
+DISCOUNT_BASKET = 1.3  # prices of what is put in the basket, against a basket without it
 REDESIGN_FIRST, REDESIGN_LAST, REDESIGN_LIFT = days("2026-01-15"), days("2026-04-01"), 0.06
 REMINDER_START, N_REMINDED, REMINDER_LOST = days("2026-05-11"), 5_200, 0.16
 UNSUBSCRIBED = 0.02
@@ -121,17 +122,20 @@ UNSUBSCRIBED = 0.02
 _FAMILIES = SEGMENTS["families"]
 _DISCOUNT = DISCOUNT_LIFT["families"] * _FAMILIES + DISCOUNT_LIFT[""] * (1 - _FAMILIES)
 EFFECTS = (
-    PlantedEffect(experiment=SPRING, arm="discount", metric="ordered_28d", effect=_DISCOUNT),
+    PlantedEffect(experiment=SPRING, arm="discount", metric="ordered_28d", effect=_DISCOUNT,
+                  direction="up"),
     PlantedEffect(experiment=SPRING, arm="discount", metric="ordered_28d",
-                  segment="families", effect=DISCOUNT_LIFT["families"]),
+                  segment="families", effect=DISCOUNT_LIFT["families"], direction="up"),
     *(PlantedEffect(experiment=SPRING, arm="discount", metric="ordered_28d", segment=s,
-                    effect=DISCOUNT_LIFT[""]) for s in ("young_singles", "seniors", "adults")),
+                    effect=DISCOUNT_LIFT[""], direction="up") for s in ("young_singles", "seniors", "adults")),
+    PlantedEffect(experiment=SPRING, arm="discount", metric="revenue_28d", effect=float("nan"),
+                  direction="up"),
     PlantedEffect(experiment=SPRING, arm="discount", metric="unsubscribed", effect=0.0),
     PlantedEffect(experiment=SPRING, arm="free_delivery", metric="ordered_28d", effect=0.0),
     PlantedEffect(experiment=SPRING, arm="free_delivery", metric="revenue_28d", effect=0.0),
     PlantedEffect(experiment=SPRING, arm="free_delivery", metric="unsubscribed", effect=0.0),
     PlantedEffect(experiment=REDESIGN, arm="short_form", metric="placed_1d",
-                  effect=REDESIGN_LIFT),
+                  effect=REDESIGN_LIFT, direction="up"),
     PlantedEffect(experiment=REDESIGN, arm="short_form", metric="support_14d", effect=0.0),
 )  # fmt: skip
 SPLITS = (

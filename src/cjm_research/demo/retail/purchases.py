@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import days, generator, pick, pick_by, seconds
+from cjm_research.demo.draw import days, deal, deal_by, generator, seconds
 from cjm_research.demo.retail import plan
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from cjm_research.demo.draw import Words
 
 FIRST_ATTEMPT, LAST_ATTEMPT = days("2025-07-25"), days("2026-06-16")
 LAST_OF_LEAVERS = days("2026-01-31")
@@ -55,9 +55,9 @@ def orders(seed: int, people: pd.DataFrame, started: pd.DataFrame) -> pd.DataFra
     is_last = ~table["row"].duplicated(keep="last").to_numpy()
     unlucky = people["is_late"].to_numpy()[table["row"]]
     table["is_late"] = unlucky & (is_last | (rng.random(n) < plan.LATE_ORDERS))
-    table["status"] = pick(rng, n, {"completed": 0.93, "returned": 0.05, "cancelled": 0.02})
+    table["status"] = deal(rng, n, {"completed": 0.93, "returned": 0.05, "cancelled": 0.02})
     segment = people["segment"].to_numpy()[table["row"]]
-    table["channel"] = pick_by(
+    table["channel"] = deal_by(
         rng,
         segment,
         {
@@ -85,13 +85,13 @@ def lines(seed: int, people: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame
     n = len(table)
     table["line"] = table.groupby("order_id").cumcount() + 1
     segment = people["segment"].to_numpy()[table["row"]]
-    table["category"] = pick_by(rng, segment, plan.CATEGORIES)
+    table["category"] = deal_by(rng, segment, plan.CATEGORIES)
     table["product"] = _products(rng, table["category"].to_numpy(dtype=object))
-    table["quantity"] = pick(rng, n, {"1": 0.8, "2": 0.15, "3": 0.05}).astype(int)
+    table["quantity"] = deal(rng, n, {"1": 0.8, "2": 0.15, "3": 0.05}).astype(int)
     income = people["income_band"].map(plan.PRICE_BY_INCOME).to_numpy()[table["row"]]
-    base = table["category"].map(plan.PRICES).to_numpy() * income
+    base = table["category"].map(plan.PRICES).to_numpy() * income * table["basket"].to_numpy()
     price = np.round(base * rng.lognormal(-0.08, 0.4, n), 0)
-    table["discount"] = np.round(price * pick(rng, n, {"0": 0.7, "0.05": 0.2, "0.1": 0.1})
+    table["discount"] = np.round(price * deal(rng, n, {"0": 0.7, "0.05": 0.2, "0.1": 0.1})
                                  .astype(float), 2)  # fmt: skip
     table["amount"] = np.round((price - table["discount"]) * table["quantity"], 2)
     return table
@@ -106,16 +106,16 @@ def churn(seed: int, people: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame
     has_bought = ~np.isnat(last)
     why = np.where(people["is_late"], "late", "").astype(object)
     return people.assign(
-        is_churned=pd.array(np.where(has_bought, gone, None), dtype="boolean"),
+        is_churned=pd.Series(gone, dtype="boolean").where(has_bought),
         churned_on=np.where(gone, left, np.datetime64("NaT", "D")),
         status=np.select([gone, has_bought], ["lost", "current"], "lead"),
-        lost_reason=np.where(gone, pick_by(rng, why, plan.LOST_REASONS), ""),
+        lost_reason=np.where(gone, deal_by(rng, why, plan.LOST_REASONS), ""),
     )
 
 
-def _products(rng: np.random.Generator, category: NDArray[np.object_]) -> NDArray[np.object_]:
+def _products(rng: np.random.Generator, category: Words) -> Words:
     number = rng.integers(0, 4, len(category))
     names = np.array([PRODUCTS[c] for c in PRODUCTS], dtype=object)
     code = {c: i for i, c in enumerate(PRODUCTS)}
-    found: NDArray[np.object_] = names[[code[c] for c in category], number]
+    found: Words = names[[code[c] for c in category], number]
     return found

@@ -14,24 +14,28 @@ from cjm_research.demo.retail import plan
 from cjm_research.demo.retail.words import WORDS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from cjm_research.demo.draw import Times, Words
 
 MOSCOW = np.timedelta64(3, "h")
 MANAGERS = ("Кленова А.", "Тихов П.", "Озерова М.", "Ветров Д.", "Липина С.")
 
 
-def words(column: pd.Series, vocabulary: str) -> NDArray[np.object_]:
+def words(column: pd.Series, vocabulary: str) -> Words:
     """Replace keys by the words of the system; no key, no word."""
-    return column.map(WORDS[vocabulary]).fillna("").to_numpy(dtype=object)
+    found: Words = column.map(WORDS[vocabulary]).fillna("").to_numpy(dtype=object)
+    return found
 
 
-def customers(seed: int, people: pd.DataFrame, since: NDArray[np.datetime64]) -> pd.DataFrame:
+def customers(seed: int, people: pd.DataFrame, since: Times) -> pd.DataFrame:
     """Return the CRM's customers; some people left fields of the form empty."""
     rng, n = generator(seed, "crm"), len(people)
     called = names.people(rng, people["gender"].to_numpy(dtype=object))
     domain = pick(rng, n, ["example.com", "example.org"])
-    emails = [f"{names.latin(s)}.{i[1:]}@{d}"
-              for (s, _, _), i, d in zip(called, people["customer_id"], domain, strict=True)]  # fmt: skip
+    ids = people["customer_id"].str.removeprefix("C")
+    emails = [
+        f"{names.latin(surname)}.{number}@{host}"
+        for (surname, _, _), number, host in zip(called, ids, domain, strict=True)
+    ]
     registered = since - seconds(np.where(rng.random(n) < 0.5, rng.uniform(0, 420, n), 0.0))
     table = pd.DataFrame(
         {
@@ -144,7 +148,7 @@ def exposures(people: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
             "campaign": words(shown["experiment"], "experiment"),
             "contact_id": people["customer_id"].to_numpy()[shown["row"]],
             "variant": words(shown["arm"], "arm"),
-            "sent_at": stamp(shown["exposed_at"].to_numpy() - MOSCOW, "%Y-%m-%dT%H:%M:%SZ"),
+            "sent_at": stamp((shown["exposed_at"] - MOSCOW).to_numpy(), "%Y-%m-%dT%H:%M:%SZ"),
         }
     )
 
@@ -157,7 +161,9 @@ def outcomes(people: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
             "contact_id": people["customer_id"].to_numpy()[measured["row"]],
             "metric": measured["metric"],
             "value": measured["value"].astype(str),
-            "measured_at": stamp(measured["observed_at"].to_numpy() - MOSCOW, "%Y-%m-%dT%H:%M:%SZ"),
+            "measured_at": stamp(
+                (measured["observed_at"] - MOSCOW).to_numpy(), "%Y-%m-%dT%H:%M:%SZ"
+            ),
         }
     )
 

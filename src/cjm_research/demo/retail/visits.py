@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import days, generator, pick, pick_by, seconds
+from cjm_research.demo.draw import days, deal_by, generator, pick, seconds, some
 from cjm_research.demo.retail import plan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from cjm_research.demo.draw import Times
 
 NAMES_BY_STAGE = {
     "awareness": ("visit_social", "visit_search", "visit_ad", "visit_referral",
@@ -35,7 +37,7 @@ def events(people: pd.DataFrame, started: pd.DataFrame, *, placed: pd.DataFrame,
     rng = generator(seed, "events")
     ends = _last_seen(people, placed)
     anchor = _anchors(rng, people, started)
-    parts = [
+    parts: list[pd.DataFrame] = [
         _awareness(rng, people, anchor),
         _consideration(rng, people, anchor),
         _purchase(rng, started),
@@ -49,46 +51,40 @@ def events(people: pd.DataFrame, started: pd.DataFrame, *, placed: pd.DataFrame,
     return table.sort_values(["at", "row"], kind="stable", ignore_index=True)
 
 
-def _events(row: NDArray[np.int64], at: NDArray[np.datetime64], name: object) -> pd.DataFrame:
+def _events(row: NDArray[np.int64], at: Times, name: object) -> pd.DataFrame:
     return pd.DataFrame({"row": row, "at": at.astype("datetime64[s]"), "name": name,
                          "order_id": None})  # fmt: skip
 
 
-def _anchors(
-    rng: np.random.Generator, people: pd.DataFrame, started: pd.DataFrame
-) -> NDArray[np.datetime64]:
+def _anchors(rng: np.random.Generator, people: pd.DataFrame, started: pd.DataFrame) -> Times:
     """Return the time before which a customer gets to know the shop: the first checkout."""
     n = len(people)
     width = (END - plan.FIRST).astype(np.int64) / 86400
     anywhere = plan.FIRST + seconds(rng.uniform(22, width - 5, n))
     first = started.groupby("row")["at"].min().reindex(range(n)).to_numpy()
-    found: NDArray[np.datetime64] = np.where(np.isnat(first), anywhere, first)
+    found: Times = np.where(np.isnat(first), anywhere, first)
     return found
 
 
-def _last_seen(people: pd.DataFrame, placed: pd.DataFrame) -> NDArray[np.datetime64]:
+def _last_seen(people: pd.DataFrame, placed: pd.DataFrame) -> Times:
     last = placed.groupby("row")["at"].max().reindex(range(len(people))).to_numpy()
-    found: NDArray[np.datetime64] = np.where(people["leaves"], last + seconds(QUIET), END)
+    found: Times = np.where(people["leaves"], last + seconds(QUIET), END)
     return found.astype("datetime64[s]")
 
 
-def _awareness(
-    rng: np.random.Generator, people: pd.DataFrame, anchor: NDArray[np.datetime64]
-) -> pd.DataFrame:
+def _awareness(rng: np.random.Generator, people: pd.DataFrame, anchor: Times) -> pd.DataFrame:
     aware = np.flatnonzero(people["is_aware"])
     source = people["acquisition_channel"].to_numpy(dtype=object)
     row = np.repeat(aware, 1 + rng.poisson(0.9, len(aware)))
     is_first = np.concatenate([[True], row[1:] != row[:-1]])
-    name = pick_by(rng, source[row], FIRST_VISITS)
+    name = deal_by(rng, source[row], FIRST_VISITS)
     article = ~is_first & (rng.random(len(row)) < 0.6)
     name[article] = "article_view"
     ahead = np.where(is_first, rng.uniform(12, 20, len(row)), rng.uniform(4, 12, len(row)))
     return _events(row, anchor[row] - seconds(ahead), name)
 
 
-def _consideration(
-    rng: np.random.Generator, people: pd.DataFrame, anchor: NDArray[np.datetime64]
-) -> pd.DataFrame:
+def _consideration(rng: np.random.Generator, people: pd.DataFrame, anchor: Times) -> pd.DataFrame:
     rows = np.flatnonzero(people["considers"])
     row = np.repeat(rows, 1 + rng.poisson(2.0, len(rows)))
     name = pick(rng, len(row), {"product_view": 0.68, "compare_view": 0.19, "chat_open": 0.13})
@@ -128,11 +124,9 @@ def _after_sales(rng: np.random.Generator, placed: pd.DataFrame) -> pd.DataFrame
     )  # fmt: skip
 
 
-def _loyalty(
-    rng: np.random.Generator, placed: pd.DataFrame, ends: NDArray[np.datetime64]
-) -> pd.DataFrame:
+def _loyalty(rng: np.random.Generator, placed: pd.DataFrame, ends: Times) -> pd.DataFrame:
     first = placed.groupby("row")["at"].min()
-    stays = rng.random(len(first)) < plan.AFTER_SALES_TO_LOYALTY
+    stays = some(rng, len(first), round(plan.AFTER_SALES_TO_LOYALTY * len(first)))
     rows, since = first.index.to_numpy()[stays], first.to_numpy()[stays] + seconds(7.0)
     again = np.repeat(np.arange(len(rows)), 1 + rng.poisson(1.6, len(rows)))
     left = (ends[rows] - since).astype(np.int64) / 86400
@@ -143,7 +137,7 @@ def _loyalty(
 
 def _browsing(
     rng: np.random.Generator, people: pd.DataFrame, *,
-    spans: tuple[NDArray[np.datetime64], NDArray[np.datetime64]], n: int,
+    spans: tuple[Times, Times], n: int,
 ) -> pd.DataFrame:  # fmt: skip
     """Fill the log up with product views after the first consideration."""
     row = rng.choice(np.flatnonzero(people["considers"]), n)
