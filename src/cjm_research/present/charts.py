@@ -35,21 +35,13 @@ class Chart(Body):
 
     def html(self, words: Words, *, title: str = "", alt: str = "") -> str:
         """Return the figure, and its numbers in a fold."""
-        with theme.style():
-            figure = self.draw(self.result, words, **self.options)
-            drawn = svg(figure, alt=alt or title or words("figure.region"))
-        box = markup.tag(
-            "div",
-            drawn,
-            class_="scroll",
-            role="region",
-            tabindex=0,
-            aria_label=title or words("figure.region"),
-        )
+        drawn = svg(self.figure(words), alt=alt or title or words("figure.region"))
+        name = words("figure.alt", title=title) if title else words("figure.region")
+        box = markup.tag("div", drawn, class_="scroll", role="group", tabindex=0, aria_label=name)
         if self.twin is None:
             return box
-        name = markup.tag("summary", markup.text(words("table.twin")))
-        fold = markup.tag("details", name + self.twin.html(words, title=title), class_="twin")
+        summary = markup.tag("summary", markup.text(words("table.twin")))
+        fold = markup.tag("details", summary + self.twin.html(words, title=title), class_="twin")
         return box + fold
 
     def tables(self, languages: Sequence[Words]) -> list[dict[str, Any]]:

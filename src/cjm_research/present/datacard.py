@@ -14,6 +14,7 @@ from cjm_research.results import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from cjm_research.present.words import Words
     from cjm_research.workspace.workspace import Workspace
@@ -74,19 +75,31 @@ def data_card(world: Workspace, *, tables: Sequence[str]) -> DataCard:
     """
     aside = world.quarantine
     counts: Any = aside["table"].value_counts() if len(aside) else {}
-    rows = [{"table": n, **_row(getattr(world, n)), "rows_quarantined": counts.get(n, 0)}
-            for n in tables]  # fmt: skip
+    rows = [
+        {
+            "table": name,
+            **_size(getattr(world, name), world.study.tzinfo),
+            "rows_quarantined": counts.get(name, 0),
+        }
+        for name in tables
+    ]
     frame = pd.DataFrame(rows, columns=list(_UNITS))
     return DataCard(Table(frame=frame, units=_UNITS, name="data"))
 
 
-def _row(table: pd.DataFrame) -> dict[str, Any]:
-    """Return size and period of one table."""
+def _size(table: pd.DataFrame, zone: tzinfo) -> dict[str, Any]:
+    """Return rows, customers and period of one table; its days are days of the study's zone."""
     stamp = next((c for c in _STAMPS if c in table and table[c].notna().any()), None)
     days = table[stamp].dropna() if stamp else None
+    first, last = (None, None) if days is None else (days.min(), days.max())
     return {
         "rows": len(table),
         "customers": table["customer_id"].nunique() if "customer_id" in table else None,
-        "first": days.min() if days is not None else None,
-        "last": days.max() if days is not None else None,
+        "first": _day(first, zone),
+        "last": _day(last, zone),
     }
+
+
+def _day(stamp: Any, zone: tzinfo) -> Any:  # noqa: ANN401  # a stamp, a date or nothing
+    is_zoned = getattr(stamp, "tzinfo", None) is not None
+    return stamp.astimezone(zone) if is_zoned else stamp

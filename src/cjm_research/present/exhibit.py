@@ -40,7 +40,10 @@ class ExhibitBlock(Block):
         title = self.title(words)
         alt = self.alt.text(words) if self.alt else words("figure.alt", title=title)
         caption = markup.tag("figcaption", markup.text(title))
-        bodies = "".join(b.html(words, title=title, alt=alt) for b in self.bodies)
+        names = [title, *(f"{title} ({i})" for i in range(2, len(self.bodies) + 1))]
+        bodies = "".join(
+            b.html(words, title=name, alt=alt) for b, name in zip(self.bodies, names, strict=True)
+        )
         note = markup.text(self.note.text(words)) if self.note else ""
         below = markup.tag("p", note, class_="note") if note else ""
         return markup.tag("figure", caption + bodies + below, class_="exhibit", id=self.id)

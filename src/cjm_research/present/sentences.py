@@ -34,12 +34,13 @@ class Sentence:
 
     key: str
     values: Mapping[str, object]
+    id: str = ""
 
     @property
     def anchor(self) -> str:
-        """A stable name: the key, and which labels it speaks of."""
-        labels = [v for v in self.values.values() if isinstance(v, str)]
-        return markup.anchor(self.key, *labels)
+        """A name that is the same in each run: the finding's, else the key and its labels."""
+        labels = [v for v in self.values.values() if isinstance(v, str) and not v[:4].isdigit()]
+        return markup.anchor(self.id) if self.id else markup.anchor(self.key, *labels)
 
     def text(self, words: Words) -> str:
         """Write the sentence."""
@@ -89,4 +90,4 @@ def note(key: str, /, **values: object) -> Sentence:
 
 def sentence(finding: Finding) -> Sentence:
     """Return the sentence of a finding, from ``finding.KIND``."""
-    return Sentence(f"finding.{finding.kind}", finding_values(finding))
+    return Sentence(f"finding.{finding.kind}", finding_values(finding), finding.id)

@@ -21,6 +21,9 @@ _FONT_SHORT = re.compile(r"font: ([^;\"]*?)([\d.]+px) [^;\"]*")
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _STYLE = re.compile(r"\s*<defs>\s*<style[^>]*>.*?</style>\s*</defs>", re.DOTALL)
 _COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
+_INVISIBLE = re.compile(r'\s*<path d="[^"]*" style="fill: none"/>')
+_NO_TURN = re.compile(r' transform="rotate\(-0 [^"]*\)"')
+_LINE_START = re.compile(r"(?<=\n) +")
 _ID = re.compile(r' id="([^"]+)"')
 _SIZE = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>')
 _DECIMALS = re.compile(r"(?<=[ \"(,])(-?\d+\.\d\d)\d+(?=[ \",)\n])")
@@ -40,17 +43,19 @@ def svg(figure: Figure, *, alt: str) -> str:
         What the picture shows, for who cannot see it; plain text, not empty.
     """
     rasterize_many(figure)
+    figure.patch.set_visible(False)  # the page is the ground
     buffer = io.StringIO()
     with theme.style():
         figure.savefig(buffer, format="svg", dpi=150, metadata={"Date": None})
     drawn = buffer.getvalue()
     drawn = drawn[drawn.index("<svg") :]
-    for noise in (_METADATA, _STYLE, _COMMENT):
+    for noise in (_METADATA, _STYLE, _COMMENT, _INVISIBLE):
         drawn = noise.sub("", drawn)
     drawn = _PATH.sub(lambda m: _DECIMALS.sub(r"\1", m[0]), drawn)
     drawn = _FONT_SHORT.sub(r"font: \1\2 inherit", drawn)
     drawn = _COLOUR.sub(_variable, _FONT.sub("", drawn))
     drawn = drawn.replace("{", "&#123;").replace("}", "&#125;")  # inert in template engines
+    drawn = _LINE_START.sub("", _NO_TURN.sub("", drawn))
     return _titled(_prefixed(drawn.strip(), markup.digest(drawn + alt)), alt)
 
 
@@ -79,6 +84,7 @@ def _prefixed(drawn: str, prefix: str) -> str:
     """Drop ids that nothing refers to, and make the others the figure's own."""
     referred = set(re.findall(r'(?:url\(#|href="#)([^")]+)', drawn))
     drawn = _ID.sub(lambda m: f' id="{prefix}-{m[1]}"' if m[1] in referred else "", drawn)
+    drawn = drawn.replace("<g/>\n", "")
     return re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}-", drawn)
 
 

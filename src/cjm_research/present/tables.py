@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cjm_research.errors import ParameterError, ReportError
 from cjm_research.present import markup
 from cjm_research.present.bodies import Body
-from cjm_research.present.values import DASH, is_missing
+from cjm_research.present.values import is_missing
 from cjm_research.results import Result, Unit
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cjm_research.present.sentences import Text
     from cjm_research.present.words import Words
 
 _WORDS = frozenset({Unit.TEXT, Unit.LABEL, Unit.YES_NO})
@@ -30,12 +31,16 @@ class Table(Body):
     units: Mapping[str, Unit]
     name: str
     limit: int | None = None
+    caption: Text | None = None
 
     def html(self, words: Words, *, title: str = "", alt: str = "") -> str:  # noqa: ARG002
         """Return the table with caption, scopes and a box that scrolls."""
         if self.frame.empty:
             return markup.tag("p", markup.text(words("table.empty")), class_="meta")
-        caption = markup.tag("caption", markup.text(title), class_="vh") if title else ""
+        own = self.caption.text(words) if self.caption else ""
+        named = own or title
+        hidden = None if own else "vh"
+        caption = markup.tag("caption", markup.text(named), class_=hidden) if named else ""
         shown = self.frame if self.limit is None else self.frame.head(self.limit)
         head = markup.tag("thead", markup.tag("tr", self._head(words)))
         body = markup.tag("tbody", "".join(self._row(r, words) for r in _rows(shown)))
@@ -45,7 +50,7 @@ class Table(Body):
             class_="scroll",
             role="region",
             tabindex=0,
-            aria_label=title or words("table.region"),
+            aria_label=words("table.alt", title=named) if named else words("table.region"),
         )
         return box + self._rest(words, len(shown))
 
@@ -74,7 +79,7 @@ class Table(Body):
     def _row(self, row: Mapping[str, object], words: Words) -> str:
         cells = []
         for position, (column, unit) in enumerate(self.units.items()):
-            shown = markup.text(cell(row[column], unit, column=column, words=words))
+            shown = markup.text(_cell(row, column, unit, words))
             if position == 0 and unit in _WORDS:
                 cells.append(markup.tag("th", shown, scope="row"))
             else:
@@ -99,6 +104,7 @@ def table(
     columns: Sequence[str] | None = None,
     limit: int | None = None,
     name: str = "",
+    caption: Text | None = None,
 ) -> Body:
     """Return a table, formatted by unit in each language.
 
@@ -114,6 +120,8 @@ def table(
         Show this many rows and say how many there are.
     name : str
         Name of the sheet that the numbers go to.
+    caption : Sentence, optional
+        Stands above the table; the exhibit's title names it if absent.
 
     Raises
     ------
@@ -134,6 +142,7 @@ def table(
         units={c: units[c] for c in chosen},
         name=name or (type(result).__name__ if isinstance(result, Result) else "table"),
         limit=limit,
+        caption=caption,
     )
 
 
@@ -148,13 +157,6 @@ def frame_of(
     return result, units
 
 
-def cell(value: object, unit: Unit, *, column: str, words: Words) -> str:
-    """Return a value of a column as plain text."""
-    if unit is Unit.LABEL:
-        return DASH if is_missing(value) else words.label(column, value)
-    return words.cell(value, unit)
-
-
 def plain(value: Any) -> str | float | int | bool | None:  # noqa: ANN401
     """Return a value as JSON has it."""
     if is_missing(value):
@@ -164,6 +166,12 @@ def plain(value: Any) -> str | float | int | bool | None:  # noqa: ANN401
     if isinstance(value, str | int | float | bool):
         return value
     return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
+
+
+def _cell(row: Mapping[str, object], column: str, unit: Unit, words: Words) -> str:
+    if unit is Unit.LABEL:
+        return words.label(column, row[column], among=row)
+    return words.cell(row[column], unit)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

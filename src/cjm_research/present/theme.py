@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, get_font_names
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import FontProperties, findfont, get_font, get_font_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.axes import Axes
+    from matplotlib.ft2font import FT2Font
 
 INK, SOFT, LINE = "#1b1e23", "#535b66", "#d7dbe0"
 """Text, quiet text, rules."""
@@ -61,7 +61,8 @@ VARIABLES: dict[str, tuple[str, str, str]] = {
 _CJK = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC",
         "Microsoft YaHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei",
         "Noto Sans CJK JP")  # fmt: skip
-_SIZE = 9.5
+SIZE = 9.5
+"""Points of all text; a figure of 8.6 inches fills the column of a page."""
 
 
 def css_variables() -> str:
@@ -89,12 +90,12 @@ def style() -> Iterator[None]:
     """Draw and save in the look of the pages; nothing global stays changed."""
     settings: Any = {
         "font.family": list(font_families()),
-        "font.size": _SIZE,
-        "axes.titlesize": _SIZE,
-        "axes.labelsize": _SIZE,
-        "xtick.labelsize": _SIZE,
-        "ytick.labelsize": _SIZE,
-        "legend.fontsize": _SIZE,
+        "font.size": SIZE,
+        "axes.titlesize": SIZE,
+        "axes.labelsize": SIZE,
+        "xtick.labelsize": SIZE,
+        "ytick.labelsize": SIZE,
+        "legend.fontsize": SIZE,
         "text.color": INK,
         "axes.labelcolor": SOFT,
         "axes.edgecolor": LINE,
@@ -134,7 +135,7 @@ def quiet(axes: Axes, *, grid: str = "") -> None:
         axes.grid(axis=grid, linewidth=0.8)  # type: ignore[arg-type]
 
 
-def text_width(text: str, *, size: float = _SIZE, bold: bool = False) -> float:
+def text_width(text: str, *, size: float = SIZE, bold: bool = False) -> float:
     """Return the width of a text in inches; a Chinese character takes a full square.
 
     Examples
@@ -142,41 +143,69 @@ def text_width(text: str, *, size: float = _SIZE, bold: bool = False) -> float:
     >>> round(text_width("客户", size=9), 2)
     0.25
     """
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    narrow = "".join(c for c in text if unicodedata.east_asian_width(c) not in "WF")
-    points = wide * size
-    if narrow.strip():
-        font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-        with style():
-            points += TextPath((0, 0), narrow, size=size, prop=font).get_extents().width
-    return float(points) / 72
+    return sum(_advance(c, bold=bold) for c in text) * size / 72
 
 
-def wrapped(text: str, *, width: float, size: float = _SIZE, lines: int = 3) -> str:
-    """Return a text in lines no wider than `width` inches; the last of `lines` ends in an ellipsis.
+def wrapped(
+    text: str, *, width: float, size: float = SIZE, lines: int = 3, bold: bool = False
+) -> str:
+    r"""Return a text in lines no wider than `width` inches; what is over `lines` is cut with "…".
 
     Chinese breaks between any two characters, other text between words.
+
+    Examples
+    --------
+    >>> wrapped("late closing documents", width=1.0, lines=2)
+    'late closing\ndocuments'
     """
-    pieces = _pieces(text)
     found: list[str] = [""]
-    for piece in pieces:
+    for piece in _pieces(text):
         longer = found[-1] + piece
-        if not found[-1] or text_width(longer.strip(), size=size) <= width:
+        if not found[-1] or text_width(longer.rstrip(), size=size, bold=bold) <= width:
             found[-1] = longer
         else:
-            found.append(piece.lstrip())
-    found = [line.strip() for line in found]
+            found.append(piece)
     if len(found) > lines:
-        found = [*found[: lines - 1], found[lines - 1] + "…"]
-    return "\n".join(found)
+        found = [*found[: lines - 1], _cut(found[lines - 1].rstrip(), width, size)]
+    return "\n".join(line.rstrip() for line in found)
+
+
+def _cut(line: str, width: float, size: float) -> str:
+    while line and text_width(line + "…", size=size) > width:
+        line = line[:-1]
+    return line.rstrip() + "…"
 
 
 def _pieces(text: str) -> list[str]:
+    """Split a text where a line may end: after a space, after a Chinese character."""
     pieces: list[str] = [""]
     for char in text:
-        is_wide = unicodedata.east_asian_width(char) in "WF"
-        if char == " " or (is_wide and unicodedata.category(char).startswith("L")):
-            pieces.append(char)
-        else:
-            pieces[-1] += char
+        if pieces[-1] and _is_wide(char) and unicodedata.category(char).startswith("L"):
+            pieces.append("")
+        pieces[-1] += char
+        if char == " ":
+            pieces.append("")
     return [p for p in pieces if p]
+
+
+def _is_wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+@cache
+def _advance(char: str, *, bold: bool) -> float:
+    """Return how far a character moves the pen, as a share of the font's size."""
+    if _is_wide(char):
+        return 1.0
+    font = _font(bold=bold)
+    if ord(char) not in font.get_charmap():
+        return 1.0
+    return float(font.load_char(ord(char)).linearHoriAdvance / 65536 / 100)
+
+
+@cache
+def _font(*, bold: bool) -> FT2Font:
+    named = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+    font = get_font(findfont(named))
+    font.set_size(100, 72)
+    return font

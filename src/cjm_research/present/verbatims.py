@@ -49,7 +49,7 @@ class Quotes(Body):
         spoken = None if is_missing(language) else str(language)
         marks = _MARKS.get(spoken or words.language, "“”")
         said = marks[0] + str(row["text"]).strip() + marks[1]
-        about = [words.label(c, row[c]) for c in self.labels if not is_missing(row[c])]
+        about = [words.label(c, row[c], among=row) for c in self.labels if not is_missing(row[c])]
         other = spoken if spoken != words.language else None
         below = markup.tag("footer", markup.text(capital(" · ".join(about)))) if about else ""
         return markup.tag(

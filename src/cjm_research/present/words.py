@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cjm_research.study.phrase import Phrase
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_WITHIN = {"segment": "grouping", "arm": "experiment", "metric": "experiment"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,15 +67,25 @@ class Words:
             for part in parse(template)
         )
 
-    def label(self, vocabulary: str, key: object) -> str:
+    def label(self, vocabulary: str, key: object, *, among: Mapping[Any, object] = _NONE) -> str:
         """Return the words for a key: of the study, else of the catalogue, else the key itself.
 
-        A column such as ``from_stage`` that has no vocabulary of its own takes that of ``stage``.
+        Parameters
+        ----------
+        vocabulary : str
+            ``stage``, ``theme``, a column's name. One that is not known, such as ``from_stage``,
+            is read by its last word.
+        key : object
+            The value; a dash if it is missing.
+        among : Mapping
+            The other values of the row or finding. Two groupings may use one segment id, so its
+            words are looked up in the row's ``grouping`` first, and those of an arm or metric in
+            the row's ``experiment``.
         """
         if is_missing(key):
             return DASH
         name = str(key)
-        for known in (vocabulary, vocabulary.rpartition("_")[2]):
+        for known in _vocabularies(vocabulary, among):
             phrase = self.labels.get(known, _NONE).get(name)
             if phrase is not None:
                 return str(phrase.text(self.language))
@@ -100,18 +111,17 @@ class Words:
         >>> [Words("ru").noun_form("customer", form) for form in ("one", "many", "plural")]
         ['клиент', 'клиентов', 'клиенты']
         """
-        forms = self._forms(name)
-        if form == "one":
-            return forms[0]
-        n_forms = len(self.catalogue.forms(name))
+        forms, n_forms = self._forms(name), len(self.catalogue.forms(name))
         many = forms[min(n_forms, len(forms)) - 1]
-        if form == "many":
-            return many
         if len(forms) > n_forms:
-            return forms[n_forms]
-        if name in self.nouns or f"nouns.{name}" not in self.catalogue.texts:
-            return many
-        return self.catalogue.text(f"nouns.{name}")
+            plural = forms[n_forms]
+        elif self._own(name) is None:
+            plural = self.catalogue.texts.get(f"nouns.{name}", many)
+        else:
+            plural = many
+        if n_forms == 1:  # Chinese: the one form has a measure word, which a noun alone has not
+            return plural
+        return {"one": forms[0], "many": many}.get(form, plural)
 
     def value(self, value: object, unit: Unit) -> str:
         """Return a value as a sentence or a chart shows it."""
@@ -134,10 +144,15 @@ class Words:
         return capital(self(f"finding.{finding.kind}", **finding_values(finding)))
 
     def _forms(self, name: str) -> tuple[str, ...]:
-        own = self.nouns.get(name)
-        if own is not None and own.has(self.language):
-            return tuple(f.strip() for f in own.text(self.language).split("|"))
-        return self.catalogue.forms(name)
+        own = self._own(name)
+        if own is None:
+            return self.catalogue.forms(name)
+        return tuple(f.strip() for f in own.split("|"))
+
+    def _own(self, noun: str) -> str | None:
+        phrase = self.nouns.get(noun)
+        has = phrase is not None and phrase.has(self.language)
+        return phrase.text(self.language) if phrase is not None and has else None
 
     def _filled(self, part: Field, values: Mapping[str, object], of: str) -> str:
         if part.kind == "noun_form":
@@ -148,7 +163,7 @@ class Words:
         value = _value(values, part.name, of)
         match part.kind:
             case "label":
-                return self.label(part.argument, value)
+                return self.label(part.argument, value, among=values)
             case "noun":
                 return self.noun(part.argument, value)
             case "value":
@@ -170,6 +185,18 @@ def finding_values(finding: Finding) -> dict[str, object]:
         **finding.subject,
         **finding.values,
     }
+
+
+def _vocabularies(vocabulary: str, among: Mapping[Any, object]) -> tuple[str, ...]:
+    """Return where the words of a key may stand, the nearest first."""
+    plain = vocabulary.partition(".")[0]
+    last = plain.rpartition("_")[2]
+    within = [f"{v}.{among[_WITHIN[v]]}" for v in (plain, last) if _WITHIN.get(v) in among]
+    return tuple(
+        dict.fromkeys((vocabulary, *within, plain, last))
+        if "." in vocabulary
+        else dict.fromkeys((*within, plain, last))
+    )
 
 
 def capital(text: str) -> str:
