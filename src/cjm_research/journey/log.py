@@ -69,8 +69,8 @@ def journey_log(
     stages : sequence of str
         Stages that are asked about, in their order.
     observed_until : pandas.Timestamp or str, optional
-        Events from this time on are left out; a time without a zone is UTC. The newest event
-        counts as the end if absent.
+        Events from this time on are left out; a time without a zone is UTC. Just after the
+        newest event if absent.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def journey_log(
             )
     time, has_time = _microseconds(event_stages["occurred_at"])
     until = _end(time[has_time]) if observed_until is None else _moment(observed_until)
-    kept = has_time & ((time < until) | (observed_until is None))
+    kept = has_time & (time < until)
     customer, ids = pd.factorize(event_stages["customer_id"][kept])
     codes, found = pd.factorize(event_stages["stage"][kept])
     number = {name: i for i, name in enumerate(names)}
@@ -114,7 +114,7 @@ def _microseconds(stamps: pd.Series) -> tuple[Codes, NDArray[np.bool_]]:
 
 
 def _end(time: Codes) -> int:
-    return int(time.max()) if len(time) else 0
+    return int(time.max()) + 1 if len(time) else 0
 
 
 def _moment(stamp: pd.Timestamp | str) -> int:

@@ -1,0 +1,199 @@
+"""Which segments pass a step more or less often than the other customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import pandas as pd
+
+from cjm_research.errors import DataError, ParameterError, SchemaError
+from cjm_research.journey.funnel import attempts, funnel_steps
+from cjm_research.journey.shares import difference_of_shares
+from cjm_research.journey.telling import USUAL, told
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.multiplicity import adjust_p_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cjm_research.journey.funnel_result import Funnel, FunnelStep
+    from cjm_research.study.model import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentStep:
+    """One step of one segment against the same step of the other customers."""
+
+    segment: str
+    stage: str
+    n: int
+    """Customers of the segment at the step before."""
+    passed: float
+    low: float
+    high: float
+    rest: float
+    """Share of the other customers who pass the step."""
+    difference: float
+    difference_low: float
+    difference_high: float
+    p: float
+    p_adjusted: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentFunnel(Result):
+    """Every step of a funnel for every segment of one grouping."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "segment": Unit.LABEL,
+        "stage": Unit.LABEL,
+        "n": Unit.COUNT,
+        "passed": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+        "rest": Unit.SHARE,
+        "difference": Unit.POINTS,
+        "difference_low": Unit.POINTS,
+        "difference_high": Unit.POINTS,
+        "p": Unit.P_VALUE,
+        "p_adjusted": Unit.P_VALUE,
+    }
+
+    rows: tuple[SegmentStep, ...]
+    n_unassigned: int
+    """Customers at the start who are in no segment: with the other customers nowhere."""
+    confidence: float
+    limits: Limits = USUAL
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per segment and step."""
+        plain = [[getattr(r, c) for c in self.units] for r in self.rows]
+        return pd.DataFrame(plain, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return one finding per segment and step; the family is all of them, by Holm."""
+        return tuple(
+            Finding(
+                id=f"journey/segment_step/segment={r.segment}/stage={r.stage}",
+                kind="segment_step",
+                subject={"segment": r.segment, "stage": r.stage},
+                estimate=r.passed,
+                low=r.low,
+                high=r.high,
+                confidence=self.confidence,
+                reference=r.rest,
+                p=r.p,
+                p_adjusted=r.p_adjusted,
+                family="journey/segment_step",
+                unit=Unit.SHARE,
+                n=r.n,
+                method="newcombe, holm",
+                direction="good" if r.difference > 0 else "bad",
+                status=told(self.limits, r.n, is_clear=r.p_adjusted < 1 - self.confidence),
+                values={
+                    "difference": r.difference,
+                    "difference_low": r.difference_low,
+                    "difference_high": r.difference_high,
+                },
+            )
+            for r in self.rows
+        )
+
+
+def segment_funnel(
+    event_stages: pd.DataFrame, segments: pd.DataFrame, *, like: Funnel
+) -> SegmentFunnel:
+    """Compare each segment with the customers of all other segments, step by step.
+
+    Parameters
+    ----------
+    event_stages : pandas.DataFrame
+        What `like` was counted from.
+    segments : pandas.DataFrame
+        `customer_id` and `segment`; a customer is in one segment at most.
+    like : Funnel
+        The funnel whose steps, order, window, end, confidence and limits are used.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    DataError
+        If a customer is in two segments: their customers could not be compared.
+    """
+    segment_of = _one_segment_each(segments)
+    if like.order == "unordered":
+        raise ParameterError.expected("like", "a funnel whose steps have an order", got=like.order)
+    found = attempts(
+        event_stages,
+        like.stages,
+        within=like.within,
+        order=like.order,
+        observed_until=like.observed_until,
+    )
+    own = segment_of.reindex(found.ids).to_numpy(dtype=object)
+    is_known = pd.notna(own)
+    names = sorted({str(name) for name in own[is_known]})
+    rows = [
+        row
+        for name in names
+        for row in _against_the_rest(
+            name,
+            funnel_steps(found.took[:, own == name], like.stages, confidence=like.confidence),
+            funnel_steps(
+                found.took[:, is_known & (own != name)], like.stages, confidence=like.confidence
+            ),
+            like.confidence,
+        )
+    ]
+    adjusted = adjust_p_values([r.p for r in rows], correction="holm")
+    return SegmentFunnel(
+        rows=tuple(replace(r, p_adjusted=float(p)) for r, p in zip(rows, adjusted, strict=True)),
+        n_unassigned=int((~is_known).sum()),
+        confidence=like.confidence,
+        limits=like.limits,
+    )
+
+
+def _one_segment_each(segments: pd.DataFrame) -> pd.Series[str]:
+    for column in ("customer_id", "segment"):
+        if column not in segments:
+            raise SchemaError.missing_column(column, table="segments", found=list(segments.columns))
+    pairs = segments[["customer_id", "segment"]].dropna().drop_duplicates()
+    twice = pairs["customer_id"].duplicated(keep=False)
+    if twice.any():
+        names = sorted({str(s) for s in pairs.loc[twice, "segment"]})
+        raise DataError(
+            f"{pairs.loc[twice, 'customer_id'].nunique()} customers are in more than one of the"
+            f" segments {names}, so these cannot be compared. Use a grouping without 'several'."
+        )
+    return pairs.set_index("customer_id")["segment"]
+
+
+def _against_the_rest(
+    segment: str, own: Sequence[FunnelStep], rest: Sequence[FunnelStep], confidence: float
+) -> list[SegmentStep]:
+    rows = []
+    for i in range(1, len(own)):
+        n, n_rest = own[i - 1].reached, rest[i - 1].reached
+        gap = difference_of_shares(
+            (own[i].reached, n), (rest[i].reached, n_rest), confidence=confidence
+        )
+        rows.append(
+            SegmentStep(
+                segment=segment,
+                stage=own[i].stage,
+                n=n,
+                passed=own[i].passed,
+                low=own[i].passed_low,
+                high=own[i].passed_high,
+                rest=rest[i].passed,
+                difference=gap.estimate,
+                difference_low=gap.low,
+                difference_high=gap.high,
+                p=gap.p,
+                p_adjusted=float("nan"),
+            )
+        )
+    return rows
