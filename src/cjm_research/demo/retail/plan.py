@@ -127,7 +127,8 @@ EFFECTS = (
     PlantedEffect(experiment=SPRING, arm="discount", metric="ordered_28d",
                   segment="families", effect=DISCOUNT_LIFT["families"], direction="up"),
     *(PlantedEffect(experiment=SPRING, arm="discount", metric="ordered_28d", segment=s,
-                    effect=DISCOUNT_LIFT[""], direction="up") for s in ("young_singles", "seniors", "adults")),
+                    effect=DISCOUNT_LIFT[""], direction="up")
+      for s in ("young_singles", "seniors", "adults")),
     PlantedEffect(experiment=SPRING, arm="discount", metric="revenue_28d", effect=float("nan"),
                   direction="up"),
     PlantedEffect(experiment=SPRING, arm="discount", metric="unsubscribed", effect=0.0),
