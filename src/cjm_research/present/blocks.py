@@ -177,7 +177,7 @@ class Question(Block):
             first, last = self.window
             period = words("question.period_value", window_from=first, window_to=last)
             lines.append((words("question.period"), period))
-        meta = " · ".join(markup.text(f"{name}: {text}") for name, text in lines)
+        meta = " · ".join(markup.text(words("pair", name=n, text=t)) for n, t in lines)
         asked = markup.tag("p", markup.text(self.asked.text(words)), class_="question", id=self.id)
         return asked + (markup.tag("p", meta, class_="meta") if meta else "")
 

@@ -95,7 +95,9 @@ class Headline(Block):
         shown = listed(self.title(words), items, id=self.id, class_="box headline")
         if not self.held_back:
             return shown
-        parts = "; ".join(words(f"headline.{guard}", n=n) for guard, n in self.held_back)
+        parts = words("list.separator").join(
+            words(f"headline.{guard}", n=n) for guard, n in self.held_back
+        )
         rest = markup.text(words("headline.not_shown", parts=parts))
         return (
             shown.removesuffix("</section>") + markup.tag("p", rest, class_="meta") + "</section>"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.collections import PathCollection
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from cjm_research.present import markup, theme
 
@@ -15,21 +16,23 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MANY_MARKS = 2000
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
-_FONT = re.compile(r"font-family: [^;\"]*;? ?")
-_FONT_SHORT = re.compile(r"font: ([^;\"]*?)([\d.]+px) [^;\"]*")
-_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
-_STYLE = re.compile(r"\s*<defs>\s*<style[^>]*>.*?</style>\s*</defs>", re.DOTALL)
-_COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
-_INVISIBLE = re.compile(r'\s*<path d="[^"]*" style="fill: none"/>')
-_NO_TURN = re.compile(r' transform="rotate\(-0 [^"]*\)"')
-_LINE_START = re.compile(r"(?<=\n) +")
-_ID = re.compile(r' id="([^"]+)"')
-_SIZE = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>')
-_DECIMALS = re.compile(r"(?<=[ \"(,])(-?\d+\.\d\d)\d+(?=[ \",)\n])")
-_PATH = re.compile(
-    r'(<path d="|<use |<rect |<text |<image |<clipPath|<g transform=)[^>]*>', re.DOTALL
+_NAMES = {colours[0]: name for name, colours in theme.VARIABLES.items()}
+_NOISE = re.compile(
+    r"\s*<metadata>.*?</metadata>"
+    r"|\s*<defs>\s*<style[^>]*>.*?</style>\s*</defs>"  # it would apply to the whole page
+    r"|\s*<!--.*?-->"
+    r'|\s*<path d="[^"]*" style="fill: none"/>'
+    r'| transform="rotate\(-0 [^"]*\)"'
+    r"|(?<=\n) +",
+    re.DOTALL,
 )
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+_FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
+_FONT = re.compile(r"font: (?P<look>[^;\"]*?)(?P<size>[\d.]+px) [^;\"]*")
+_ID = re.compile(r' id="([^"]+)"')
+_HEAD = re.compile(r'<svg[^>]*viewBox="([^"]+)"[^>]*>')
+_ELEMENT = re.compile(r"<(?:path|use|rect|text|image|g transform)[^>]*>", re.DOTALL)
+_DECIMALS = re.compile(r"(?<=[ \"(,])(-?\d+\.\d\d)\d+(?=[ \",)\n])")
 
 
 def svg(figure: Figure, *, alt: str) -> str:
@@ -42,21 +45,58 @@ def svg(figure: Figure, *, alt: str) -> str:
     alt : str
         What the picture shows, for who cannot see it; plain text, not empty.
     """
+    buffer = io.StringIO()
     rasterize_many(figure)
     figure.patch.set_visible(False)  # the page is the ground
-    buffer = io.StringIO()
     with theme.style():
+        split_lines(figure)
         figure.savefig(buffer, format="svg", dpi=150, metadata={"Date": None})
     drawn = buffer.getvalue()
-    drawn = drawn[drawn.index("<svg") :]
-    for noise in (_METADATA, _STYLE, _COMMENT, _INVISIBLE):
-        drawn = noise.sub("", drawn)
-    drawn = _PATH.sub(lambda m: _DECIMALS.sub(r"\1", m[0]), drawn)
-    drawn = _FONT_SHORT.sub(r"font: \1\2 inherit", drawn)
-    drawn = _COLOUR.sub(_variable, _FONT.sub("", drawn))
+    drawn = _NOISE.sub("", drawn[drawn.index("<svg") :]).replace("xlink:href", "href")
+    drawn = _ELEMENT.sub(lambda m: _DECIMALS.sub(r"\1", m[0]), drawn)
+    drawn = _COLOUR.sub(_variable, _FAMILY.sub("", _FONT.sub(_look, drawn)))
     drawn = drawn.replace("{", "&#123;").replace("}", "&#125;")  # inert in template engines
-    drawn = _LINE_START.sub("", _NO_TURN.sub("", drawn))
     return _titled(_prefixed(drawn.strip(), markup.digest(drawn + alt)), alt)
+
+
+def standalone(inline: str) -> str:
+    """Return what `svg` gave as a file of its own, in the light colours."""
+    for drawn, name in _NAMES.items():
+        inline = inline.replace(f"var(--{name})", drawn)
+    head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="system-ui, sans-serif"'
+    return inline.replace("<svg", head, 1)
+
+
+def split_lines(figure: Figure) -> None:
+    """Write each line of a text of several lines by itself, where the layout has put it.
+
+    The page draws text with the reader's font. An aligned line keeps its edge then, which lines
+    of one text do not: they are placed by the width that this machine's font has.
+    """
+    texts: list[Any] = [t for t in figure.findobj(Text) if _is_split(t)]
+    if not texts:
+        return
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for text in texts:
+        _split(figure, text)
+
+
+def _is_split(text: Any) -> bool:  # noqa: ANN401  # stubs know a part of Text
+    return bool(text.get_visible() and "\n" in text.get_text() and not text.get_rotation())
+
+
+def _split(figure: Figure, text: Any) -> None:  # noqa: ANN401
+    box = text.get_window_extent().transformed(figure.transFigure.inverted())
+    across = {"left": box.x0, "right": box.x1}.get(str(text.get_ha()), (box.x0 + box.x1) / 2)
+    lines = text.get_text().split("\n")
+    for row, line in enumerate(lines):
+        middle = box.y1 - (row + 0.5) * box.height / len(lines)
+        one = figure.text(across, middle, line)
+        one.update_from(text)
+        one.set(va="center_baseline", ha=text.get_ha(), zorder=text.get_zorder(), clip_on=False)
+        one.set_transform(figure.transFigure)
+    text.set_visible(False)
 
 
 def rasterize_many(figure: Figure) -> None:
@@ -72,12 +112,18 @@ def _n_marks(artist: Any) -> int:  # noqa: ANN401  # stubs know no sizes of arti
     return 0 if artist.get_marker() in {"", "None", None} else len(artist.get_xdata())
 
 
-_NAMES = {colours[0]: name for name, colours in theme.VARIABLES.items()}
-
-
 def _variable(match: re.Match[str]) -> str:
     name = _NAMES.get(match[0].lower())
     return f"var(--{name})" if name else match[0]
+
+
+def _look(match: re.Match[str]) -> str:
+    """Write the short form of a font out, without its family: the page has its own."""
+    names = match["look"].split()
+    style = next((n for n in names if n in {"italic", "oblique"}), "")
+    weight = next((n for n in names if n.isdigit() or n == "bold"), "")
+    said = {"font-style": style, "font-weight": weight, "font-size": match["size"]}
+    return "; ".join(f"{k}: {v}" for k, v in said.items() if v)
 
 
 def _prefixed(drawn: str, prefix: str) -> str:
@@ -95,5 +141,5 @@ def _titled(drawn: str, alt: str) -> str:
         r'<svg viewBox="\1" class="fig" role="img" '
         rf'aria-labelledby="{name}" stroke-linejoin="round" stroke-linecap="butt">'
     )
-    head, body = _SIZE.sub(start, drawn, count=1).split(">", 1)
+    head, body = _HEAD.sub(start, drawn, count=1).split(">", 1)
     return f"{head}>{title}{body}"

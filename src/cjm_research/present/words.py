@@ -200,8 +200,15 @@ def _vocabularies(vocabulary: str, among: Mapping[Any, object]) -> tuple[str, ..
 
 
 def capital(text: str) -> str:
-    """Return the text with its first letter as a capital."""
-    return text[:1].upper() + text[1:]
+    """Return the text with its first letter as a capital; the symbols n and p stay small.
+
+    Examples
+    --------
+    >>> capital("в 2 раза чаще"), capital("n = 12"), capital("p, corrected")
+    ('В 2 раза чаще', 'n = 12', 'p, corrected')
+    """
+    is_symbol = text[:1] in {"n", "p"} and not text[1:2].isalpha()
+    return text if is_symbol else text[:1].upper() + text[1:]
 
 
 def _value(values: Mapping[str, object], name: str, of: str) -> object:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cjm_research.present import theme
-from cjm_research.results import Unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cjm_research.present.words import Words
-    from cjm_research.results import Result
+    from cjm_research.results import Result, Unit
 
 _ROW = 0.36
 
@@ -71,6 +70,6 @@ def _write_numbers(
     right.set_ylim(axes.get_ylim())
     texts = [words.value(v, unit) for v in frame[value]]
     if "n" in frame:
-        texts = [f"{t}   n = {words.value(n, Unit.COUNT)}"
+        texts = [f"{t} · {words('key_figures.n', n=n)}"
                  for t, n in zip(texts, frame["n"], strict=True)]  # fmt: skip
     right.set_yticks(range(len(frame)), texts)
