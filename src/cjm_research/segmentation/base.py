@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PERSONAL = frozenset(c.name for t in TABLES.values() for c in t.columns if c.personal)
-"""Columns that name a person; no segment or trait is made of them."""
+"""Columns that name a person; no trait is made of them."""
+
+FOR_RULES_ONLY = frozenset(["birth_date"])
+"""Personal columns that a rule may look at, since it tells only who is in a segment."""
 
 _BOOKKEEPING = frozenset(
     ["source_file", "source_line", "source_customer_id", "id_is_generated", "updated_at"]
@@ -20,8 +23,8 @@ _BOOKKEEPING = frozenset(
 def customer_table(customers: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
     """Join what was declared of customers to what they did; one row per row of `features`.
 
-    Personal columns are left out; a column of both tables is that of `features`. A customer
-    who stands twice in `customers` counts as the first row.
+    Columns that name a person are left out; a column of both tables is that of `features`. A
+    customer who stands twice in `customers` counts as the first row.
 
     Examples
     --------
@@ -31,6 +34,7 @@ def customer_table(customers: pd.DataFrame, features: pd.DataFrame) -> pd.DataFr
     >>> customer_table(customers, features).values.tolist()
     [['a', 1.0, nan], ['b', 2.0, 'Уфа']]
     """
-    left_out = PERSONAL | _BOOKKEEPING | (set(map(str, features.columns)) - {"customer_id"})
+    kept = {"customer_id"}
+    left_out = (PERSONAL - FOR_RULES_ONLY) | _BOOKKEEPING | (set(map(str, features)) - kept)
     own = customers[[c for c in map(str, customers.columns) if c not in left_out]]
     return features.merge(own.drop_duplicates("customer_id"), on="customer_id", how="left")

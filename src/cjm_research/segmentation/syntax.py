@@ -59,6 +59,22 @@ def check_condition(text: str, *, columns: Collection[str]) -> str:
     return _problem(text, columns) or _problem(f"(\n{text}\n)", columns)
 
 
+def columns_used(text: str) -> frozenset[str]:
+    """Return the columns that a condition looks at, in lower case; none if it cannot be read.
+
+    Examples
+    --------
+    >>> sorted(columns_used("Revenue > 10 AND city IS NOT NULL"))
+    ['city', 'revenue']
+    """
+    tree, error = _parsed(text)
+    if error:
+        return frozenset()
+    where = tree["statements"][0]["node"].get("where_clause") or {}
+    named = (p["column_names"] for p in _parts(where) if p["class"] == "COLUMN_REF")
+    return frozenset(path[-1].casefold() for path in named)
+
+
 def _problem(text: str, columns: Collection[str]) -> str:
     tree, error = _parsed(text)
     if error:

@@ -1,0 +1,221 @@
+"""What sets each segment apart: shares of traits against all customers, tested and guarded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.results import Finding, Result, Status, Unit
+from cjm_research.stats.multiplicity import adjust_p_values
+from cjm_research.stats.ratios import lift_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from cjm_research.segmentation.traits import Trait
+    from cjm_research.study.model import Limits
+
+    Members = Mapping[str, NDArray[np.bool_]]
+
+ABOUT_THE_SAME = (0.9, 1.1)
+"""A lift whose interval reaches in here is not worth a sentence."""
+
+EXPECTED_HITS = 5
+"""Customers of the segment who should have the trait if it were as common as in the base; with
+fewer the trait is not asked about. It depends on sizes alone, so it does not bend the tests."""
+
+KNOWN_AT_LEAST = 0.5
+"""Share of the segment for whom a trait must be known to speak of it."""
+
+DIRECTIONS = {"pain": ("bad", "good"), "need": ("neutral", "neutral"),
+              "delight": ("good", "bad"), "trait": ("neutral", "neutral")}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitLift:
+    """One trait in one segment, against all customers for whom the trait is known."""
+
+    segment: str
+    kind: str
+    """``trait``, ``pain``, ``need`` or ``delight``."""
+    trait: str
+    hits: int
+    n: int
+    """Customers of the segment for whom the trait is known."""
+    known: float
+    """Their part of the segment."""
+    share: float
+    share_all: float
+    lift: float
+    low: float
+    high: float
+    p: float
+    p_adjusted: float
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitLifts(Result):
+    """Every trait asked about, in every segment of a grouping: one family of tests."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "segment": Unit.LABEL,
+        "kind": Unit.LABEL,
+        "trait": Unit.LABEL,
+        "hits": Unit.COUNT,
+        "n": Unit.COUNT,
+        "known": Unit.SHARE,
+        "share": Unit.SHARE,
+        "share_all": Unit.SHARE,
+        "lift": Unit.LIFT,
+        "low": Unit.LIFT,
+        "high": Unit.LIFT,
+        "p": Unit.P_VALUE,
+        "p_adjusted": Unit.P_VALUE,
+        "status": Unit.LABEL,
+    }
+
+    grouping: str
+    rows: tuple[TraitLift, ...]
+    confidence: float
+    defined_by: tuple[str, ...]
+    """Columns that made the segments; not tested."""
+
+    @property
+    def n_tests(self) -> int:
+        """How many questions the correction takes into account."""
+        return sum(r.p == r.p for r in self.rows)
+
+    def of(self, segment: str, *kinds: str) -> tuple[TraitLift, ...]:
+        """Return the rows of a segment that may be told, the strongest first."""
+        rows = (
+            r for r in self.rows
+            if r.segment == segment and r.status == "shown" and (not kinds or r.kind in kinds)
+        )  # fmt: skip
+        return tuple(sorted(rows, key=lambda r: (-abs(np.log(max(r.lift, 1e-9))), r.trait)))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per segment and trait."""
+        return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return one finding per row; its status names the guard that stopped it."""
+        return tuple(self._finding(r) for r in self.rows)
+
+    def _finding(self, row: TraitLift) -> Finding:
+        more = row.lift >= 1
+        sense = "more" if more else "less" if row.hits else "none"
+        subject_key = "trait" if row.kind == "trait" else "theme"
+        return Finding(
+            id=f"segmentation/lift/grouping={self.grouping}/segment={row.segment}"
+            f"/{row.kind}={row.trait}",
+            kind=f"segment_{row.kind}_{sense}",
+            subject={"grouping": self.grouping, "segment": row.segment, subject_key: row.trait},
+            estimate=row.lift,
+            low=row.low,
+            high=row.high,
+            confidence=self.confidence,
+            reference=1.0,
+            unit=Unit.LIFT,
+            n=row.n,
+            p=row.p,
+            p_adjusted=row.p_adjusted,
+            family=f"segmentation/lift/grouping={self.grouping}",
+            method="walter_log_ratio_mapped_to_base",
+            direction=DIRECTIONS[row.kind][0 if more else 1],  # type: ignore[arg-type]
+            status=row.status,
+            values={
+                "share": row.share,
+                "share_all": row.share_all,
+                "hits": row.hits,
+                "times": row.lift if more else 1 / row.lift if row.lift else float("nan"),
+                "index": 100 * row.lift,
+            },
+        )
+
+
+def trait_lifts(
+    members: Members,
+    traits: Iterable[Trait],
+    *,
+    limits: Limits,
+    confidence: float = 0.95,
+) -> tuple[TraitLift, ...]:
+    """Compare every trait's share in every segment with its share among all.
+
+    Parameters
+    ----------
+    members : mapping of str to array of bool, shape (n_customers,)
+        Who is in each segment.
+    traits : iterable of Trait
+        Traits of the same customers, none of which made the segments.
+    limits : Limits
+        How many customers a claim needs.
+    confidence : float
+        Of the intervals; 1 - confidence is also the share of false claims that the page may
+        have (Benjamini-Hochberg over all rows).
+
+    Notes
+    -----
+    A row is told (``shown``) when the segment has enough customers whose trait is known, the
+    trait has enough hits, its adjusted p is small and its interval stays clear of 0.9 to 1.1.
+    What customers spoke of is known only of those who spoke, so the known part of a segment
+    guards traits alone.
+    """
+    rows = [row for trait in traits for row in _rows(members, trait, confidence)]
+    adjusted = adjust_p_values([r.p for r in rows], correction="benjamini_hochberg")
+    return tuple(
+        replace(row, p_adjusted=float(p), status=_status(row, float(p), limits, confidence))
+        for row, p in zip(rows, adjusted, strict=True)
+    )
+
+
+def _rows(members: Members, trait: Trait, confidence: float) -> Iterator[TraitLift]:
+    known = trait.codes >= 0
+    n_levels = len(trait.levels)
+    total = np.bincount(trait.codes[known], minlength=n_levels)
+    n_all = int(total.sum())
+    told = [level for level in trait.told if 0 < total[level] < n_all]
+    for segment, inside in members.items():
+        here = np.bincount(trait.codes[known & inside], minlength=n_levels)
+        n = int(here.sum())
+        if not told or not 0 < n < n_all:
+            continue
+        found = lift_interval(
+            (here[told], n), (total[told] - here[told], n_all - n), confidence=confidence
+        )
+        for i, level in enumerate(told):
+            asked = n * total[level] / n_all >= EXPECTED_HITS
+            yield TraitLift(
+                segment=segment,
+                kind=trait.kind,
+                trait=trait.key(level),
+                hits=int(here[level]),
+                n=n,
+                known=n / int(inside.sum()),
+                share=here[level] / n,
+                share_all=total[level] / n_all,
+                lift=float(found.lift[i]),
+                low=float(found.low[i]),
+                high=float(found.high[i]),
+                p=float(found.p[i]) if asked else float("nan"),
+                p_adjusted=float("nan"),
+                status="hidden_small_n",
+            )
+
+
+def _status(row: TraitLift, p_adjusted: float, limits: Limits, confidence: float) -> Status:
+    hits_needed = max(EXPECTED_HITS, limits.claims_from // 10)
+    if limits.level(row.n) != "claims" or row.p != row.p:
+        return "hidden_small_n"
+    if row.lift > 1 and row.hits < hits_needed:
+        return "hidden_small_n"
+    if row.kind == "trait" and row.known < KNOWN_AT_LEAST:
+        return "not_reliable"
+    clear = row.low > ABOUT_THE_SAME[1] or row.high < ABOUT_THE_SAME[0]
+    return "shown" if clear and p_adjusted < 1 - confidence else "not_significant"

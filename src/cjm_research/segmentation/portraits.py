@@ -1,0 +1,259 @@
+"""Portraits of the segments of one grouping: how many, who they are, how they behave."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.errors import NoDataError
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.segmentation.base import customer_table
+from cjm_research.segmentation.behaviour import Behaviours, behaviours
+from cjm_research.segmentation.groupings import rules_of
+from cjm_research.segmentation.lifts import TraitLift, TraitLifts, trait_lifts
+from cjm_research.segmentation.traits import defining_columns, traits
+from cjm_research.stats.proportions import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from cjm_research.study.model import Limits
+    from cjm_research.study.plans import Grouping
+
+Level = Literal["hidden", "facts", "estimates", "claims"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentSize:
+    """One segment of the index: how many customers, how much revenue."""
+
+    segment: str
+    level: Level
+    """What may be said of so many customers."""
+    n: int
+    share: float
+    low: float
+    high: float
+    revenue: float
+    revenue_share: float
+    index: float
+    """Revenue share by customer share, 100 is the base."""
+    median_revenue: float
+    p25_revenue: float
+    p75_revenue: float
+    mood: float
+    """Mean of the customers who gave feedback."""
+    n_voices: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portraits(Result):
+    """The segments of a grouping, each with its size, traits and behaviour."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "segment": Unit.LABEL,
+        "level": Unit.LABEL,
+        "n": Unit.COUNT,
+        "share": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+        "revenue": Unit.MONEY,
+        "revenue_share": Unit.SHARE,
+        "index": Unit.INDEX,
+        "median_revenue": Unit.MONEY,
+        "p25_revenue": Unit.MONEY,
+        "p75_revenue": Unit.MONEY,
+        "mood": Unit.MOOD,
+        "n_voices": Unit.COUNT,
+    }
+
+    grouping: str
+    sizes: tuple[SegmentSize, ...]
+    """In the order of the study file; of a column's values, the largest first."""
+    lifts: TraitLifts
+    behaviour: Behaviours
+    confidence: float
+    n_customers: int
+    n_without: int
+    """Customers in no segment."""
+    overlaps: bool
+    """A customer may be in several segments."""
+    median_revenue: float
+    """Of all customers, for comparison."""
+    mood: float
+    model_version: str
+    rules: Mapping[str, str]
+    """Condition of each declared segment, for the fine print."""
+
+    def size(self, segment: str) -> SegmentSize:
+        """Return the size of one segment."""
+        return next(s for s in self.sizes if s.segment == segment)
+
+    def traits(self, segment: str) -> tuple[TraitLift, ...]:
+        """Return who they are: traits that may be told, the strongest first."""
+        return self.lifts.of(segment, "trait")
+
+    def voices(self, segment: str) -> tuple[TraitLift, ...]:
+        """Return the pains, needs and delights that set them apart, the strongest first."""
+        return self.lifts.of(segment, "pain", "need", "delight")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per segment; of one that is too small, its name alone."""
+        rows = (
+            {"segment": s.segment, "level": s.level} if s.level == "hidden" else asdict(s)
+            for s in self.sizes
+        )
+        return pd.DataFrame(rows, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return sizes, then traits, then behaviour; each with its guard."""
+        return (
+            *(self._size_finding(s) for s in self.sizes),
+            *self.lifts.findings(),
+            *self.behaviour.findings(),
+        )
+
+    def _size_finding(self, size: SegmentSize) -> Finding:
+        known = size.revenue_share == size.revenue_share
+        return Finding(
+            id=f"segmentation/size/grouping={self.grouping}/segment={size.segment}",
+            kind="segment_size_revenue" if known else "segment_size",
+            subject={"grouping": self.grouping, "segment": size.segment},
+            estimate=size.share,
+            low=size.low,
+            high=size.high,
+            confidence=self.confidence,
+            unit=Unit.SHARE,
+            n=size.n,
+            customers=float(size.n),
+            money=size.revenue if known else None,
+            # What is worth telling is how far money and heads part.
+            reference=size.revenue_share if known else None,
+            method="wilson",
+            status="hidden_small_n" if size.level == "hidden" else "shown",
+            values={"revenue_share": size.revenue_share, "index": size.index},
+        )
+
+
+def portraits(
+    customers: pd.DataFrame,
+    features: pd.DataFrame,
+    memberships: pd.DataFrame,
+    *,
+    grouping: Grouping,
+    limits: Limits,
+    confidence: float = 0.95,
+) -> Portraits:
+    """Describe every segment of a grouping against all customers.
+
+    Parameters
+    ----------
+    customers, features, memberships : pandas.DataFrame
+        The canonical table and the derived ones.
+    grouping : Grouping
+        Which grouping; columns that made its segments are described and never tested.
+    limits : Limits
+        How many customers a statement needs; a segment below them gives facts or nothing.
+    confidence : float, default 0.95
+        Of every interval.
+
+    Raises
+    ------
+    NoDataError
+        If the grouping has no customer in any segment.
+    """
+    base = customer_table(customers, features)
+    rows = memberships[memberships["grouping"] == grouping.id]
+    if rows.empty:
+        raise NoDataError(f"Grouping {grouping.id!r} has no customer in any segment.")
+    members = _members(base, rows, grouping)
+    columns = frozenset(map(str, base.columns))
+    defined_by = defining_columns(grouping, columns)
+    # A segment too small to be named must not be told by subtraction either.
+    speaking = {s: m for s, m in members.items() if limits.level(int(m.sum())) != "hidden"}
+    covered = np.logical_or.reduce(list(members.values()))
+    return Portraits(
+        grouping=grouping.id,
+        sizes=_sizes(base, members, limits, confidence),
+        lifts=TraitLifts(
+            grouping=grouping.id,
+            rows=trait_lifts(
+                speaking, traits(base, without=defined_by), limits=limits, confidence=confidence
+            ),
+            confidence=confidence,
+            defined_by=tuple(sorted(defined_by & columns)),
+        ),
+        behaviour=behaviours(
+            base, speaking, grouping=grouping.id, defined_by=defined_by, limits=limits
+        ),
+        confidence=confidence,
+        n_customers=len(base),
+        n_without=int((~covered).sum()),
+        overlaps=bool((np.sum(list(members.values()), axis=0) > 1).any()),
+        median_revenue=float(base["revenue"].median()) if "revenue" in base else float("nan"),
+        mood=float(base["mood"].mean()) if "mood" in base else float("nan"),
+        model_version=str(rows["model_version"].iloc[0]),
+        rules=rules_of(grouping, columns),
+    )
+
+
+def _members(
+    base: pd.DataFrame, rows: pd.DataFrame, grouping: Grouping
+) -> dict[str, NDArray[np.bool_]]:
+    found = rows["segment"].value_counts()
+    declared = list(rules_of(grouping, frozenset(map(str, base.columns))))
+    by_size = sorted(map(str, found.index), key=lambda s: (-found[s], s))
+    order = declared or by_size
+    position = pd.Index(base["customer_id"])
+    members = {}
+    for segment in order:
+        inside = np.zeros(len(base), dtype=bool)
+        at = position.get_indexer(rows.loc[rows["segment"] == segment, "customer_id"])
+        inside[at[at >= 0]] = True
+        members[segment] = inside
+    return members
+
+
+def _sizes(
+    base: pd.DataFrame,
+    members: Mapping[str, NDArray[np.bool_]],
+    limits: Limits,
+    confidence: float,
+) -> tuple[SegmentSize, ...]:
+    counts = [int(m.sum()) for m in members.values()]
+    low, high = wilson_interval(counts, len(base), confidence=confidence)
+    revenue = base["revenue"].to_numpy(dtype=np.float64, na_value=np.nan)
+    mood = base["mood"].to_numpy(dtype=np.float64, na_value=np.nan)
+    total = np.nansum(revenue) if not np.isnan(revenue).all() else np.nan
+    sizes = []
+    for i, (segment, inside) in enumerate(members.items()):
+        own, voices = revenue[inside], mood[inside & ~np.isnan(mood)]
+        known = own[~np.isnan(own)]
+        share = counts[i] / len(base)
+        money = float(known.sum()) if len(known) else float("nan")
+        part = money / total if total > 0 else float("nan")
+        quartiles = np.quantile(known, [0.25, 0.5, 0.75]) if len(known) else np.full(3, np.nan)
+        sizes.append(
+            SegmentSize(
+                segment=segment,
+                level=limits.level(counts[i]),
+                n=counts[i],
+                share=share,
+                low=float(low[i]),
+                high=float(high[i]),
+                revenue=money,
+                revenue_share=float(part),
+                index=float(100 * part / share) if share else float("nan"),
+                median_revenue=float(quartiles[1]),
+                p25_revenue=float(quartiles[0]),
+                p75_revenue=float(quartiles[2]),
+                mood=float(voices.mean()) if len(voices) else float("nan"),
+                n_voices=len(voices),
+            )
+        )
+    return tuple(sizes)
