@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -94,6 +94,8 @@ class Source(Settings):
     """What own columns hold; found from their values if absent."""
     unique: list[str] = []
     """Columns that name a row in a table that has no key of its own."""
+    unknown_customers: Literal["set_aside", "keep"] = "set_aside"
+    """Rows of customers that the study's customer list lacks; ``keep`` for anonymous visitors."""
     encoding: str | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     """A blank stands for any run of blanks."""

@@ -35,7 +35,7 @@ class Hints:
 class Parsed:
     """A column with its canonical type, and what became of each cell that did not fit."""
 
-    values: pd.Series
+    cells: pd.Series
     problems: dict[Code, NDArray[np.bool_]] = field(default_factory=dict)
     """For each code, the rows whose text could not be read; their value is missing."""
     notes: tuple[Note, ...] = ()
@@ -45,7 +45,7 @@ class Parsed:
     @property
     def unread(self) -> NDArray[np.bool_]:
         """Rows whose text could not be read, for whatever reason."""
-        found = np.zeros(len(self.values), dtype=bool)
+        found = np.zeros(len(self.cells), dtype=bool)
         for mask in self.problems.values():
             found |= mask
         return found

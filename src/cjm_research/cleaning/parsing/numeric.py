@@ -55,7 +55,7 @@ def parse_numbers(column: str, found: Distinct, hints: Hints, kind: Kind) -> Par
         notes.append(Note(code=Code.MIXED_CURRENCIES, rows=int(counts.sum()),
                           example=", ".join(texts.currencies)))  # fmt: skip
     return Parsed(
-        values=_series(values, found, kind),
+        cells=_series(values, found, kind),
         problems={c: found.rows(m) for c, m in problems.items() if m.any()},
         notes=tuple(notes),
         choices=_choices(column, found, texts, decimal) if hints.decimal is None else (),

@@ -64,7 +64,7 @@ def parse_times(column: str, found: Distinct, hints: Hints, kind: Kind) -> Parse
     full = np.append(stamps, NOT_A_TIME)[found.index]
     utc = np.append(texts.is_utc, False)[found.index]
     return Parsed(
-        values=_day(full, utc, hints.zone) if kind is Kind.DATE else _time(full, utc, hints.zone),
+        cells=_day(full, utc, hints.zone) if kind is Kind.DATE else _time(full, utc, hints.zone),
         problems={c: found.rows(m) for c, m in problems.items() if m.any()},
         notes=tuple(notes),
         choices=_choices(column, found, texts, order=order if hints.day_first is None else None),

@@ -38,7 +38,7 @@ _LONG_ID = 15
 
 def parse_texts(found: Distinct) -> Parsed:
     """Keep texts as they are, trimmed and without invisible marks."""
-    return Parsed(values=text_column(found.texts, found.index), kind=Kind.TEXT)
+    return Parsed(cells=text_column(found.texts, found.index), kind=Kind.TEXT)
 
 
 def parse_ids(column: str, found: Distinct) -> Parsed:
@@ -66,9 +66,7 @@ def parse_ids(column: str, found: Distinct) -> Parsed:
     rounded = scientific | (zeros if zeros.sum() == long.sum() and long.sum() > 1 else False)
     rows = int(found.counts[rounded].sum())
     notes = (Note(code=Code.ROUNDED_ID, rows=rows),) if rows else ()
-    return Parsed(
-        values=text_column(texts, found.index), notes=notes, choices=choices, kind=Kind.ID
-    )
+    return Parsed(cells=text_column(texts, found.index), notes=notes, choices=choices, kind=Kind.ID)
 
 
 def parse_choices(found: Distinct, choices: Sequence[str]) -> Parsed:
@@ -79,7 +77,7 @@ def parse_choices(found: Distinct, choices: Sequence[str]) -> Parsed:
     unknown = ~known & (found.counts > 0)
     problems = {Code.UNKNOWN_CHOICE: found.rows(unknown)} if unknown.any() else {}
     index = np.where(found.rows(unknown), -1, found.index)
-    return Parsed(values=text_column(lower, index), problems=problems, kind=Kind.CHOICE)
+    return Parsed(cells=text_column(lower, index), problems=problems, kind=Kind.CHOICE)
 
 
 def parse_booleans(found: Distinct) -> Parsed:
@@ -91,4 +89,4 @@ def parse_booleans(found: Distinct) -> Parsed:
     index = np.where(found.rows(~known), -1, found.index)
     values = pd.Series(pd.arrays.BooleanArray(np.append(yes, False)[index].astype(bool), index < 0))
     problems = {Code.UNREADABLE_BOOLEAN: found.rows(unknown)} if unknown.any() else {}
-    return Parsed(values=values, problems=problems, kind=Kind.BOOLEAN)
+    return Parsed(cells=values, problems=problems, kind=Kind.BOOLEAN)

@@ -10,7 +10,7 @@ import chardet
 
 from cjm_research.errors import SourceError
 
-SURE_FROM = 0.5
+SURE_FROM = 0.25
 """Confidence of the detection from which an encoding is not reported as uncertain."""
 _MOSTLY = 0.9
 _SAMPLE = 200_000

@@ -1,0 +1,132 @@
+"""What only shows across rows and tables: doubles, customers nobody knows, days out of time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.cleaning.checks import MAIN_TIME
+from cjm_research.cleaning.codes import Code
+from cjm_research.schema.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from cjm_research.cleaning.ledger import Ledger
+
+    Mask = NDArray[np.bool_]
+
+SEEN_ONCE = ("exposures", "outcomes", "campaign_totals")
+"""Tables where a row that says the same once more tells nothing."""
+
+BY_CUSTOMER = ("orders", "events", "deals", "contacts", "contracts", "care_contacts", "feedback")
+"""Tables whose rows belong to a customer of the study."""
+
+_WHERE_FROM = ("source_file", "source_line", "id_is_generated")
+_TRIMMED = 0.005
+_APART_DAYS = 400
+
+
+def content_columns(frame: pd.DataFrame, key: str | None = None) -> list[str]:
+    """Return the columns that say what a row says, not where it came from."""
+    made = bool(frame["id_is_generated"].fillna(value=False).any())
+    aside = {*_WHERE_FROM, *([key] if key is not None and made else [])}
+    return [str(c) for c in frame if c not in aside and frame[c].notna().any()]
+
+
+def without_doubles(
+    frame: pd.DataFrame, ledger: Ledger, *, unique: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Set aside rows that stand twice under one key; flag rows that merely look alike.
+
+    Same key and same content: the first is kept. Same key and other content: the row with the
+    newest `updated_at` is kept, and of equals the last. Where nothing names a row, two equal
+    rows may be two true events (two equal lines of an order, two visitors without an id), so
+    they are kept and flagged.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A canonical table.
+    ledger : Ledger
+        Its books.
+    unique : sequence of str
+        Columns that name a row, where the study declares them.
+    """
+    declared = TABLES[ledger.table]
+    key = list(unique) or ([declared.key] if declared.key else [])
+    content = content_columns(frame, declared.key)
+    if not content:
+        return frame
+    if key:
+        frame = _without_repeated_keys(frame, ledger, key, content)
+        if unique or not frame["id_is_generated"].any():
+            return frame
+    same = frame.duplicated(content).to_numpy()
+    if ledger.table in SEEN_ONCE:
+        return ledger.set_aside(frame, same, Code.DOUBLE)
+    return ledger.flag(frame, same, Code.SAME_CONTENT)
+
+
+def _without_repeated_keys(
+    frame: pd.DataFrame, ledger: Ledger, key: list[str], content: list[str]
+) -> pd.DataFrame:
+    named = frame[key].notna().all(axis=1)
+    repeated = (frame.duplicated(key, keep=False) & named).to_numpy()
+    if not repeated.any():
+        return frame
+    part = frame.loc[repeated, list(dict.fromkeys([*key, *content]))]
+    double = np.zeros(len(frame), dtype=bool)
+    double[np.flatnonzero(repeated)] = part.duplicated().to_numpy()
+    frame = ledger.set_aside(frame, double, Code.DOUBLE, column=key[0])
+    named = frame[key].notna().all(axis=1)
+    older = _older(frame, key) & named.to_numpy()
+    return ledger.set_aside(frame, older, Code.CONFLICTING_KEY, column=key[0])
+
+
+def _older(frame: pd.DataFrame, key: list[str]) -> Mask:
+    """Tell which rows stand under the key of a newer row."""
+    if "updated_at" not in frame or frame["updated_at"].isna().all():
+        return frame.duplicated(key, keep="last").to_numpy()
+    ranked = frame.sort_values("updated_at", kind="stable", na_position="first")
+    older = ranked.duplicated(key, keep="last")
+    return older.reindex(frame.index).to_numpy()
+
+
+def without_orphans(frame: pd.DataFrame, known: pd.Series, ledger: Ledger) -> pd.DataFrame:
+    """Set aside rows of customers that the study's customer list does not know.
+
+    Rows that name no customer are kept where the table allows it.
+    """
+    customer = frame["customer_id"]
+    unknown = (customer.notna() & ~customer.isin(known)).to_numpy(dtype=bool)
+    return ledger.set_aside(frame, unknown, Code.UNKNOWN_CUSTOMER, column="customer_id")
+
+
+def without_far_future(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Set aside rows whose stamp lies more than a year beyond practically all others."""
+    column = MAIN_TIME.get(ledger.table)
+    if column is None or column not in frame or frame[column].isna().all():
+        return frame
+    stamps = frame[column]
+    place = int((1 - _TRIMMED) * (stamps.notna().sum() - 1))
+    usual = stamps.sort_values().iloc[place]
+    late = (stamps > usual + pd.Timedelta(days=_APART_DAYS)).to_numpy(dtype=bool)
+    return ledger.set_aside(frame, late, Code.FUTURE_DATE, column=column)
+
+
+def newest_day(tables: Mapping[str, pd.DataFrame], zone: str) -> pd.Timestamp | None:
+    """Return the newest day on which anything was observed, in the study's zone."""
+    days = []
+    for name, frame in tables.items():
+        column = MAIN_TIME.get(name)
+        if column is None or frame[column].isna().all():
+            continue
+        newest = frame[column].max()
+        local = newest.tz_convert(zone).tz_localize(None) if newest.tzinfo else newest
+        days.append(local.normalize())
+    return max(days, default=None)

@@ -1,0 +1,217 @@
+"""All sources of a study to its canonical tables."""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cjm_research.cleaning.across import (
+    BY_CUSTOMER,
+    newest_day,
+    without_doubles,
+    without_far_future,
+    without_orphans,
+)
+from cjm_research.cleaning.checks import check_days
+from cjm_research.cleaning.ledger import CHANGES, CHOICES, ISSUES, QUARANTINE, Ledger
+from cjm_research.cleaning.load import INFO, Loaded, balance, load_files
+from cjm_research.cleaning.parsing.typed import missing
+from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
+from cjm_research.errors import SourceError, nearest
+from cjm_research.schema.columns import Kind
+from cjm_research.schema.tables import TABLES
+
+if TYPE_CHECKING:
+    from cjm_research.study.model import Study
+    from cjm_research.study.sources import Source
+
+METHOD_VERSION = 1
+"""Grows when the same raw files give other tables."""
+
+_BOOKS = {"quarantine": QUARANTINE, "issues": ISSUES, "changes": CHANGES, "choices": CHOICES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanedStudy:
+    """A study's tables, ready for the store."""
+
+    tables: dict[str, pd.DataFrame]
+    """Every canonical table (empty where no source fills it) and the books of the cleaning:
+    ``quarantine``, ``loads``, ``issues``, ``changes``, ``choices``."""
+    info: dict[str, Any]
+    """Plain data for the manifest: files with their hashes, and the sums of rows."""
+
+
+def clean_study(
+    study: Study, raw_folder: Path, *, limits: ReadLimits = DEFAULT_LIMITS
+) -> CleanedStudy:
+    """Load every source, join them by table, and check across rows and tables.
+
+    Parameters
+    ----------
+    study : Study
+        Names the sources.
+    raw_folder : Path
+        Folder of the raw files; names and patterns of the sources are relative to it.
+    limits : ReadLimits
+        How much one file may hold.
+
+    Raises
+    ------
+    SourceError
+        If any file is missing or does not fit: one line for each source that fails.
+    DataError
+        If a row was lost.
+    """
+    loaded = _load_all(study, raw_folder, limits)
+    ledgers = {name: Ledger(name) for name in TABLES}
+    tables = {name: _joined(name, loaded) for name in TABLES}
+    for name in TABLES:
+        tables[name] = without_far_future(tables[name], ledgers[name])
+        unique = _unique(study, name)
+        tables[name] = without_doubles(tables[name], ledgers[name], unique=unique)
+    day = newest_day(tables, study.zone)
+    tables["customers"] = check_days(tables["customers"], ledgers["customers"], newest=day)
+    _drop_orphans(study, tables, ledgers)
+    books = {name: _book(name, loaded, ledgers) for name in _BOOKS}
+    loads = _loads(loaded, tables, books["quarantine"])
+    return CleanedStudy(tables={**tables, **books, "loads": loads}, info=_info(study, loads, day))
+
+
+def source_files(source: Source, raw_folder: Path) -> dict[str, Path]:
+    """Return the files of a source by the name that rows carry, in a stable order.
+
+    Raises
+    ------
+    SourceError
+        If there is none.
+    """
+    pattern = Path(source.file)
+    if not glob.has_magic(source.file):
+        path = pattern if pattern.is_absolute() else raw_folder / pattern
+        return {path.name if pattern.is_absolute() else pattern.as_posix(): path}
+    root = Path(pattern.anchor) if pattern.is_absolute() else raw_folder
+    found = sorted(p for p in root.glob(str(pattern.relative_to(pattern.anchor))) if p.is_file())
+    if not found:
+        there = sorted(p.name for p in raw_folder.glob("*")) if raw_folder.is_dir() else []
+        raise SourceError(
+            f"No file matches {source.file!r} in {raw_folder}.{nearest(pattern.name, there)}"
+            f" Files there: {there or 'none'}."
+        )
+    return {
+        p.name if pattern.is_absolute() else p.relative_to(raw_folder).as_posix(): p for p in found
+    }
+
+
+def _load_all(study: Study, raw_folder: Path, limits: ReadLimits) -> list[tuple[Source, Loaded]]:
+    loaded: list[tuple[Source, Loaded]] = []
+    problems: list[str] = []
+    for source in study.sources:
+        try:
+            found = load_files(
+                source_files(source, raw_folder), source, study_zone=study.zone,
+                currency=study.currency, limits=limits,
+            )  # fmt: skip
+        except SourceError as error:
+            problems.append(f"{source.table}: {error}")
+        else:
+            loaded.append((source, found))
+    if problems:
+        raise SourceError("\n".join(problems))
+    return loaded
+
+
+def _joined(name: str, loaded: list[tuple[Source, Loaded]]) -> pd.DataFrame:
+    """Join what the sources of one table gave; an absent table is empty and has its columns."""
+    frames = [found.table for source, found in loaded if source.table == name]
+    if len(frames) == 1:
+        return frames[0]
+    if not frames:
+        return _empty(name)
+    return _concatenated(frames)
+
+
+def _concatenated(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Stack tables; an own column that differs in type between sources becomes text."""
+    names = list(dict.fromkeys(str(c) for frame in frames for c in frame))
+    columns = {}
+    for name in names:
+        found = [f[name] for f in frames if name in f]
+        if len({str(s.dtype) for s in found}) > 1:
+            found = [s.astype("string[pyarrow]") for s in found]
+        filler = found[0].iloc[:0]
+        pieces = iter(found)
+        columns[name] = pd.concat(
+            [next(pieces) if name in f else filler.reindex(f.index) for f in frames],
+            ignore_index=True,
+        )
+    return pd.DataFrame(columns)
+
+
+def _empty(name: str) -> pd.DataFrame:
+    columns = {c.name: missing(0, c.kind) for c in TABLES[name].columns}
+    where_from = {"source_file": Kind.TEXT, "source_line": Kind.INTEGER,
+                  "id_is_generated": Kind.BOOLEAN}  # fmt: skip
+    return pd.DataFrame({**columns, **{c: missing(0, k) for c, k in where_from.items()}})
+
+
+def _unique(study: Study, table: str) -> list[str]:
+    return list(dict.fromkeys(c for s in study.sources if s.table == table for c in s.unique))
+
+
+def _drop_orphans(
+    study: Study, tables: dict[str, pd.DataFrame], ledgers: dict[str, Ledger]
+) -> None:
+    """Set aside rows of unknown customers, when the study has a list of customers."""
+    known = tables["customers"]["customer_id"]
+    if known.empty:
+        return
+    kept = {s.table for s in study.sources if s.unknown_customers == "keep"}
+    for name in BY_CUSTOMER:
+        if name not in kept:
+            tables[name] = without_orphans(tables[name], known, ledgers[name])
+
+
+def _book(
+    name: str, loaded: list[tuple[Source, Loaded]], ledgers: dict[str, Ledger]
+) -> pd.DataFrame:
+    pieces: list[pd.DataFrame] = [getattr(found, name) for _, found in loaded]
+    pieces += [getattr(ledger, name) for ledger in ledgers.values()]
+    filled = [p for p in pieces if len(p)]
+    return pd.concat(filled, ignore_index=True) if filled else pieces[0]
+
+
+def _loads(
+    loaded: list[tuple[Source, Loaded]],
+    tables: dict[str, pd.DataFrame],
+    quarantine: pd.DataFrame,
+) -> pd.DataFrame:
+    """Balance the books of every table once more, over all that was done to it."""
+    files = pd.concat([found.info for _, found in loaded], ignore_index=True)
+    summed = files.groupby(["table", "source_file"], sort=False, as_index=False).agg(
+        {"rows_in": "sum", "encoding": "first", "delimiter": "first", "sha256": "first"}
+    )
+    parts = [
+        balance(
+            part.reset_index(drop=True),
+            tables[str(name)],
+            quarantine[quarantine["table"] == name],
+        )
+        for name, part in summed.groupby("table", sort=False)
+    ]
+    return pd.concat(parts, ignore_index=True)[list(INFO)]
+
+
+def _info(study: Study, loads: pd.DataFrame, day: pd.Timestamp | None) -> dict[str, Any]:
+    sums = loads[["rows_in", "rows_kept", "rows_quarantined"]].sum()
+    return {
+        "study": study.name,
+        "method_version": METHOD_VERSION,
+        "newest_day": None if day is None else str(day.date()),
+        "files": dict(zip(loads["source_file"], loads["sha256"], strict=True)),
+        **{str(k): int(v) for k, v in sums.items()},
+    }
