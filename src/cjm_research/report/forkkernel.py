@@ -1,0 +1,139 @@
+"""Kernels that are forks of one process in which everything is imported already.
+
+papermill starts a kernel for each notebook and each kernel imports pandas, matplotlib and the
+rest anew. Here a fork server (`multiprocessing`) imports them once, and a kernel is a fork of
+it: a real ipykernel in a process of its own, with time-outs and crashes of its own. papermill
+takes the manager of this module by its ``kernel_manager_class`` argument and is unchanged.
+Sockets are files in a short folder of each kernel's own, so that there is no port to collide.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cjm_research.report.kernel import run_kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.context import ForkServerProcess
+
+HAS_FORK = "forkserver" in multiprocessing.get_all_start_methods()
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def start_server(*, threads: int = 1) -> None:
+    """Start the fork server: it imports while this process does something else.
+
+    Parameters
+    ----------
+    threads : int
+        Threads that numerical libraries may use in each kernel.
+    """
+    from multiprocessing import forkserver  # noqa: PLC0415  # not there on every system
+
+    multiprocessing.get_context("forkserver").set_forkserver_preload(
+        ["cjm_research.report.preload"]
+    )
+    with _environment({
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        **{name: os.environ.get(name, str(threads)) for name in _THREADS},
+    }):  # fmt: skip
+        forkserver.ensure_running()
+
+
+def stop_server() -> None:
+    """Stop the fork server; kernels that still run end with it."""
+    from multiprocessing import forkserver  # noqa: PLC0415
+
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # noqa: SLF001  # no public way
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+class Forked:
+    """A forked process with the face of `subprocess.Popen` that jupyter_client knows."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process: ForkServerProcess, sockets: Path) -> None:
+        self._process = process
+        self.sockets = sockets
+        self.pid = process.pid or 0
+        self.peak_memory = 0
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while it runs."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Wait for its end."""
+        self._process.join(timeout)
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to it and its children if it still runs."""
+        if self._process.exitcode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once, after a look at how much memory it took."""
+        self.peak_memory = self.peak_memory or peak_memory(self.pid)
+        self.send_signal(9)
+
+    def end(self) -> None:
+        """End it and remove its sockets."""
+        self.kill()
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(15)
+
+
+def fork_kernel(connection_file: str, folder: Path) -> Forked:
+    """Fork a kernel from the server. It may have children, so it is no daemon."""
+    process = multiprocessing.get_context("forkserver").Process(
+        target=run_kernel, args=(connection_file, str(folder)), daemon=False
+    )
+    process.start()
+    return Forked(process, Path(connection_file).parent)
+
+
+def peak_memory(pid: int) -> int:
+    """Return the largest memory that a process held, in bytes; 0 where this is not known."""
+    with suppress(OSError, ValueError, IndexError):
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def private_folder() -> Path:
+    """Make a folder for the sockets of one kernel; its path is short, as sockets' must be."""
+    folder = tempfile.mkdtemp(prefix="cjm")
+    if len(folder) > 80 and Path("/tmp").is_dir():  # noqa: S108  # mkdtemp makes it private
+        shutil.rmtree(folder)
+        folder = tempfile.mkdtemp(prefix="cjm", dir="/tmp")
+    return Path(folder)

@@ -1,0 +1,177 @@
+"""The parts of a page in one language, from the blocks of an executed notebook."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cjm_research.errors import ReportError
+from cjm_research.present.blocks import MIME
+from cjm_research.present.words import Words
+from cjm_research.report.changed import changed_box, filled_cards
+from cjm_research.report.wording import (
+    LANGUAGE_NAMES,
+    html_language,
+    in_language,
+    moment,
+    page_style,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_FIRST, _LAST = ("headline", "key_figures"), ("caveat", "data_card")
+_HIDDEN = ("question", "findings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A block of the notebook with the code that made it."""
+
+    block: Mapping[str, Any]
+    code: str
+
+
+def shown_blocks(notebook: Mapping[str, Any]) -> list[Shown]:
+    """Return the blocks of an executed notebook, in its order.
+
+    The code of a cell goes to the last block that it shows.
+    """
+    found: list[Shown] = []
+    for cell in notebook["cells"]:
+        blocks = list(_blocks(cell)) if cell["cell_type"] == "code" else []
+        for i, block in enumerate(blocks, 1):
+            found.append(Shown(block=block, code=cell["source"] if i == len(blocks) else ""))
+    return found
+
+
+def _blocks(cell: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for output in cell.get("outputs", ()):
+        block = output.get("data", {}).get(MIME)
+        if block is not None:
+            yield block
+
+
+def languages_of(shown: Sequence[Shown]) -> tuple[str, ...]:
+    """Return the languages that the blocks are written in."""
+    titled = [s.block["title"] for s in shown if s.block.get("title")]
+    return tuple(titled[0]) if titled else ()
+
+
+def page_parts(
+    notebook: Mapping[str, Any], context: Mapping[str, Any], *, language: str
+) -> dict[str, Any]:
+    """Return what the template needs for one page.
+
+    Parameters
+    ----------
+    notebook : mapping
+        An executed notebook (nbformat 4).
+    context : mapping
+        What the runner knows: see `build.context_of`. Empty when a notebook is exported by hand.
+    language : str
+        One that the blocks are written in.
+
+    Raises
+    ------
+    ReportError
+        If the notebook shows no block in that language.
+    """
+    shown = shown_blocks(notebook)
+    if language not in languages_of(shown):
+        raise ReportError(
+            f"The notebook shows nothing in the language {language!r}."
+            f" It has {list(languages_of(shown))}."
+        )
+    words = Words(language, str(context.get("currency", "RUB")))
+    changes = context.get("changes") or {}
+    parts = _ordered(shown, words, changes)
+    question = next((s.block for s in shown if s.block["kind"] == "question"), {})
+    return {
+        "lang": html_language(language),
+        "title": in_language(question.get("title"), language) or words("page.report"),
+        "subtitle": in_language(context.get("subject"), language),
+        "study": in_language(context.get("title"), language),
+        "style": page_style(),
+        "words": {k: words(f"page.{k}") for k in ("skip", "contents", "code")},
+        "links": _links(context, words),
+        "question": in_language(question.get("html"), language),
+        "status": _status(context, words),
+        "contents": [{"id": p["id"], "title": p["title"]} for p in parts if p["title"]],
+        "parts": parts,
+        "provenance": _provenance(context, words),
+    }
+
+
+def _ordered(
+    shown: Sequence[Shown], words: Words, changes: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """Put findings first and fine print last; what lies between keeps the notebook's order."""
+    seen: set[str] = set()
+    kinds: dict[str, list[dict[str, str]]] = {k: [] for k in (*_FIRST, "", *_LAST)}
+    for s in shown:
+        if s.block["kind"] in _HIDDEN:
+            continue
+        kind = s.block["kind"] if s.block["kind"] in kinds else ""
+        part = _part(s, words.language, seen)
+        if kind == "key_figures":
+            part["html"] = filled_cards(part["html"], changes, words)
+        kinds[kind].append(part)
+    box = {
+        "id": "changes",
+        "title": words("page.changes"),
+        "html": changed_box(changes, words),
+        "code": "",
+    }
+    first = [p for k in _FIRST for p in kinds[k]]
+    return [*first, *([box] if changes else []), *kinds[""], *(p for k in _LAST for p in kinds[k])]
+
+
+def _part(shown: Shown, language: str, seen: set[str]) -> dict[str, str]:
+    block = shown.block
+    anchor = own = str(block["id"])
+    number = 1
+    while anchor in seen:
+        number += 1
+        anchor = f"{own}-{number}"
+    seen.add(anchor)
+    html = in_language(block["html"], language)
+    if anchor != own:
+        html = re.sub(rf'(id="|#|by="|for="){re.escape(own)}(?=[-"])', rf"\g<1>{anchor}", html)
+    listed = block["kind"] in {"section", "headline", "caveat", "data_card"}
+    return {
+        "id": anchor,
+        "title": in_language(block["title"], language) if listed else "",
+        "html": html,
+        "code": shown.code if block["kind"] == "exhibit" else "",
+    }
+
+
+def _links(context: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
+    pages: Mapping[str, str] = context.get("pages") or {}
+    links = [
+        {"href": href, "lang": lang, "text": LANGUAGE_NAMES[lang]}
+        for lang, href in pages.items()
+        if lang != words.language
+    ]
+    index = context.get("index")
+    home = [{"href": str(index), "lang": "", "text": words("page.all_reports")}] if index else []
+    return [*links, *home]
+
+
+def _status(context: Mapping[str, Any], words: Words) -> str:
+    if not context.get("made_at"):
+        return ""
+    lines = [words("page.updated", at=moment(str(context["made_at"]), words))]
+    given: Mapping[str, object] = context.get("given") or {}
+    if given:
+        text = ", ".join(f"{k} = {v}" for k, v in given.items())
+        lines.append(words("page.given", given=text))
+    return " · ".join(lines)
+
+
+def _provenance(context: Mapping[str, Any], words: Words) -> list[tuple[str, str]]:
+    """Return name and value of what the page was made from."""
+    known: Mapping[str, str] = context.get("provenance") or {}
+    return [(words(f"provenance.{name}"), value) for name, value in known.items() if value]
