@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -111,6 +111,46 @@ def merge_moments(parts: Iterable[Moments], *, n_columns: int) -> Moments:
     for part in parts:
         whole = whole.merge(part)
     return whole
+
+
+class GroupMoments(NamedTuple):
+    """Size, mean and variance (with n - 1) of one column in each group."""
+
+    n: NDArray[np.int64]
+    mean: Floats
+    variance: Floats
+
+
+def group_moments(values: ArrayLike, groups: ArrayLike, *, n_groups: int) -> GroupMoments:
+    """Return the moments of one column by group, in two passes.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        No NaN.
+    groups : array_like of int, shape (n,)
+        Number of each row's group, 0 <= number < `n_groups`.
+    n_groups : int
+        Groups, with those that have no row.
+
+    Returns
+    -------
+    GroupMoments
+        Arrays of shape (n_groups,). The mean is NaN without rows, the variance with fewer
+        than two.
+
+    Examples
+    --------
+    >>> group_moments([1.0, 3.0, 5.0], [0, 0, 2], n_groups=3).mean.tolist()
+    [2.0, nan, 5.0]
+    """
+    column, of = np.asarray(values, dtype=np.float64), np.asarray(groups)
+    n = np.bincount(of, minlength=n_groups)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.bincount(of, weights=column, minlength=n_groups) / n
+        squares = np.bincount(of, weights=(column - mean[of]) ** 2, minlength=n_groups)
+        variance = np.where(n > 1, squares / (n - 1), np.nan)
+    return GroupMoments(n, mean, variance)
 
 
 def _centred(rows: Floats) -> Moments:

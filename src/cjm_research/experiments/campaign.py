@@ -1,0 +1,156 @@
+"""A whole experiment: checks first, then effects, segments and the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cjm_research.errors import ParameterError
+from cjm_research.experiments.arms import ArmSizes, arm_sizes
+from cjm_research.experiments.decision import Decision, decide
+from cjm_research.experiments.effect_tables import (
+    ConversionEffects,
+    MoneyEffects,
+    NumberEffects,
+    measure,
+)
+from cjm_research.experiments.effects import Effect, effects
+from cjm_research.experiments.samples import taking_part
+from cjm_research.experiments.segments import BySegment, segment_effects
+from cjm_research.experiments.sensitivity import Sensitivity, sensitivity
+from cjm_research.experiments.trust import TrustChecks, trust_checks
+from cjm_research.study.model import Limits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cjm_research.results import Finding, Result
+    from cjm_research.study.plans import Experiment
+
+_TABLES = (ConversionEffects, MoneyEffects, NumberEffects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignResult:
+    """All that is known of one experiment. Read `checks` and `decision` first."""
+
+    experiment: Experiment
+    checks: TrustChecks
+    arms: ArmSizes
+    decision: Decision
+    effects: tuple[ConversionEffects, ...]
+    """One table per measure: shares, money, counts."""
+    sensitivity: Sensitivity
+    by_segment: BySegment | None = None
+    confidence: float = 0.95
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def rows(self) -> tuple[Effect, ...]:
+        """Every effect, in the order of metrics, then arms."""
+        order = [m.id for m in self.experiment.metrics]
+        rows = [r for table in self.effects for r in table.rows]
+        return tuple(sorted(rows, key=lambda r: order.index(r.metric)))
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Every result in reading order, for a page's findings."""
+        segments: tuple[Result, ...] = ()
+        if self.by_segment is not None:
+            segments = (self.by_segment.interactions, *self.by_segment.effects)
+        return (self.decision, self.checks, self.arms, *self.effects, self.sensitivity, *segments)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return every finding: the decision first, then checks, effects and segments."""
+        return tuple(f for r in self.results for f in r.findings())
+
+
+def analyse(
+    experiment: Experiment,
+    units: pd.DataFrame,
+    *,
+    segments: pd.DataFrame | None = None,
+    until: pd.Timestamp | None = None,
+    confidence: float = 0.95,
+    limits: Limits = Limits(),  # noqa: B008  # frozen
+) -> CampaignResult:
+    """Analyse an experiment from its units.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The plan: arms with shares, control, metrics with roles.
+    units : pandas.DataFrame
+        One row per unit, as `unit_metrics` gives them: `unit_id`, `arm`, a column per metric.
+    segments : pandas.DataFrame, optional
+        `unit_id` and a text column per way to divide the units, as `unit_segments` gives them.
+    until : pandas.Timestamp, optional
+        Last day of the data: a test that ends later runs on.
+    confidence : float, default 0.95
+        Of every interval.
+    limits : Limits
+        Units that a statement needs.
+
+    Returns
+    -------
+    CampaignResult
+        Where a check failed every effect is still in the tables and none is a finding.
+
+    Raises
+    ------
+    ParameterError
+        If `confidence` is not between 0 and 1.
+    DesignError
+        If a unit stands in two rows.
+    SchemaError, DataError
+        If a metric's column is missing or holds what it may not.
+    """
+    if not 0 < confidence < 1:
+        raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
+    checks = trust_checks(units, experiment, segments=segments)
+    sizes = arm_sizes(units, experiment)
+    part = taking_part(units, experiment)
+    found = effects(part, experiment, confidence=confidence)
+    decision = decide(experiment, found, checks, until=until, limits=limits)
+    by_segment = None
+    if segments is not None and not checks.is_broken:
+        by_segment = segment_effects(
+            part, experiment, segments, confidence=confidence, limits=limits
+        )
+    return CampaignResult(
+        experiment=experiment,
+        checks=checks,
+        arms=sizes,
+        decision=decision,
+        effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
+        sensitivity=sensitivity(found, experiment=experiment.id, confidence=confidence),
+        by_segment=by_segment,
+        confidence=confidence,
+        limits=limits,
+    )
+
+
+def effect_results(
+    experiment: Experiment,
+    found: tuple[Effect, ...],
+    checks: TrustChecks,
+    *,
+    confidence: float,
+    limits: Limits,
+) -> tuple[ConversionEffects, ...]:
+    """Sort effects into one table per measure; nothing of a broken experiment may be told."""
+    tables = []
+    for kind in _TABLES:
+        rows = tuple(e for e in found if measure(e) is kind)
+        if rows:
+            table = kind(
+                experiment=experiment.id,
+                control=experiment.control,
+                rows=rows,
+                confidence=confidence,
+                is_reliable=not checks.is_broken,
+                unusable=checks.unusable,
+                limits=limits,
+            )
+            tables.append(table)
+    return tuple(tables)

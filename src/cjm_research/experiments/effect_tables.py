@@ -1,0 +1,177 @@
+"""Effects as results: tables with units, and findings with guards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import pandas as pd
+
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.study.model import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cjm_research.experiments.effects import Effect
+    from cjm_research.results import Status
+
+_METHODS = {"conversion": "score_test", "mean": "welch"}
+_KINDS = {
+    "better": "effect_better",
+    "worse": "effect_worse",
+    "no_difference": "effect_none",
+    "not_after_correction": "effect_uncorrected",
+    "safe": "guardrail_safe",
+    "quiet": "guardrail_quiet",
+    "harmed": "guardrail_harmed",
+    "unclear": "guardrail_unclear",
+}
+_TOLD = ("better", "worse", "safe", "harmed")
+
+
+def _units(value: Unit, difference: Unit, total: Unit) -> dict[str, Unit]:
+    return {
+        "metric": Unit.LABEL,
+        "role": Unit.LABEL,
+        "arm": Unit.LABEL,
+        "n_control": Unit.COUNT,
+        "total_control": total,
+        "control": value,
+        "n_arm": Unit.COUNT,
+        "total_arm": total,
+        "treated": value,
+        "difference": difference,
+        "low": difference,
+        "high": difference,
+        "lift": Unit.SHARE,
+        "lift_low": Unit.SHARE,
+        "lift_high": Unit.SHARE,
+        "per_thousand": total,
+        "per_thousand_low": total,
+        "per_thousand_high": total,
+        "cap": value,
+        "sd_control": value,
+        "sd_arm": value,
+        "p": Unit.P_VALUE,
+        "p_adjusted": Unit.P_VALUE,
+        "verdict": Unit.LABEL,
+        "problem": Unit.LABEL,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionEffects(Result):
+    """Effects on shares of units: orders placed, letters opened."""
+
+    units: ClassVar[Mapping[str, Unit]] = _units(Unit.SHARE, Unit.POINTS, Unit.COUNT)
+
+    experiment: str
+    control: str
+    rows: tuple[Effect, ...]
+    confidence: float = 0.95
+    is_reliable: bool = True
+    """False where the experiment failed a check: nothing may be told then."""
+    unusable: frozenset[str] = frozenset()
+    """Metrics that failed a check of their own."""
+    limits: Limits = field(default_factory=Limits)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per metric and arm; a capped metric has a second row."""
+        rows = [_row(e) for e in self.rows]
+        return pd.DataFrame(rows, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return one finding per metric and arm; capped rows are no findings of their own."""
+        return tuple(self._finding(e) for e in self.rows if e.cap is None and not e.problem)
+
+    def _finding(self, effect: Effect) -> Finding:
+        direction = {"better": "good", "worse": "bad", "safe": "good", "harmed": "bad"}
+        return Finding(
+            id=f"experiments/effect/experiment={self.experiment}/metric={effect.metric}"
+            f"/arm={effect.arm}",
+            kind=_KINDS[effect.verdict],
+            subject={"experiment": self.experiment, "metric": effect.metric, "arm": effect.arm},
+            estimate=effect.difference,
+            low=effect.low,
+            high=effect.high,
+            confidence=self.confidence,
+            unit=self.units["difference"],
+            n=effect.n,
+            se=effect.se,
+            p=effect.p,
+            p_adjusted=effect.p_adjusted,
+            family=effect.family or None,
+            method=_METHODS[effect.kind],
+            direction=direction.get(effect.verdict, "neutral"),  # type: ignore[arg-type]
+            status=self._status(effect),
+            values={
+                "control_arm": self.control,
+                "control": effect.control.mean,
+                "treated": effect.treated.mean,
+                "lift": effect.lift,
+                "lift_low": effect.lift_low,
+                "lift_high": effect.lift_high,
+                "n_questions": effect.n_questions,
+                "margin": effect.margin if effect.margin is not None else 0.0,
+            },
+        )
+
+    def _status(self, effect: Effect) -> Status:
+        if not self.is_reliable or effect.metric in self.unusable:
+            return "not_reliable"
+        if self.limits.level(effect.smaller_n) != "claims":
+            return "hidden_small_n"
+        return "shown" if effect.verdict in _TOLD else "not_significant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyEffects(ConversionEffects):
+    """Effects on means of money: revenue per unit."""
+
+    units: ClassVar[Mapping[str, Unit]] = _units(Unit.MONEY, Unit.MONEY, Unit.MONEY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberEffects(ConversionEffects):
+    """Effects on means of counts: visits per unit."""
+
+    units: ClassVar[Mapping[str, Unit]] = _units(Unit.NUMBER, Unit.NUMBER, Unit.NUMBER)
+
+
+def measure(effect: Effect) -> type[ConversionEffects]:
+    """Return the table that an effect belongs to."""
+    if effect.kind == "conversion":
+        return ConversionEffects
+    return MoneyEffects if effect.is_money else NumberEffects
+
+
+def _row(effect: Effect) -> dict[str, object]:
+    has_spread = effect.kind == "mean"
+    return {
+        "metric": effect.metric,
+        "role": effect.role,
+        "arm": effect.arm,
+        "n_control": effect.control.n,
+        "total_control": effect.control.total,
+        "control": effect.control.mean,
+        "n_arm": effect.treated.n,
+        "total_arm": effect.treated.total,
+        "treated": effect.treated.mean,
+        "difference": effect.difference,
+        "low": effect.low,
+        "high": effect.high,
+        "lift": effect.lift,
+        "lift_low": effect.lift_low,
+        "lift_high": effect.lift_high,
+        "per_thousand": 1000 * effect.difference,
+        "per_thousand_low": 1000 * effect.low,
+        "per_thousand_high": 1000 * effect.high,
+        "cap": effect.cap,
+        "sd_control": effect.control.variance**0.5 if has_spread else None,
+        "sd_arm": effect.treated.variance**0.5 if has_spread else None,
+        "p": effect.p,
+        "p_adjusted": effect.p_adjusted,
+        "verdict": effect.verdict,
+        "problem": effect.problem or None,
+    }

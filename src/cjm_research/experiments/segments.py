@@ -1,0 +1,186 @@
+"""Does the effect differ between segments: the interaction is asked before any segment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cjm_research.errors import SchemaError
+from cjm_research.experiments.effects import compare_arms
+from cjm_research.experiments.samples import arm_samples, taking_part
+from cjm_research.experiments.segment_tables import (
+    Interaction,
+    Interactions,
+    SegmentEffect,
+    SegmentEffects,
+    SegmentMoneyEffects,
+    SegmentNumberEffects,
+    segment_table,
+)
+from cjm_research.stats.heterogeneity import cochran_q
+from cjm_research.stats.multiplicity import adjust_p_values
+from cjm_research.study.model import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+    from pandas.api.typing import DataFrameGroupBy
+
+    from cjm_research.experiments.effects import Effect
+    from cjm_research.results import Status
+    from cjm_research.study.plans import Experiment, Metric
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BySegment:
+    """The interaction tests, and the effects by segment, one table per measure."""
+
+    interactions: Interactions
+    effects: tuple[SegmentEffects, ...]
+
+
+def segment_effects(
+    units: pd.DataFrame,
+    experiment: Experiment,
+    segments: pd.DataFrame,
+    *,
+    confidence: float = 0.95,
+    limits: Limits = Limits(),  # noqa: B008  # frozen
+) -> BySegment:
+    """Compare effects on the success metrics between segments.
+
+    First Cochran's test asks, for each grouping, metric and arm, whether the effect is the same
+    in all segments (Holm over all these questions). Only where it is not may a segment be
+    named; its own p-values are adjusted over all segments by Benjamini-Hochberg. Otherwise the
+    largest of many noisy effects would be called a winner.
+
+    Parameters
+    ----------
+    units : pandas.DataFrame
+        Units as `unit_metrics` gives them.
+    experiment : Experiment
+        Arms, control and metrics.
+    segments : pandas.DataFrame
+        `unit_id` and one text column per grouping.
+    confidence : float, default 0.95
+        Of every interval.
+    limits : Limits
+        Units that a segment needs in the smaller of both arms.
+
+    Returns
+    -------
+    BySegment
+        Segments below ``limits.hidden_below`` are counted among the rows and never shown.
+    """
+    if "unit_id" not in segments:
+        raise SchemaError.missing_column("unit_id", table="segments", found=segments.columns)
+    part = taking_part(units, experiment)
+    groupings = [str(c) for c in segments if c != "unit_id"]
+    named = segments.drop_duplicates("unit_id").set_index("unit_id")
+    metrics = [m for m in experiment.metrics if m.role == "success"]
+    rows: list[SegmentEffect] = []
+    tests: list[Interaction] = []
+    for grouping in groupings:
+        of = part["unit_id"].map(named[grouping])
+        for metric in metrics:
+            own = list(_rows(part.groupby(of.to_numpy()), metric, experiment, confidence))
+            own = [replace(r, grouping=grouping) for r in own]
+            rows += own
+            tests += _interactions(own, grouping, metric, limits)
+    tests = _adjusted_tests(tests, 1 - confidence)
+    rows = _judged(rows, tests, limits=limits, level=1 - confidence)
+    kinds = (SegmentEffects, SegmentMoneyEffects, SegmentNumberEffects)
+    chosen = {k: tuple(r for r in rows if segment_table(r.effect) is k) for k in kinds}
+    return BySegment(
+        interactions=Interactions(experiment=experiment.id, tests=tuple(tests)),
+        effects=tuple(
+            k(experiment=experiment.id, rows=r, confidence=confidence)
+            for k, r in chosen.items()
+            if r
+        ),
+    )
+
+
+def _rows(
+    parts: DataFrameGroupBy[Any, Any], metric: Metric, experiment: Experiment, confidence: float
+) -> Iterator[SegmentEffect]:
+    for segment, units in parts:
+        samples = arm_samples(units, metric, arms=experiment.arms)
+        for effect in compare_arms(metric, samples, experiment.control, confidence=confidence):
+            yield SegmentEffect(grouping="", segment=str(segment), effect=effect)
+
+
+def _interactions(
+    rows: Sequence[SegmentEffect], grouping: str, metric: Metric, limits: Limits
+) -> Iterator[Interaction]:
+    for arm in dict.fromkeys(r.effect.arm for r in rows):
+        used = [
+            r.effect
+            for r in rows
+            if r.effect.arm == arm and limits.level(r.effect.smaller_n) != "hidden"
+        ]
+        test = cochran_q([e.difference for e in used], [_error(e) for e in used])
+        yield Interaction(
+            grouping=grouping,
+            metric=metric.id,
+            arm=arm,
+            n_segments=len(used),
+            n=sum(e.n for e in used),
+            q=test.q,
+            df=test.df,
+            p=test.p,
+            p_adjusted=test.p,
+            verdict="not_checked",
+        )
+
+
+def _error(effect: Effect) -> float:
+    """Return the standard error that weighs a segment.
+
+    For shares with one success and one failure added to each arm (Agresti and Caffo 2000,
+    doi:10.1080/00031305.2000.10474560): without them a segment where nobody converts would
+    count as known exactly.
+    """
+    if effect.kind != "conversion":
+        return effect.se
+    square = 0.0
+    for sample in (effect.treated, effect.control):
+        rate = (sample.successes + 1) / (sample.n + 2)
+        square += rate * (1 - rate) / (sample.n + 2)
+    return float(np.sqrt(square))
+
+
+def _adjusted_tests(tests: Sequence[Interaction], level: float) -> list[Interaction]:
+    adjusted = adjust_p_values([t.p for t in tests], correction="holm")
+    return [
+        replace(t, p_adjusted=float(p), verdict="differs" if p < level else "not_shown")
+        if p == p
+        else t
+        for t, p in zip(tests, adjusted, strict=True)
+    ]
+
+
+def _judged(
+    rows: Sequence[SegmentEffect],
+    tests: Sequence[Interaction],
+    *,
+    limits: Limits,
+    level: float,
+) -> list[SegmentEffect]:
+    differs = {(t.grouping, t.metric, t.arm) for t in tests if t.verdict == "differs"}
+    levels = [limits.level(r.effect.smaller_n) for r in rows]
+    p = [NAN if at == "hidden" else r.effect.p for r, at in zip(rows, levels, strict=True)]
+    adjusted = adjust_p_values(p, correction="benjamini_hochberg")
+    judged = []
+    for row, at, q in zip(rows, levels, adjusted, strict=True):
+        told = (row.grouping, row.effect.metric, row.effect.arm) in differs and q < level
+        status: Status = "shown" if told and at == "claims" else "not_significant"
+        if at in {"hidden", "facts"}:
+            status = "hidden_small_n"
+        judged.append(replace(row, p_adjusted=float(q), status=status))
+    return judged

@@ -1,0 +1,146 @@
+"""How small an effect this base can show, and how large the next test must be."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import pandas as pd
+
+from cjm_research.errors import ParameterError
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.power import (
+    ArmSizes,
+    detectable_mean_difference,
+    detectable_proportion_difference,
+    mean_sample_size,
+    proportion_sample_size,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cjm_research.experiments.effects import Effect
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricSensitivity:
+    """What the units of one arm and the control can show of one metric."""
+
+    metric: str
+    arm: str
+    n: int
+    """Units of both arms."""
+    detectable_lift: float
+    """Smallest relative change that is seen with the wanted chance; NaN where none is."""
+    target_lift: float
+    needed: float
+    """Units of both arms, split as these are, that the target change needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity(Result):
+    """Smallest effects that a test of this size sees, and the size of the next test."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "metric": Unit.LABEL,
+        "arm": Unit.LABEL,
+        "n": Unit.COUNT,
+        "detectable_lift": Unit.SHARE,
+        "target_lift": Unit.SHARE,
+        "needed": Unit.COUNT,
+    }
+
+    experiment: str
+    rows: tuple[MetricSensitivity, ...]
+    power: float
+    confidence: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per success metric and arm."""
+        return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return nothing: sensitivity is a property of the test, not of the customers."""
+        return ()
+
+
+def sensitivity(
+    found: Sequence[Effect],
+    *,
+    experiment: str,
+    target_lift: float = 0.05,
+    power: float = 0.8,
+    confidence: float = 0.95,
+) -> Sensitivity:
+    """Return what the units at hand can show, from the control's rate or mean and variance.
+
+    The observed effect takes no part: it would promise too much.
+
+    Parameters
+    ----------
+    found : Sequence of Effect
+        As `effects` gives them; success metrics are looked at.
+    experiment : str
+        Id of the experiment.
+    target_lift : float, default 0.05
+        Relative change that the next test should see.
+    power : float, default 0.8
+        Chance of seeing it.
+    confidence : float, default 0.95
+        Of the tests.
+
+    Raises
+    ------
+    ParameterError
+        If `target_lift` is not positive or `power` is not between 0 and 1.
+    """
+    if not target_lift > 0:
+        raise ParameterError.expected("target_lift", "larger than 0", got=target_lift)
+    if not 0 < power < 1:
+        raise ParameterError.expected("power", "between 0 and 1", got=power)
+    rows = []
+    for effect in (e for e in found if e.role == "success" and e.cap is None):
+        lift, needed = _limits(effect, target_lift, power=power, confidence=confidence)
+        rows.append(
+            MetricSensitivity(
+                metric=effect.metric,
+                arm=effect.arm,
+                n=effect.n,
+                detectable_lift=lift,
+                target_lift=target_lift,
+                needed=needed,
+            )
+        )
+    return Sensitivity(experiment=experiment, rows=tuple(rows), power=power, confidence=confidence)
+
+
+def _limits(
+    effect: Effect, target: float, *, power: float, confidence: float
+) -> tuple[float, float]:
+    base, variance = abs(effect.control.mean), effect.control.variance
+    sizes = ArmSizes(effect.treated.n, effect.control.n)
+    if effect.smaller_n < 2 or not base > 0 or not variance > 0:
+        return NAN, NAN
+    share = effect.control.n / effect.n
+    if effect.kind == "conversion":
+        seen = detectable_proportion_difference(
+            base, sizes=sizes, power=power, confidence=confidence
+        )
+        if base * (1 + target) > 1:
+            return seen / base, NAN
+        needed = proportion_sample_size(
+            base, base * target, power=power, confidence=confidence, control_share=share
+        )
+    else:
+        seen = detectable_mean_difference(variance, sizes=sizes, power=power, confidence=confidence)
+        needed = mean_sample_size(
+            base * target,
+            variance=variance,
+            power=power,
+            confidence=confidence,
+            control_share=share,
+        )
+    return seen / base, float(sum(needed))

@@ -1,0 +1,123 @@
+"""An experiment of which only sums are known, as advertising exports and papers give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjm_research.errors import NoDataError, SchemaError
+from cjm_research.experiments.arms import sizes_of
+from cjm_research.experiments.campaign import CampaignResult, effect_results
+from cjm_research.experiments.decision import decide
+from cjm_research.experiments.effects import compare_arms, judge
+from cjm_research.experiments.samples import ArmSample, total_sample
+from cjm_research.experiments.sensitivity import sensitivity
+from cjm_research.experiments.trust import Check, TrustChecks, TrustLimits, in_order, split_checks
+from cjm_research.study.model import Limits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cjm_research.study.plans import Experiment, Metric
+
+
+def analyse_totals(
+    experiment: Experiment,
+    totals: pd.DataFrame,
+    *,
+    until: pd.Timestamp | None = None,
+    confidence: float = 0.95,
+    limits: Limits = Limits(),  # noqa: B008  # frozen
+) -> CampaignResult:
+    """Analyse an experiment from the sums of its arms.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The plan. A metric is found by its `event`, else by its id.
+    totals : pandas.DataFrame
+        `experiment`, `arm`, `metric`, `n`, `total`; `variance` for means. Rows of several days
+        add up; of cumulative rows (`is_cumulative`) the newest counts. A row without n or
+        total is left out: so many days are unknown, not empty.
+    until : pandas.Timestamp, optional
+        Last day of the data.
+    confidence : float, default 0.95
+        Of every interval.
+    limits : Limits
+        Units that a statement needs.
+
+    Returns
+    -------
+    CampaignResult
+        The split is checked on the largest n of each arm. What needs single units, such as
+        segments or units in two arms, is not checked and says so.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    NoDataError
+        If there is no row of the experiment.
+    """
+    for column in ("experiment", "arm", "metric", "n", "total"):
+        if column not in totals:
+            raise SchemaError.missing_column(column, table="campaign_totals", found=totals.columns)
+    rows = totals[
+        (totals["experiment"] == experiment.id) & totals[["n", "total"]].notna().all(axis=1)
+    ]
+    if rows.empty:
+        raise NoDataError(f"There are no totals of the experiment {experiment.id!r}.")
+    rows = _newest(rows)
+    samples = {m.id: _samples(rows, m, experiment) for m in experiment.metrics}
+    found = judge(
+        [
+            effect
+            for m in experiment.metrics
+            for effect in compare_arms(m, samples[m.id], experiment.control, confidence=confidence)
+        ],
+        confidence=confidence,
+    )
+    counts = {a: max(s[a].n for s in samples.values()) for a in experiment.arms}
+    checks = TrustChecks(
+        experiment=experiment.id,
+        checks=in_order(
+            [
+                *split_checks(counts, experiment, TrustLimits()),
+                *_unknown(experiment, samples),
+                Check(check="exposures", verdict="not_checked", n=sum(counts.values())),
+            ]
+        ),
+        n_units=sum(counts.values()),
+    )
+    return CampaignResult(
+        experiment=experiment,
+        checks=checks,
+        arms=sizes_of(counts, experiment),
+        decision=decide(experiment, found, checks, until=until, limits=limits),
+        effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
+        sensitivity=sensitivity(found, experiment=experiment.id, confidence=confidence),
+        confidence=confidence,
+        limits=limits,
+    )
+
+
+def _newest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the last of the rows that already add up all before them."""
+    if "is_cumulative" not in rows or not rows["is_cumulative"].fillna(value=False).any():
+        return rows
+    clock = next((c for c in ("looked_at", "date") if c in rows and rows[c].notna().any()), None)
+    ordered = rows.sort_values(clock, kind="stable") if clock else rows
+    return ordered.drop_duplicates(["arm", "metric"], keep="last")
+
+
+def _samples(rows: pd.DataFrame, metric: Metric, experiment: Experiment) -> dict[str, ArmSample]:
+    own = rows[rows["metric"] == (metric.event or metric.id)]
+    return {arm: total_sample(own[own["arm"] == arm], metric) for arm in experiment.arms}
+
+
+def _unknown(experiment: Experiment, samples: dict[str, dict[str, ArmSample]]) -> list[Check]:
+    """Fail every metric of which an arm has no sum."""
+    return [
+        Check(check="missing_values", verdict="failed", metric=metric.id, count=0, n=0)
+        for metric in experiment.metrics
+        if not all(s.n for s in samples[metric.id].values())
+    ]

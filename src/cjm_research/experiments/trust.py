@@ -1,0 +1,295 @@
+"""Can the numbers of an experiment be read at all: the checks that come first."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.errors import SchemaError
+from cjm_research.experiments.samples import arm_samples, taking_part
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.multiplicity import adjust_p_values
+from cjm_research.stats.sample_ratio import log_chi_square_tail, sample_ratio_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cjm_research.study.plans import Experiment, Metric
+
+NAN = float("nan")
+
+CheckVerdict = Literal["passed", "warning", "failed", "not_checked"]
+
+_SEGMENT_MIN = 100
+"""Units that a segment needs before its split is tested."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustLimits:
+    """From where on a check warns or fails."""
+
+    ratio_p: float = 0.001
+    """Sample ratio fails below: low, because it is looked at often."""
+    mixed_share: float = 0.05
+    """Share of units in two arms, or in an arm that nobody planned, that breaks a test."""
+    missing_p: float = 0.001
+    """Unknown values that differ between arms with a smaller p make a metric unusable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check of one thing."""
+
+    check: str
+    verdict: CheckVerdict
+    metric: str | None = None
+    grouping: str | None = None
+    segment: str | None = None
+    count: int | None = None
+    """Units that the check is about: in two arms, without a value."""
+    n: int | None = None
+    """Units that were looked at."""
+    share: float = NAN
+    """`count` of `n`; for a sample ratio the largest distance from a planned share."""
+    p: float = NAN
+    log10_p: float = NAN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustChecks(Result):
+    """All checks of an experiment, the failed ones first."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "check": Unit.LABEL,
+        "verdict": Unit.LABEL,
+        "metric": Unit.LABEL,
+        "grouping": Unit.LABEL,
+        "segment": Unit.LABEL,
+        "count": Unit.COUNT,
+        "n": Unit.COUNT,
+        "share": Unit.SHARE,
+        "p": Unit.P_VALUE,
+    }
+
+    experiment: str
+    checks: tuple[Check, ...]
+    n_units: int
+
+    @property
+    def broken(self) -> tuple[Check, ...]:
+        """Failed checks of the experiment as a whole: with one of them there is no winner."""
+        return tuple(c for c in self.checks if c.verdict == "failed" and c.metric is None)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the numbers must not be read."""
+        return bool(self.broken)
+
+    @property
+    def unusable(self) -> frozenset[str]:
+        """Metrics that failed a check of their own."""
+        return frozenset(c.metric for c in self.checks if c.verdict == "failed" and c.metric)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per check."""
+        return pd.DataFrame([asdict(c) for c in self.checks], columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return one finding per check that warns or fails."""
+        return tuple(self._finding(c) for c in self.checks if c.verdict in {"failed", "warning"})
+
+    def _finding(self, check: Check) -> Finding:
+        subject = {"experiment": self.experiment, "check": check.check}
+        subject |= {
+            k: v for k in ("metric", "grouping", "segment") if (v := getattr(check, k)) is not None
+        }
+        has_share = check.share == check.share
+        return Finding(
+            id="experiments/check/" + "/".join(f"{k}={v}" for k, v in subject.items()),
+            kind=f"check_{check.check}",
+            subject=subject,
+            estimate=check.share if has_share else float(check.count or 0),
+            unit=Unit.SHARE if has_share else Unit.COUNT,
+            n=check.n if check.n is not None else self.n_units,
+            method="chi_square" if check.p == check.p else "count",
+            p=check.p if check.p == check.p else None,
+            direction="bad",
+            status="shown",
+            values={"count": check.count or 0},
+        )
+
+
+def trust_checks(
+    units: pd.DataFrame,
+    experiment: Experiment,
+    *,
+    segments: pd.DataFrame | None = None,
+    limits: TrustLimits = TrustLimits(),
+) -> TrustChecks:
+    """Check whether the numbers of an experiment can be read.
+
+    Parameters
+    ----------
+    units : pandas.DataFrame
+        All units as `unit_metrics` gives them, with those that take no part.
+    experiment : Experiment
+        Planned shares of the arms, metrics.
+    segments : pandas.DataFrame, optional
+        `unit_id` and one column per way to divide the units.
+    limits : TrustLimits
+        From where on a check warns or fails.
+
+    Returns
+    -------
+    TrustChecks
+        ``is_broken`` says that there can be no winner.
+    """
+    if "unit_id" not in units:
+        raise SchemaError.missing_column("unit_id", table="units", found=units.columns)
+    part = taking_part(units, experiment)
+    checks = [
+        *split_checks(_counts(part, experiment), experiment, limits),
+        *_exclusion_checks(units, limits),
+        *(c for m in experiment.metrics for c in _metric_checks(part, m, experiment, limits)),
+        *_segment_checks(part, experiment, segments, limits),
+    ]
+    return TrustChecks(experiment=experiment.id, checks=in_order(checks), n_units=len(part))
+
+
+def in_order(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """Put what failed first, what was passed last."""
+    order = {"failed": 0, "warning": 1, "not_checked": 2, "passed": 3}
+    return tuple(sorted(checks, key=lambda c: order[c.verdict]))
+
+
+def _counts(part: pd.DataFrame, experiment: Experiment) -> dict[str, int]:
+    counts = part["arm"].value_counts()
+    return {arm: int(counts.get(arm, 0)) for arm in experiment.arms}
+
+
+def split_checks(
+    counts: Mapping[str, int], experiment: Experiment, limits: TrustLimits
+) -> Iterator[Check]:
+    """Check the units of each arm against the planned shares."""
+    n, empty = sum(counts.values()), sum(c == 0 for c in counts.values())
+    yield Check(check="empty_arm", verdict="failed" if empty else "passed", count=empty, n=n)
+    shares = [a.share for a in experiment.arms.values()]
+    test = sample_ratio_test([counts[a] for a in experiment.arms], shares)
+    verdict: CheckVerdict = "failed" if test.p < limits.ratio_p else "passed"
+    yield Check(
+        check="sample_ratio",
+        verdict=verdict if test.p == test.p else "not_checked",
+        n=n,
+        share=test.deviation,
+        p=test.p,
+        log10_p=test.log10_p,
+    )
+
+
+def _exclusion_checks(units: pd.DataFrame, limits: TrustLimits) -> Iterator[Check]:
+    if "exclusion" not in units:
+        yield Check(check="exposures", verdict="not_checked", n=len(units))
+        return
+    n = len(units)
+    breaking = {"two_arms", "unknown_arm"}
+    for reason in ("two_arms", "unknown_arm", "no_arm", "no_unit", "outside_dates"):
+        count = int((units["exclusion"] == reason).sum())
+        is_broken = reason in breaking and count >= limits.mixed_share * n
+        verdict: CheckVerdict = "failed" if count and is_broken else "passed"
+        if count and not is_broken:
+            verdict = "warning"
+        yield Check(check=reason, verdict=verdict, count=count, n=n, share=count / n if n else NAN)
+    if "n_exposures" in units:
+        again = int((units["n_exposures"] > 1).sum())
+        # A unit may well be shown its arm twice; it counts once.
+        yield Check(check="shown_again", verdict="passed", count=again, n=n,
+                    share=again / n if n else NAN)  # fmt: skip
+
+
+def _metric_checks(
+    part: pd.DataFrame, metric: Metric, experiment: Experiment, limits: TrustLimits
+) -> Iterator[Check]:
+    samples = arm_samples(part, metric, arms=experiment.arms)
+    known = np.array([s.n for s in samples.values()])
+    nulls = np.array([s.n_null for s in samples.values()])
+    n, missing = int(known.sum() + nulls.sum()), int(nulls.sum())
+    if n == 0:
+        return
+    p = _missing_p(known, nulls)
+    verdict: CheckVerdict = "warning" if missing else "passed"
+    if not known.sum() or p < limits.missing_p:
+        verdict = "failed"
+    yield Check(
+        check="missing_values",
+        verdict=verdict,
+        metric=metric.id,
+        count=missing,
+        n=n,
+        share=missing / n,
+        p=p,
+    )
+    if known.sum():
+        is_constant = _is_constant(part[metric.id])
+        yield Check(
+            check="constant",
+            verdict="warning" if is_constant else "passed",
+            metric=metric.id,
+            n=int(known.sum()),
+        )
+
+
+def _missing_p(known: np.ndarray, nulls: np.ndarray) -> float:
+    """Return the p of equal shares of unknown values in all arms; NaN where none can differ."""
+    per_arm = known + nulls
+    if not nulls.sum() or not known.sum():
+        return NAN
+    test = sample_ratio_test(nulls, per_arm)
+    other = sample_ratio_test(known, per_arm)
+    # Pearson's statistic of the 2 x k table is the sum of both rows' parts.
+    statistic = test.statistic + other.statistic
+    if not np.isfinite(statistic) or test.df < 1:
+        return NAN
+    return float(np.exp(log_chi_square_tail(statistic, df=test.df)))
+
+
+def _is_constant(values: pd.Series) -> bool:
+    known = values.dropna()
+    return bool((known == known.iloc[0]).all())
+
+
+def _segment_checks(
+    part: pd.DataFrame,
+    experiment: Experiment,
+    segments: pd.DataFrame | None,
+    limits: TrustLimits,
+) -> Iterator[Check]:
+    if segments is None:
+        return
+    arms = part.set_index("unit_id")["arm"]
+    tests = []
+    for column in (c for c in segments if c != "unit_id"):
+        pairs = pd.DataFrame({"segment": segments[column].to_numpy(),
+                              "arm": segments["unit_id"].map(arms).to_numpy()})  # fmt: skip
+        counts = pd.crosstab(pairs["segment"], pairs["arm"])
+        counts = counts.reindex(columns=list(experiment.arms), fill_value=0)
+        for segment, row in counts.iterrows():
+            if row.sum() >= _SEGMENT_MIN:
+                shares = [a.share for a in experiment.arms.values()]
+                test = sample_ratio_test(row, shares)
+                tests.append((str(column), str(segment), int(row.sum()), test))
+    adjusted = adjust_p_values([t.p for *_, t in tests], correction="holm")
+    for (grouping, segment, n, test), p in zip(tests, adjusted, strict=True):
+        verdict: CheckVerdict = "warning" if p < limits.ratio_p else "passed"
+        yield Check(
+            check="segment_ratio",
+            verdict=verdict,
+            grouping=grouping,
+            segment=segment,
+            n=n,
+            share=test.deviation,
+            p=float(p),
+            log10_p=test.log10_p,
+        )
