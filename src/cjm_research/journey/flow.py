@@ -1,0 +1,252 @@
+"""How customers move between stages: on, back, and how long it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.journey.log import MICROSECONDS_PER_DAY, JourneyLog, journey_log
+from cjm_research.journey.telling import USUAL, told
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.proportions import wilson_interval
+from cjm_research.stats.survival import kaplan_meier, time_to
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cjm_research.journey.log import Codes
+    from cjm_research.study.model import Limits
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageFlow:
+    """Customers who were seen at one stage, and where they went from there."""
+
+    stage: str
+    customers: int
+    share: float
+    """Of all customers of the journey."""
+    visits: int
+    """Times that customers came to the stage from elsewhere, or began there."""
+    moved_on: int
+    """Customers who were seen at any later stage after they first came to this one."""
+    on: float
+    on_low: float
+    on_high: float
+    stepped_back: int
+    """Customers who went from here directly to an earlier stage, at least once."""
+    back: float
+    back_low: float
+    back_high: float
+    half_moved_days: float
+    """Days after which half of those who ever move on have done so, by Kaplan and Meier."""
+    median_days: float
+    """Days after which half of all at the stage have moved on; NaN if fewer ever do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow(Result):
+    """Movement of customers between the stages, in the order of the journey."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "stage": Unit.LABEL,
+        "customers": Unit.COUNT,
+        "share": Unit.SHARE,
+        "visits": Unit.COUNT,
+        "moved_on": Unit.COUNT,
+        "on": Unit.SHARE,
+        "on_low": Unit.SHARE,
+        "on_high": Unit.SHARE,
+        "stepped_back": Unit.COUNT,
+        "back": Unit.SHARE,
+        "back_low": Unit.SHARE,
+        "back_high": Unit.SHARE,
+        "half_moved_days": Unit.DAYS,
+        "median_days": Unit.DAYS,
+    }
+
+    stages: tuple[StageFlow, ...]
+    n_customers: int
+    n_without_time: int
+    confidence: float
+    limits: Limits = USUAL
+
+    def of(self, stage: str) -> StageFlow:
+        """Return the row of one stage."""
+        return next(s for s in self.stages if s.stage == stage)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per stage."""
+        plain = [[getattr(s, c) for c in self.units] for s in self.stages]
+        return pd.DataFrame(plain, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return, per stage, the share that never moves on, and the share that steps back."""
+        on = [self._finding(s, "stage_left_here", s.customers - s.moved_on) for s in self.stages]
+        back = [self._finding(s, "stage_stepped_back", s.stepped_back) for s in self.stages]
+        return (*on[:-1], *back[1:])
+
+    def _finding(self, s: StageFlow, kind: str, customers: int) -> Finding:
+        is_back = kind == "stage_stepped_back"
+        low, high = (s.back_low, s.back_high) if is_back else (1 - s.on_high, 1 - s.on_low)
+        return Finding(
+            id=f"journey/{kind}/stage={s.stage}",
+            kind=kind,
+            subject={"stage": s.stage},
+            estimate=s.back if is_back else 1 - s.on,
+            low=low,
+            high=high,
+            confidence=self.confidence,
+            unit=Unit.SHARE,
+            n=s.customers,
+            method="wilson",
+            customers=customers,
+            direction="neutral" if is_back else "bad",
+            status=told(self.limits, s.customers),
+            values={"days": s.half_moved_days},
+        )
+
+
+def flow(
+    event_stages: pd.DataFrame,
+    stages: Sequence[str],
+    *,
+    observed_until: pd.Timestamp | str | None = None,
+    confidence: float = 0.95,
+    limits: Limits = USUAL,
+) -> Flow:
+    """Describe how customers go on from each stage, go back, and how long it takes them.
+
+    Parameters
+    ----------
+    event_stages : pandas.DataFrame
+        What `event_stages` gave.
+    stages : sequence of str
+        Stages in the order of the journey.
+    observed_until : pandas.Timestamp or str, optional
+        End of what was watched; just after the newest event if absent. Customers who have
+        not moved on by then are watched until then and no longer.
+    confidence : float, default 0.95
+        Of the Wilson intervals.
+    limits : Limits
+        How many customers a statement needs.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    ParameterError
+        If no stage is named or one stands twice, or a value is out of its range.
+    """
+    log = on_stages(journey_log(event_stages, stages, observed_until=observed_until))
+    first = _first(log)
+    back = _stepped_back(log)
+    runs = log.stage[log.run_starts()]
+    return Flow(
+        stages=tuple(
+            _stage_flow(
+                name,
+                (first[i], _first_after(log, first[i], later_than=i)),
+                visits=int((runs == i).sum()),
+                stepped_back=int(back[i].sum()),
+                log=log,
+                confidence=confidence,
+            )
+            for i, name in enumerate(log.stages)
+        ),
+        n_customers=log.n_customers,
+        n_without_time=log.n_without_time,
+        confidence=confidence,
+        limits=limits,
+    )
+
+
+def on_stages(log: JourneyLog) -> JourneyLog:
+    """Return the log without the events, and customers, of no stage that was asked about."""
+    kept = log.stage >= 0
+    who, customer = np.unique(log.customer[kept], return_inverse=True)
+    return JourneyLog(
+        customer=customer,
+        stage=log.stage[kept],
+        time=log.time[kept],
+        ids=log.ids[who],
+        stages=log.stages,
+        until=log.until,
+        n_without_time=log.n_without_time,
+    )
+
+
+def moved_on(log: JourneyLog, stage: int) -> tuple[Codes, Codes]:
+    """Return the customers of a stage who moved on from it, and those who did not."""
+    first = _first(log)
+    came = np.flatnonzero(first[stage] >= 0)
+    moved = _first_after(log, first[stage], later_than=stage)[came] >= 0
+    return came[moved], came[~moved]
+
+
+def _first(log: JourneyLog) -> Codes:
+    """Position of each customer's first event of each stage; -1 for none."""
+    out = np.full(len(log.stages) * log.n_customers, -1, dtype=np.int64)
+    cell, position = np.unique(log.stage * log.n_customers + log.customer, return_index=True)
+    out[cell] = position
+    return out.reshape(len(log.stages), log.n_customers)
+
+
+def _first_after(log: JourneyLog, since: Codes, *, later_than: int) -> Codes:
+    """Position of each customer's first event of a later stage after `since`; -1 for none."""
+    position = np.flatnonzero(log.stage > later_than)
+    start = since[log.customer[position]]
+    position = position[(start >= 0) & (position > start)]
+    out = np.full(log.n_customers, -1, dtype=np.int64)
+    who, first = np.unique(log.customer[position], return_index=True)
+    out[who] = position[first]
+    return out
+
+
+def _stepped_back(log: JourneyLog) -> Codes:
+    """Tell for each stage and customer whether they ever went from it to an earlier one."""
+    out = np.zeros((len(log.stages), log.n_customers), dtype=np.int64)
+    back = (log.customer[1:] == log.customer[:-1]) & (log.stage[1:] < log.stage[:-1])
+    out[log.stage[:-1][back], log.customer[:-1][back]] = 1
+    return out
+
+
+def _stage_flow(
+    name: str,
+    moves: tuple[Codes, Codes],
+    *,
+    visits: int,
+    stepped_back: int,
+    log: JourneyLog,
+    confidence: float,
+) -> StageFlow:
+    came = np.flatnonzero(moves[0] >= 0)
+    since, onward = moves[0][came], moves[1][came]
+    is_on = onward >= 0
+    n, n_on = len(came), int(is_on.sum())
+    end = np.where(is_on, log.time[onward] if len(log.time) else 0, log.until)
+    took = (end - log.time[since]) / MICROSECONDS_PER_DAY if n else np.empty(0)
+    curve = kaplan_meier(took, is_on, confidence=confidence)
+    ever = 1 - curve.share[-1] if len(curve.share) else 0.0
+    low, high = wilson_interval([n_on, stepped_back], n, confidence=confidence)
+    return StageFlow(
+        stage=name,
+        customers=n,
+        share=n / log.n_customers if log.n_customers else NAN,
+        visits=visits,
+        moved_on=n_on,
+        on=n_on / n if n else NAN,
+        on_low=float(low[0]),
+        on_high=float(high[0]),
+        stepped_back=stepped_back,
+        back=stepped_back / n if n else NAN,
+        back_low=float(low[1]),
+        back_high=float(high[1]),
+        half_moved_days=time_to(curve, ever / 2).time if ever else NAN,
+        median_days=time_to(curve).time,
+    )
