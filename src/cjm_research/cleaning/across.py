@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cjm_research.cleaning.checks import MAIN_TIME
 from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.schema.tables import TABLES
 
 if TYPE_CHECKING:
@@ -102,8 +105,9 @@ def without_orphans(frame: pd.DataFrame, known: pd.Series, ledger: Ledger) -> pd
 
     Rows that name no customer are kept where the table allows it.
     """
-    customer = frame["customer_id"]
-    unknown = (customer.notna() & ~customer.isin(known)).to_numpy(dtype=bool)
+    customer = pa.array(frame["customer_id"])
+    is_known = pc.is_in(customer, value_set=pa.array(known, type=customer.type))
+    unknown = as_mask(pc.and_(pc.is_valid(customer), pc.invert(is_known)))
     return ledger.set_aside(frame, unknown, Code.UNKNOWN_CUSTOMER, column="customer_id")
 
 

@@ -21,7 +21,7 @@ from cjm_research.cleaning.parsing.words import (
 from cjm_research.schema.columns import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cjm_research.cleaning.parsing.hints import Hints, Parsed
 
@@ -49,15 +49,29 @@ def parse_columns(
     hints : Hints
         What the study says about the source.
     """
+    found = {
+        name: column.without(MISSING_VALUE) if kinds[name] in (*NUMBERS, *TIMES) else column
+        for name, column in columns.items()
+    }
+    numbers = {
+        n: number_texts(c.texts, typed=c.typed) for n, c in found.items() if kinds[n] in NUMBERS
+    }
+    times = {n: date_texts(c.texts) for n, c in found.items() if kinds[n] in TIMES}
     hints = replace(
         hints,
-        decimal_nearby=_decimal(columns, kinds),
-        day_first_nearby=_day_first(columns, kinds),
+        comma_nearby=_agreed([decimal_evidence(t, found[n].counts) for n, t in numbers.items()]),
+        day_first_nearby=_agreed([order_evidence(t, found[n].counts) for n, t in times.items()]),
     )
-    return {
-        name: _parse(name, found, kinds[name], choices.get(name, ()), hints)
-        for name, found in columns.items()
-    }
+    parsed = {}
+    for name, column in found.items():
+        kind = kinds[name]
+        if name in numbers:
+            parsed[name] = parse_numbers(name, column, numbers[name], hints=hints, kind=kind)
+        elif name in times:
+            parsed[name] = parse_times(name, column, times[name], hints=hints, kind=kind)
+        else:
+            parsed[name] = _parse_words(name, column, kind, choices.get(name, ()))
+    return parsed
 
 
 def kind_of(found: Distinct) -> Kind:
@@ -83,13 +97,7 @@ def kind_of(found: Distinct) -> Kind:
     return Kind.TEXT
 
 
-def _parse(
-    name: str, found: Distinct, kind: Kind, choices: tuple[str, ...], hints: Hints
-) -> Parsed:
-    if kind in NUMBERS:
-        return parse_numbers(name, found, hints, kind)
-    if kind in TIMES:
-        return parse_times(name, found, hints, kind)
+def _parse_words(name: str, found: Distinct, kind: Kind, choices: tuple[str, ...]) -> Parsed:
     if kind is Kind.BOOLEAN:
         return parse_booleans(found)
     if kind is Kind.CHOICE and choices:
@@ -97,23 +105,7 @@ def _parse(
     return parse_ids(name, found) if kind is Kind.ID else parse_texts(found)
 
 
-def _decimal(columns: Mapping[str, Distinct], kinds: Mapping[str, Kind]) -> str | None:
-    """Return the mark that the columns of the file prove together, if they agree."""
-    comma = point = 0
-    for name, found in columns.items():
-        if kinds[name] in NUMBERS:
-            more = decimal_evidence(number_texts(found.texts, typed=found.typed), found.counts)
-            comma, point = comma + more[0], point + more[1]
-    if bool(comma) == bool(point):
-        return None
-    return "," if comma else "."
-
-
-def _day_first(columns: Mapping[str, Distinct], kinds: Mapping[str, Kind]) -> bool | None:
-    """Return the day order that the columns of the file prove together, if they agree."""
-    by_day = by_month = 0
-    for name, found in columns.items():
-        if kinds[name] in TIMES:
-            more = order_evidence(date_texts(found.texts), found.counts)
-            by_day, by_month = by_day + more[0], by_month + more[1]
-    return None if bool(by_day) == bool(by_month) else bool(by_day)
+def _agreed(evidence: Sequence[tuple[int, int]]) -> bool | None:
+    """Tell which of two readings the columns of a file prove together; None if they do not."""
+    first, second = (sum(e[i] for e in evidence) for i in (0, 1))
+    return None if bool(first) == bool(second) else bool(first)

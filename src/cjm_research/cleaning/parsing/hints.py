@@ -26,9 +26,10 @@ class Hints:
     """As the study gives it."""
     day_first: bool | None = None
     """As the study gives it."""
-    decimal_nearby: str | None = None
-    """As the other columns of the file prove it."""
+    comma_nearby: bool | None = None
+    """A decimal comma, as the columns of the file prove together; False is a point."""
     day_first_nearby: bool | None = None
+    """The day first, as the columns of the file prove together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

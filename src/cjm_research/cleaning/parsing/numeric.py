@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.cleaning.codes import Code
-from cjm_research.cleaning.parsing.distinct import MISSING_VALUE
 from cjm_research.cleaning.parsing.hints import Hints, Parsed
-from cjm_research.cleaning.parsing.numbers import NumberTexts, number_texts
+from cjm_research.cleaning.parsing.numbers import NumberTexts  # noqa: TC001  # signature
 from cjm_research.cleaning.parsing.typed import as_kind
 from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.schema.columns import Kind
@@ -28,20 +27,21 @@ def decimal_evidence(texts: NumberTexts, counts: NDArray[np.int64]) -> tuple[int
     return int(counts[texts.comma].sum()), int(counts[texts.point].sum())
 
 
-def parse_numbers(column: str, found: Distinct, hints: Hints, kind: Kind) -> Parsed:
+def parse_numbers(
+    column: str, found: Distinct, texts: NumberTexts, *, hints: Hints, kind: Kind
+) -> Parsed:
     """Read a column of numbers, money or whole numbers.
 
     The mark is the one that the study gives, else the one that this column proves, else the
     one that other columns of the file prove. A column that proves both is read text by text.
     Without any proof a text such as 1,234 stays ambiguous and is not read.
     """
-    found = found.without(MISSING_VALUE)
     counts = found.counts
-    texts = number_texts(found.texts, typed=found.typed)
     comma, point = decimal_evidence(texts, counts)
     decimal = hints.decimal
     if decimal is None:
-        decimal = _proved(comma, point) or (None if comma and point else hints.decimal_nearby)
+        by_comma = bool(comma) if bool(comma) != bool(point) else hints.comma_nearby
+        decimal = None if (comma and point) or by_comma is None else "," if by_comma else "."
     values, problems = texts.values(decimal)
     if kind is Kind.INTEGER:
         broken = ~np.isnan(values) & ((values % 1 != 0) | (np.abs(values) >= _LARGEST_WHOLE))
@@ -61,12 +61,6 @@ def parse_numbers(column: str, found: Distinct, hints: Hints, kind: Kind) -> Par
         choices=_choices(column, found, texts, decimal) if hints.decimal is None else (),
         kind=kind,
     )
-
-
-def _proved(comma: int, point: int) -> str | None:
-    if bool(comma) == bool(point):
-        return None
-    return "," if comma else "."
 
 
 def _series(values: NDArray[np.float64], found: Distinct, kind: Kind) -> pd.Series:

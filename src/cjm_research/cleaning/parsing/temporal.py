@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.cleaning.codes import Code
-from cjm_research.cleaning.parsing.date_texts import NOT_A_TIME, DateTexts, date_texts
-from cjm_research.cleaning.parsing.distinct import MISSING_VALUE
+from cjm_research.cleaning.parsing.date_texts import NOT_A_TIME, DateTexts
 from cjm_research.cleaning.parsing.hints import Hints, Parsed
 from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.schema.columns import Kind
@@ -40,16 +39,16 @@ def order_evidence(texts: DateTexts, counts: NDArray[np.int64]) -> tuple[int, in
     )
 
 
-def parse_times(column: str, found: Distinct, hints: Hints, kind: Kind) -> Parsed:
+def parse_times(
+    column: str, found: Distinct, texts: DateTexts, *, hints: Hints, kind: Kind
+) -> Parsed:
     """Read a column of days (in the study's zone) or of times (in UTC).
 
     The day order is the one that the study gives, else the one that this column proves, else
     the one that other columns of the file prove; without any proof, and with contradictory
     proof, 03/04/2024 stays ambiguous and is not read.
     """
-    found = found.without(MISSING_VALUE)
     counts = found.counts
-    texts = date_texts(found.texts)
     by_day, by_month = order_evidence(texts, counts)
     order = hints.day_first
     if order is None:
