@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from cjm_research.errors import nearest
 from cjm_research.schema.columns import Kind
@@ -97,7 +97,9 @@ class Source(Settings):
     unknown_customers: Literal["set_aside", "keep"] = "set_aside"
     """Rows of customers that the study's customer list lacks; ``keep`` for anonymous visitors."""
     encoding: str | None = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    delimiter: (
+        Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1)] | None
+    ) = None
     """A blank stands for any run of blanks."""
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=0)] | None = None
