@@ -116,3 +116,9 @@ def test_a_grouping_is_found_by_name_or_is_the_first(write):
     assert study.grouping("").id == "city"
     with pytest.raises(ParameterError, match="Did you mean 'city'"):
         study.grouping("citty")
+
+
+@pytest.mark.parametrize("delimiter", [" ", r"\t"])
+def test_a_blank_or_a_tab_is_a_delimiter(write, delimiter):
+    text = GOOD.replace('file = "orders.csv"', f'file = "orders.txt"\ndelimiter = "{delimiter}"')
+    assert load_study(write(text)).sources[0].delimiter in {" ", "\t"}
