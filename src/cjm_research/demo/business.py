@@ -14,7 +14,7 @@ from cjm_research.errors import ParameterError
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from cjm_research.demo.truth import Truth
+    from cjm_research.demo.planted import Truth
 
 NAMES = ("retail", "freight")
 """Every demo business."""

@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cjm_research.demo.truth import Dirt
+    from cjm_research.demo.planted import Dirt
 
     Spoil = Callable[[np.random.Generator, pd.DataFrame], pd.DataFrame]
 

@@ -68,6 +68,17 @@ def deal_by(
     return out
 
 
+def pick_by(
+    rng: np.random.Generator, groups: Words, shares: Mapping[str, Mapping[str, float]]
+) -> Words:
+    """Draw a name for each row from the shares of its group; `""` serves the others."""
+    out: Words = np.empty(len(groups), dtype=object)
+    for group in sorted(set(groups)):
+        rows = groups == group
+        out[rows] = pick(rng, int(rows.sum()), shares.get(group, shares.get("", {})))
+    return out
+
+
 def mark_by(rng: np.random.Generator, groups: Words, odds: Mapping[str, float]) -> Marks:
     """Mark in each group exactly its share of the rows; `""` serves the other groups."""
     out: Marks = np.zeros(len(groups), dtype=bool)

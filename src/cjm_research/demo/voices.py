@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjm_research.demo.draw import Marks, Words
-    from cjm_research.demo.truth import PlantedTheme
+    from cjm_research.demo.planted import PlantedTheme
 
 Sentences = dict[str, dict[str, list[str]]]
 DAYS = {
@@ -36,9 +36,17 @@ def sentences(name: str) -> Sentences:
     return found
 
 
-def theme_marks(rng: np.random.Generator, themes: Sequence[PlantedTheme], segment: Words) -> Marks:
-    """Mark who speaks of which theme, shape (customers, themes): each segment at its rate."""
-    return np.column_stack([mark_by(rng, segment, {"": t.rate, **t.raised}) for t in themes])
+def theme_marks(
+    rng: np.random.Generator, themes: Sequence[PlantedTheme], segments: Mapping[str, Words]
+) -> Marks:
+    """Mark who speaks of which theme, shape (customers, themes): each segment at its rate.
+
+    `segments` holds each customer's segment by grouping; `""` is the grouping within which
+    the themes of no grouping are spread evenly.
+    """
+    return np.column_stack(
+        [mark_by(rng, segments[t.grouping], {"": t.rate, **t.raised}) for t in themes]
+    )
 
 
 def speak(

@@ -10,9 +10,9 @@ import pandas as pd
 from cjm_research.demo.dirt import set_cells, spoil
 from cjm_research.demo.draw import generator
 from cjm_research.demo.files import write_text, write_workbook
+from cjm_research.demo.planted import Truth
 from cjm_research.demo.retail import campaigns, opinions, plan, purchases, raw, visits
 from cjm_research.demo.retail import people as crowd
-from cjm_research.demo.truth import Truth
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -53,7 +53,8 @@ def _of_stage(seed: int, people: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFr
     rng = generator(seed, f"feedback of {stage}")
     themes = [t for t in plan.THEMES if t.stage == stage]
     who = people.iloc[asked["row"].to_numpy()]
-    said = theme_marks(rng, themes, who["segment"].to_numpy(dtype=object))
+    segment = who["segment"].to_numpy(dtype=object)
+    said = theme_marks(rng, themes, {plan.GROUPING: segment, "": segment})
     names = [t.theme for t in themes]
     if "late_delivery" in names:
         blamed = (who["lost_reason"] == "late_delivery").to_numpy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cjm_research.demo.draw import days
-from cjm_research.demo.truth import (
+from cjm_research.demo.planted import (
     BrokenSplit,
     ChurnCause,
     Dirt,

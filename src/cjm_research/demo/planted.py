@@ -112,6 +112,8 @@ class Truth:
     """Stage after which the largest share of customers is lost."""
     low_mood_stage: str
     dirt: tuple[Dirt, ...]
+    interviews: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """In how many interviews each theme is spoken of."""
 
     def dirty_rows(self, file: str) -> int:
         """Count the spoiled rows that were added to a file."""
