@@ -1,0 +1,165 @@
+"""Everything that the customer journey map shows, computed from one study's data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import pandas as pd
+
+from cjm_research.journey.flow import flow
+from cjm_research.journey.map_result import JourneyMap, MapStage, Quote
+from cjm_research.journey.mood import mood_answers, mood_by_touchpoint
+from cjm_research.journey.opportunities import Opportunities, opportunities
+from cjm_research.journey.pains import named_pains, stage_pains
+from cjm_research.journey.placing import need, placed
+from cjm_research.journey.telling import USUAL
+from cjm_research.journey.touchpoints import touchpoint_reach
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from cjm_research.study.model import Limits
+    from cjm_research.study.plans import Stage
+
+QUOTE_LENGTH = (25, 90)
+"""Characters of a sentence that may stand on the map."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JourneyData:
+    """The three tables that a journey is made of."""
+
+    event_stages: pd.DataFrame
+    feedback: pd.DataFrame
+    feedback_codes: pd.DataFrame
+
+    def of(self, customers: Collection[object]) -> Self:
+        """Return the rows of some customers only."""
+        chosen = set(customers)
+        return type(self)(
+            event_stages=_whose(self.event_stages, chosen),
+            feedback=_whose(self.feedback, chosen),
+            feedback_codes=_whose(self.feedback_codes, chosen),
+        )
+
+    def before(self, moment: pd.Timestamp) -> Self:
+        """Return the rows from before a moment (UTC if it has no zone), and those without time."""
+        end = moment.tz_localize("UTC") if moment.tzinfo is None else moment
+        return type(self)(
+            event_stages=_earlier(self.event_stages, "occurred_at", end),
+            feedback=_earlier(self.feedback, "given_at", end),
+            feedback_codes=_earlier(self.feedback_codes, "given_at", end),
+        )
+
+
+def journey_map(
+    data: JourneyData,
+    stages: Sequence[Stage],
+    *,
+    segment: str = "",
+    observed_until: pd.Timestamp | str | None = None,
+    confidence: float = 0.95,
+    limits: Limits = USUAL,
+) -> JourneyMap:
+    """Compute the customer journey map.
+
+    Parameters
+    ----------
+    data : JourneyData
+        Events, feedback and its codes, of all customers or of one segment.
+    stages : sequence of Stage
+        Stages in the order of the journey; goals, expectations, actions and owners are theirs.
+    segment : str
+        Name of the segment that the data are of; empty for all customers.
+    observed_until : pandas.Timestamp or str, optional
+        End of what was watched; just after the newest event if absent.
+    confidence : float, default 0.95
+        Of all intervals.
+    limits : Limits
+        How many customers a statement needs.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    ParameterError
+        If there is no stage, or a value is out of its range.
+    """
+    ids = tuple(s.id for s in stages)
+    events = data.event_stages
+    moved = flow(events, ids, observed_until=observed_until, confidence=confidence, limits=limits)
+    reach = touchpoint_reach(events, ids, confidence=confidence)
+    answers = mood_answers(data.feedback, data.feedback_codes, events)
+    mood = mood_by_touchpoint(answers, events, stages=ids, confidence=confidence, limits=limits)
+    pains = stage_pains(
+        data.feedback_codes, events, stages=ids, confidence=confidence, limits=limits
+    )
+    named = named_pains(data.feedback_codes, events)
+    ranked = opportunities(pains, named, answers=answers, flow=moved)
+    return JourneyMap(
+        stages=tuple(
+            MapStage(
+                stage=stage.id,
+                goal=stage.goal,
+                expectation=stage.expectation,
+                action=stage.opportunity,
+                owner=stage.owner or "",
+                flow=moved.of(stage.id),
+                touchpoints=reach.of(stage.id),
+                mood=mood.of(stage.id),
+                pains=pains.of(stage.id),
+                best=ranked.best_of(stage.id),
+            )
+            for stage in stages
+        ),
+        segment=segment,
+        n_customers=moved.n_customers,
+        n_events=len(events),
+        window=_window(events),
+        mood=mood,
+        opportunities=ranked,
+        quotes=_quotes(data.feedback_codes, events, ranked),
+        confidence=confidence,
+        limits=limits,
+    )
+
+
+def _quotes(
+    feedback_codes: pd.DataFrame, event_stages: pd.DataFrame, ranked: Opportunities
+) -> tuple[Quote, ...]:
+    """Return one sentence per language about the first opportunity: the saddest short one."""
+    if not ranked.rows or "text" not in feedback_codes:
+        return ()
+    need(feedback_codes, ("language", "text", "sentiment"), table="feedback_codes")
+    first = ranked.rows[0]
+    rows = placed(feedback_codes, event_stages)
+    rows = rows.loc[
+        (rows["stage"] == first.stage).fillna(value=False)
+        & (rows["theme"] == first.theme).fillna(value=False)
+        & rows["text"].str.len().between(*QUOTE_LENGTH).fillna(value=False)
+    ]
+    rows = rows.sort_values(["sentiment", "feedback_id", "sentence"], kind="stable")
+    best = rows.dropna(subset=["language"]).drop_duplicates("language").sort_values("language")
+    return tuple(
+        Quote(language=str(language), text=str(text))
+        for language, text in best[["language", "text"]].itertuples(index=False)
+    )
+
+
+def _window(event_stages: pd.DataFrame) -> tuple[str, str] | None:
+    times = event_stages["occurred_at"].dropna()
+    return (f"{times.min():%Y-%m-%d}", f"{times.max():%Y-%m-%d}") if len(times) else None
+
+
+def _whose(frame: pd.DataFrame, customers: set[object]) -> pd.DataFrame:
+    if "customer_id" not in frame:
+        return frame.iloc[:0]
+    return frame.loc[frame["customer_id"].isin(customers)]
+
+
+def _earlier(frame: pd.DataFrame, column: str, end: pd.Timestamp) -> pd.DataFrame:
+    if column not in frame:
+        return frame
+    times = pd.to_datetime(frame[column], utc=True)
+    return frame.loc[times.isna() | (times < end)]

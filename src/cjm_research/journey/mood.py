@@ -1,0 +1,289 @@
+"""How customers feel at each stage and touchpoint, from grades and from the tone of texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from cjm_research.errors import ParameterError
+from cjm_research.journey.mood_findings import mood_findings
+from cjm_research.journey.placing import need, placed
+from cjm_research.journey.telling import USUAL, without_small
+from cjm_research.results import Result, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cjm_research.results import Finding
+    from cjm_research.study.model import Limits
+
+GRADED = ("nps", "csat", "ces", "rating", "satisfaction")
+"""Kinds of feedback whose score says how the customer feels, more being better."""
+NPS_SCALE = (0.0, 10.0)
+"""Scale of an NPS answer that names none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoodPoint:
+    """Mean mood at one stage, or at one touchpoint of it."""
+
+    stage: str
+    touchpoint: str
+    """Empty for the stage as a whole."""
+    mood: float
+    low: float
+    high: float
+    n: int
+    """Customers who answered; each counts once, with the mean of their answers."""
+    answers: int
+    graded_share: float
+    """Share of the answers whose mood is a grade; the others' is the tone of the text."""
+    response_share: float
+    """Customers who answered, of all customers seen here; NaN where nobody was seen."""
+    sd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mood(Result):
+    """Mood from -1 (as bad as can be) to 1, in the order of the journey."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "stage": Unit.LABEL,
+        "touchpoint": Unit.LABEL,
+        "mood": Unit.MOOD,
+        "low": Unit.MOOD,
+        "high": Unit.MOOD,
+        "n": Unit.COUNT,
+        "answers": Unit.COUNT,
+        "graded_share": Unit.SHARE,
+        "response_share": Unit.SHARE,
+    }
+
+    points: tuple[MoodPoint, ...]
+    by_touchpoint: bool
+    overall: float
+    """Mean over all customers who answered anywhere."""
+    overall_low: float
+    overall_high: float
+    n: int
+    n_answers: int
+    n_unplaced: int
+    """Answers that name no touchpoint or stage: in `overall` only."""
+    confidence: float
+    limits: Limits = USUAL
+
+    def of(self, stage: str) -> tuple[MoodPoint, ...]:
+        """Return the points of one stage."""
+        return tuple(p for p in self.points if p.stage == stage)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per point."""
+        plain = [[getattr(p, c) for c in self.units] for p in self.points]
+        frame = pd.DataFrame(plain, columns=list(self.units))
+        frame["touchpoint"] = frame["touchpoint"].replace("", None)
+        estimates = ("mood", "low", "high", "graded_share")
+        return without_small(frame, self.limits, n="n", columns=estimates)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the lowest and the highest point, and each point against the others."""
+        return mood_findings(self)
+
+
+def mood_answers(
+    feedback: pd.DataFrame, feedback_codes: pd.DataFrame, event_stages: pd.DataFrame
+) -> pd.DataFrame:
+    """Return one row per answer that tells a mood.
+
+    The mood of an answer is its score, put on -1 to 1 by the ends of its scale; where there is
+    no such score, the mean tone of its sentences.
+
+    Parameters
+    ----------
+    feedback : pandas.DataFrame
+        Canonical feedback. A score without a scale, or of a kind that is not a grade, tells
+        no mood; an NPS answer without a scale has that of `NPS_SCALE`.
+    feedback_codes : pandas.DataFrame
+        Sentences with `feedback_id`, `sentence` and `sentiment`.
+    event_stages : pandas.DataFrame
+        Tells the stage of each touchpoint.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `feedback_id`, `customer_id`, `stage`, `touchpoint`, `mood`, `is_graded`.
+    """
+    need(feedback, ("feedback_id", "kind"), table="feedback")
+    need(feedback_codes, ("feedback_id", "sentence", "sentiment"), table="feedback_codes")
+    answers = placed(feedback, event_stages)
+    said = _places_said(feedback_codes, event_stages)
+    answers["stage"] = answers["stage"].fillna(answers["feedback_id"].map(said))
+    sentences = feedback_codes.drop_duplicates(["feedback_id", "sentence"])
+    tone = sentences.groupby("feedback_id", observed=True)["sentiment"].mean()
+    grade = _grades(feedback)
+    answers["mood"] = grade.fillna(answers["feedback_id"].map(tone).astype("float64"))
+    answers["is_graded"] = grade.notna()
+    columns = ["feedback_id", "customer_id", "stage", "touchpoint", "mood", "is_graded"]
+    return answers.loc[answers["mood"].notna(), columns].reset_index(drop=True)
+
+
+def mood_by_stage(
+    answers: pd.DataFrame,
+    event_stages: pd.DataFrame,
+    *,
+    stages: Sequence[str],
+    confidence: float = 0.95,
+    limits: Limits = USUAL,
+) -> Mood:
+    """Average the mood at each stage.
+
+    A customer's answers are averaged first, so that one who writes often counts once. The
+    interval is Student's, over customers, kept within -1 to 1.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        What `mood_answers` gave.
+    event_stages : pandas.DataFrame
+        What `event_stages` gave; tells how many could have answered.
+    stages : sequence of str
+        Stages in the order of the journey.
+    confidence : float, default 0.95
+        Of the intervals.
+    limits : Limits
+        How many customers a statement needs.
+    """
+    points = tuple(
+        _point(answers, event_stages, at=(stage, ""), confidence=confidence) for stage in stages
+    )
+    everyone = mean_mood(answers, confidence=confidence)
+    return Mood(
+        points=points,
+        by_touchpoint=False,
+        overall=everyone.mood,
+        overall_low=everyone.low,
+        overall_high=everyone.high,
+        n=everyone.n,
+        n_answers=len(answers),
+        n_unplaced=int((~answers["stage"].isin(list(stages))).sum()),
+        confidence=confidence,
+        limits=limits,
+    )
+
+
+def mood_by_touchpoint(
+    answers: pd.DataFrame,
+    event_stages: pd.DataFrame,
+    *,
+    stages: Sequence[str],
+    confidence: float = 0.95,
+    limits: Limits = USUAL,
+) -> Mood:
+    """Average the mood at each touchpoint, as `mood_by_stage` does at each stage.
+
+    Within a stage, touchpoints stand in the order in which customers mostly meet them first.
+    """
+    whole = mood_by_stage(
+        answers, event_stages, stages=stages, confidence=confidence, limits=limits
+    )
+    points = tuple(
+        _point(answers, event_stages, at=(stage, touchpoint), confidence=confidence)
+        for stage in stages
+        for touchpoint in _touchpoints(event_stages, answers, stage)
+    )
+    return replace(whole, points=points, by_touchpoint=True)
+
+
+class MeanMood(NamedTuple):
+    """Mean over customers of their own means; NaN where too few answered."""
+
+    mood: float
+    low: float
+    high: float
+    n: int
+    sd: float
+
+
+def mean_mood(answers: pd.DataFrame, *, confidence: float) -> MeanMood:
+    """Average mood over customers, with Student's interval kept within -1 to 1.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        With `customer_id` and `mood`.
+    confidence : float
+        Coverage aimed at.
+    """
+    if not 0 < confidence < 1:
+        raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
+    means = answers.groupby("customer_id", observed=True)["mood"].mean().to_numpy()
+    n = len(means)
+    nan = float("nan")
+    if n < 2:
+        return MeanMood(float(means[0]) if n else nan, nan, nan, n, nan)
+    mean, sd = float(np.mean(means)), float(np.std(means, ddof=1))
+    margin = float(special.stdtrit(n - 1, (1 + confidence) / 2)) * sd / n**0.5
+    return MeanMood(mean, max(mean - margin, -1.0), min(mean + margin, 1.0), n, sd)
+
+
+def _grades(feedback: pd.DataFrame) -> pd.Series[float]:
+    empty = pd.Series(np.nan, index=feedback.index, dtype="float64")
+    score, low, high = (feedback.get(c, empty).astype("float64")
+                        for c in ("score", "scale_min", "scale_max"))  # fmt: skip
+    is_nps = feedback["kind"] == "nps"
+    low = low.mask(is_nps & low.isna(), NPS_SCALE[0])
+    high = high.mask(is_nps & high.isna(), NPS_SCALE[1])
+    usable = feedback["kind"].isin(GRADED) & (high > low) & (score >= low) & (score <= high)
+    return (2 * (score - low) / (high - low) - 1).where(usable)
+
+
+def _places_said(feedback_codes: pd.DataFrame, event_stages: pd.DataFrame) -> pd.Series[str]:
+    """Return the stage of each feedback that speaks of one stage only."""
+    rows = placed(feedback_codes, event_stages).dropna(subset=["stage"])
+    stages = rows.groupby("feedback_id", observed=True)["stage"].agg(["first", "nunique"])
+    return stages.loc[stages["nunique"] == 1, "first"]
+
+
+def _touchpoints(event_stages: pd.DataFrame, answers: pd.DataFrame, stage: str) -> list[str]:
+    """Return a stage's touchpoints with answers, by the median place in which they are met."""
+    here = event_stages.loc[event_stages["stage"] == stage]
+    first = here.drop_duplicates(["customer_id", "touchpoint"])
+    rank = first.groupby("customer_id", observed=True).cumcount()
+    order = rank.groupby(first["touchpoint"], observed=True).mean().sort_index()
+    met = [str(t) for t in order.sort_values(kind="stable").index]
+    told = answers.loc[answers["stage"] == stage, "touchpoint"].dropna()
+    found = {str(t) for t in told.unique()}
+    return [t for t in met if t in found] + sorted(found - set(met))
+
+
+def _point(
+    answers: pd.DataFrame,
+    event_stages: pd.DataFrame,
+    *,
+    at: tuple[str, str],
+    confidence: float,
+) -> MoodPoint:
+    stage, touchpoint = at
+    here, seen = answers["stage"] == stage, event_stages["stage"] == stage
+    if touchpoint:
+        here &= answers["touchpoint"] == touchpoint
+        seen &= event_stages["touchpoint"] == touchpoint
+    told = answers.loc[here.fillna(value=False)]
+    mean = mean_mood(told, confidence=confidence)
+    met = set(event_stages.loc[seen.fillna(value=False), "customer_id"])
+    answered = len(met & set(told["customer_id"]))
+    return MoodPoint(
+        stage=stage,
+        touchpoint=touchpoint,
+        mood=mean.mood,
+        low=mean.low,
+        high=mean.high,
+        n=mean.n,
+        answers=len(told),
+        graded_share=float(told["is_graded"].mean()) if len(told) else float("nan"),
+        response_share=answered / len(met) if met else float("nan"),
+        sd=mean.sd,
+    )

@@ -1,0 +1,79 @@
+"""Which stage of the journey a piece of feedback speaks of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cjm_research.errors import SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def touchpoint_stages(event_stages: pd.DataFrame) -> pd.Series[str]:
+    """Return the stage of each touchpoint: the one that most of its events belong to.
+
+    Parameters
+    ----------
+    event_stages : pandas.DataFrame
+        With `stage` and `touchpoint`.
+
+    Returns
+    -------
+    pandas.Series
+        Stage by touchpoint; of two equally frequent stages the first by name.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"stage": ["buy", "buy", "use"], "touchpoint": ["till", "till", "till"]})
+    >>> touchpoint_stages(log).to_dict()
+    {'till': 'buy'}
+    """
+    counts = event_stages.groupby(["touchpoint", "stage"], observed=True).size()
+    rows = counts.rename("n").reset_index().astype({"touchpoint": "str", "stage": "str"})
+    rows = rows.sort_values(["touchpoint", "n", "stage"], ascending=[True, False, True])
+    return rows.drop_duplicates("touchpoint").set_index("touchpoint")["stage"]
+
+
+def placed(feedback: pd.DataFrame, event_stages: pd.DataFrame) -> pd.DataFrame:
+    """Return the feedback with the stage that it was given at, and the customer who gave it.
+
+    The stage is that of its touchpoint; where there is none, the row's own `stage`. A row that
+    has neither keeps a missing stage. Feedback without a customer is a customer of its own.
+
+    Parameters
+    ----------
+    feedback : pandas.DataFrame
+        Feedback or feedback codes, with `feedback_id`.
+    event_stages : pandas.DataFrame
+        What `event_stages` gave; it tells the stages of the touchpoints.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with `customer_id`, `stage` and `touchpoint` filled as said.
+    """
+    need(feedback, ("feedback_id",), table="feedback")
+    out = feedback.copy()
+    for column in ("customer_id", "stage", "touchpoint"):
+        out[column] = _texts(feedback, column)
+    found = out["touchpoint"].map(touchpoint_stages(event_stages)).astype("string[pyarrow]")
+    out["stage"] = found.fillna(out["stage"])
+    alone = "feedback " + _texts(feedback, "feedback_id")
+    out["customer_id"] = out["customer_id"].fillna(alone)
+    return out
+
+
+def need(frame: pd.DataFrame, columns: Iterable[str], *, table: str) -> None:
+    """Raise `SchemaError` for the first column that a table lacks."""
+    for column in columns:
+        if column not in frame:
+            raise SchemaError.missing_column(column, table=table, found=list(frame.columns))
+
+
+def _texts(frame: pd.DataFrame, column: str) -> pd.Series[str]:
+    if column in frame:
+        return frame[column].astype("string[pyarrow]")
+    return pd.Series(None, index=frame.index, dtype="string[pyarrow]")

@@ -1,0 +1,97 @@
+"""Which touchpoints customers meet at each stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import pandas as pd
+
+from cjm_research.journey.placing import need
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.proportions import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touchpoint:
+    """A touchpoint at one stage."""
+
+    stage: str
+    touchpoint: str
+    customers: int
+    share: float
+    """Of the customers of the stage."""
+    low: float
+    high: float
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchpointReach(Result):
+    """Share of each stage's customers who met each touchpoint, most frequent first."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "stage": Unit.LABEL,
+        "touchpoint": Unit.LABEL,
+        "customers": Unit.COUNT,
+        "share": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+        "events": Unit.COUNT,
+    }
+
+    rows: tuple[Touchpoint, ...]
+    confidence: float
+
+    def of(self, stage: str) -> tuple[Touchpoint, ...]:
+        """Return the touchpoints of one stage, most frequent first."""
+        return tuple(r for r in self.rows if r.stage == stage)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per stage and touchpoint."""
+        plain = [[getattr(r, c) for c in self.units] for r in self.rows]
+        return pd.DataFrame(plain, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return nothing: reach alone is nothing to act on."""
+        return ()
+
+
+def touchpoint_reach(
+    event_stages: pd.DataFrame, stages: Sequence[str], *, confidence: float = 0.95
+) -> TouchpointReach:
+    """Count the customers of each stage who met each of its touchpoints.
+
+    Parameters
+    ----------
+    event_stages : pandas.DataFrame
+        What `event_stages` gave; events without a time count too.
+    stages : sequence of str
+        Stages in the order of the journey.
+    confidence : float, default 0.95
+        Of the Wilson intervals.
+    """
+    need(event_stages, ("customer_id", "stage", "touchpoint"), table="event_stages")
+    rows: list[Touchpoint] = []
+    for stage in stages:
+        here = event_stages.loc[event_stages["stage"] == stage, ["customer_id", "touchpoint"]]
+        n = int(here["customer_id"].nunique())
+        found = here.groupby("touchpoint", observed=True)["customer_id"].agg(["nunique", "size"])
+        found = found.sort_index().sort_values("nunique", ascending=False, kind="stable")
+        low, high = wilson_interval(found["nunique"].to_numpy(), n, confidence=confidence)
+        rows += [
+            Touchpoint(
+                stage=stage,
+                touchpoint=str(name),
+                customers=int(customers),
+                share=int(customers) / n,
+                low=float(low[i]),
+                high=float(high[i]),
+                events=int(events),
+            )
+            for i, (name, customers, events) in enumerate(found.itertuples())
+        ]
+    return TouchpointReach(rows=tuple(rows), confidence=confidence)
