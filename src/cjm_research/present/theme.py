@@ -32,11 +32,12 @@ PALE, GOOD_PALE, BAD_PALE, WARN_PALE = "#d8dfe8", "#dcefec", "#f9e4dc", "#f6ead2
 """Grounds and tracks in the hue of the colour above."""
 ON_COLOUR = "#fdfdfd"
 """Text on ACCENT, GOOD, BAD, WARN."""
-PURPLE, GREY = "#6b4c9a", "#5f6771"
-SERIES = (ACCENT, BAD, GOOD, WARN, PURPLE, GREY)
-"""Colours of lines and groups, told apart with any colour vision; use with `LINES`, `MARKERS`."""
-LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
-MARKERS = ("o", "s", "^", "D", "v", "P")
+ORANGE, TEAL, VIOLET, BROWN = "#cf6a10", "#2a9187", "#9a79c9", "#6b3d10"
+SERIES = (ACCENT, ORANGE, TEAL, VIOLET, BROWN)
+"""Colours of lines and groups, for marks and not for text: told apart with any colour vision (a
+test simulates three kinds); use with `LINES` and `MARKERS`."""
+LINES = ("-", "--", "-.", ":", (0, (5, 1)))
+MARKERS = ("o", "s", "^", "D", "v")
 
 VARIABLES: dict[str, tuple[str, str, str]] = {
     "ink": (INK, INK, "#e7eaee"),
@@ -53,8 +54,10 @@ VARIABLES: dict[str, tuple[str, str, str]] = {
     "bad-pale": (BAD_PALE, BAD_PALE, "#43271d"),
     "warn-pale": (WARN_PALE, WARN_PALE, "#3d321a"),
     "on-colour": (ON_COLOUR, "#fff", "#14171b"),
-    "purple": (PURPLE, PURPLE, "#bba0ea"),
-    "grey": (GREY, GREY, "#a2abb6"),
+    "orange": (ORANGE, ORANGE, "#f3936f"),
+    "teal": (TEAL, TEAL, "#2f8f84"),
+    "violet": (VIOLET, VIOLET, "#7a6fd0"),
+    "brown": (BROWN, BROWN, "#f5e6bf"),
 }
 """CSS variable: its colour in a figure, on a light page, on a dark page."""
 
@@ -75,7 +78,7 @@ def css_variables() -> str:
     """
     light = ";".join(f"--{name}:{c[1]}" for name, c in VARIABLES.items())
     dark = ";".join(f"--{name}:{c[2]}" for name, c in VARIABLES.items())
-    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 @cache
@@ -161,7 +164,7 @@ def wrapped(
     found: list[str] = [""]
     for piece in _pieces(text):
         longer = found[-1] + piece
-        if not found[-1] or text_width(longer.rstrip(), size=size, bold=bold) <= width:
+        if not found[-1] or text_width(longer.rstrip(), size=size, bold=bold) <= width + 1e-9:
             found[-1] = longer
         else:
             found.append(piece)
