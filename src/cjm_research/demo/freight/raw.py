@@ -198,8 +198,10 @@ def tickets(table: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
 
 def interviews(table: pd.DataFrame, talked: pd.DataFrame) -> pd.DataFrame:
     """Return the interviews, one remark a line."""
+    number = talked.groupby("interview").cumcount() + 1
     return pd.DataFrame(
         {
+            "Реплика №": talked["interview"] + "/" + number.map("{:02d}".format),
             "Интервью": talked["interview"],
             "Клиент": table["customer_id"].to_numpy()[talked["row"]],
             "Дата": stamp(talked["at"].to_numpy(), DAY),
