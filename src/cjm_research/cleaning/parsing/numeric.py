@@ -73,7 +73,8 @@ def _choices(
 ) -> tuple[Choice, ...]:
     """Report a mark that is not the plain point, or that is a matter of judgement."""
     proof = texts.comma if decimal == "," else texts.point
-    if decimal is None or not (decimal == "," or texts.either.any()):
+    marked = texts.comma.any() or texts.point.any()
+    if decimal is None or not (texts.either.any() or (decimal == "," and marked)):
         return ()
     rows = int(found.counts[proof].sum())
     return (

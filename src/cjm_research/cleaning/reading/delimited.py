@@ -222,17 +222,4 @@ def _choices(text: Decoded, layout: Layout, source: Source) -> tuple[Choice, ...
                 override=f"header_row = {layout.header_line}",
             )
         )
-    if source.delimiter is None and layout.delimiter != ",":
-        found.append(
-            Choice(
-                column="",
-                choice=f"delimiter={layout.delimiter!r}",
-                evidence=str(len(layout.header)),
-                override=f"delimiter = {_toml(layout.delimiter)}",
-            )
-        )
     return tuple(found)
-
-
-def _toml(delimiter: str) -> str:
-    return '"\\t"' if delimiter == "\t" else f'"{delimiter}"'

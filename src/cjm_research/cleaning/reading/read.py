@@ -56,10 +56,12 @@ def read_raw(
 
 
 def _with_notes(table: RawTable, text: Decoded) -> RawTable:
+    """Report repaired lines, and an encoding that neither its bytes nor a header proves."""
     notes = list(table.notes)
     if text.repaired:
         lines = ", ".join(map(str, text.repaired[:5]))
         notes.append(Note(code=Code.REPAIRED_ENCODING, rows=len(text.repaired), example=lines))
-    if text.confidence < SURE_FROM:
+    proved = any(not header.isascii() for header in table.columns)
+    if text.confidence < SURE_FROM and not proved:
         notes.append(Note(code=Code.UNCERTAIN_ENCODING, rows=len(table), example=text.encoding))
     return replace(table, encoding=text.encoding, notes=tuple(notes))
