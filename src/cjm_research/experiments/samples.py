@@ -113,8 +113,9 @@ def metric_column(units: pd.DataFrame, metric: Metric) -> pd.Series:
     column = units[metric.id]
     is_number = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
     if not is_number and column.notna().any():
-        example = column.dropna().iloc[0]
-        raise DataError(f"Metric {metric.id!r} must be a number; got {example!r}.")
+        known = column.dropna()
+        example = known[pd.to_numeric(known, errors="coerce").isna()].tolist() or known.tolist()
+        raise DataError(f"Metric {metric.id!r} must be a number; got {example[0]!r}.")
     values = column.astype("float64")
     if np.isinf(values).any():
         raise DataError(f"Metric {metric.id!r} must be finite; got infinity.")
