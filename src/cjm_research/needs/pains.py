@@ -1,0 +1,221 @@
+"""How many customers name each theme, how bad it is for them, what stands behind it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import pandas as pd
+
+from cjm_research.needs.severity import customer_severity
+from cjm_research.needs.telling import USUAL, Telling
+from cjm_research.needs.voices import voices
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.clustered import clustered_share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cjm_research.needs.voices import Voices
+
+NAN = float("nan")
+_DIRECTIONS: Mapping[str, Literal["good", "bad", "neutral"]] = {"pain": "bad", "delight": "good"}
+_SENTENCES = {
+    "pain": "pain_share",
+    "delight": "delight_share",
+    "need_basic": "need_share",
+    "need_form": "need_share",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeShare:
+    """One theme: who names it, how bad it is."""
+
+    theme: str
+    theme_kind: str
+    stage: str | None
+    customers: int
+    """Customers who name it."""
+    n: int
+    """Customers with a text."""
+    share: float
+    low: float
+    high: float
+    severity: float
+    severity_low: float
+    severity_high: float
+    pain: float
+    """Share times severity; NaN for what is no pain."""
+    revenue: float
+    """Of the customers who name it; NaN where it is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeShares(Result):
+    """Themes in the order of the customers who name them; pains in the order of pain."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "theme": Unit.LABEL,
+        "theme_kind": Unit.LABEL,
+        "stage": Unit.LABEL,
+        "customers": Unit.COUNT,
+        "n": Unit.COUNT,
+        "share": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+        "severity": Unit.SHARE,
+        "severity_low": Unit.SHARE,
+        "severity_high": Unit.SHARE,
+        "pain": Unit.SHARE,
+        "revenue": Unit.MONEY,
+    }
+
+    rows: tuple[ThemeShare, ...]
+    n: int
+    """Customers with a text: the base of every share."""
+    n_unknown: int
+    """Texts without a customer, each counted as a customer of its own."""
+    telling: Telling
+
+    def of_kind(self, *kinds: str) -> ThemeShares:
+        """Return the themes of some kinds only.
+
+        Examples
+        --------
+        >>> empty = ThemeShares(rows=(), n=0, n_unknown=0, telling=USUAL)
+        >>> empty.of_kind("pain").rows
+        ()
+        """
+        rows = tuple(r for r in self.rows if r.theme_kind in kinds)
+        return ThemeShares(rows=rows, n=self.n, n_unknown=self.n_unknown, telling=self.telling)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per theme."""
+        return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what share of customers names each theme that may be shown."""
+        return tuple(self._finding(r) for r in self.rows)
+
+    def _finding(self, row: ThemeShare) -> Finding:
+        return Finding(
+            id=f"needs/theme_share/theme={row.theme}",
+            kind=_SENTENCES.get(row.theme_kind, "theme_share"),
+            subject={"theme": row.theme} | ({"stage": row.stage} if row.stage else {}),
+            estimate=row.share,
+            low=row.low,
+            high=row.high,
+            confidence=self.telling.confidence,
+            unit=Unit.SHARE,
+            n=row.n,
+            method="wilson on customers",
+            window=self.telling.window,
+            direction=_DIRECTIONS.get(row.theme_kind, "neutral"),
+            customers=row.customers,
+            money=None if row.revenue != row.revenue else row.revenue,
+            status=self.telling.status(row.n, named=row.customers),
+            values={"severity": row.severity, "named": row.customers},
+        )
+
+
+def theme_shares(
+    codes: pd.DataFrame,
+    themes: Sequence[tuple[str, str]] | None = None,
+    *,
+    features: pd.DataFrame | None = None,
+    telling: Telling = USUAL,
+) -> ThemeShares:
+    """Count the customers who name each theme, among all customers with a text.
+
+    Interviews are not counted here: see `interview_themes`. Texts that say nothing and doubles
+    of one customer are left out. A theme that fewer than `Telling.min_customers` name keeps
+    its count and loses its words: its finding is hidden.
+
+    Parameters
+    ----------
+    codes : pandas.DataFrame
+        What `feedback_codes` gave.
+    themes : sequence of (theme, kind), optional
+        The themes to count, so that one that nobody names is a zero; those found if absent.
+    features : pandas.DataFrame, optional
+        `customer_id` and `revenue`, for the money behind a theme.
+    telling : Telling
+        Limits, confidence and window.
+
+    Returns
+    -------
+    ThemeShares
+        Shares with Wilson intervals (clustered by customer and weighted, where the feedback
+        has weights); severity with t intervals over customers.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    """
+    heard = voices(codes)
+    known = list(themes) if themes is not None else _found(heard)
+    names = [name for name, _ in known]
+    hits = heard.named(names)
+    found = clustered_share(hits, heard.weights, confidence=telling.confidence)
+    customers = (hits > 0).sum(axis=0)
+    by_theme = dict(iter(heard.said.groupby("theme", observed=True)))
+    money = _revenue(features)
+    rows = [
+        _row(
+            heard,
+            (name, kind, by_theme.get(name, heard.said.iloc[:0])),
+            ends=(float(found.share[i]), float(found.low[i]), float(found.high[i])),
+            customers=int(customers[i]),
+            money=money,
+            confidence=telling.confidence,
+        )
+        for i, (name, kind) in enumerate(known)
+    ]
+    rows.sort(key=lambda r: (-(r.pain if r.pain == r.pain else r.share), r.theme))
+    unknown = sum(str(u).startswith("#") for u in heard.units)
+    return ThemeShares(rows=tuple(rows), n=len(heard.units), n_unknown=unknown, telling=telling)
+
+
+def _row(
+    heard: Voices,
+    theme: tuple[str, str, pd.DataFrame],
+    *,
+    ends: tuple[float, float, float],
+    customers: int,
+    money: pd.Series[float] | None,
+    confidence: float,
+) -> ThemeShare:
+    name, kind, said = theme
+    severity = customer_severity(said, confidence=confidence)
+    stages = said["stage"].dropna() if "stage" in said else said["theme"].iloc[:0]
+    revenue = NAN
+    if money is not None and len(said):
+        revenue = float(money.reindex(heard.units[said["unit"].unique()]).sum())
+    return ThemeShare(
+        theme=name,
+        theme_kind=kind,
+        stage=str(stages.mode().iloc[0]) if len(stages) else None,
+        customers=customers,
+        n=len(heard.units),
+        share=ends[0],
+        low=ends[1],
+        high=ends[2],
+        severity=severity.mean,
+        severity_low=severity.low,
+        severity_high=severity.high,
+        pain=ends[0] * severity.mean if kind == "pain" else NAN,
+        revenue=revenue,
+    )
+
+
+def _found(heard: Voices) -> list[tuple[str, str]]:
+    pairs = heard.said[["theme", "theme_kind"]].dropna().drop_duplicates().sort_values("theme")
+    return [(str(t), str(k)) for t, k in pairs.itertuples(index=False)]
+
+
+def _revenue(features: pd.DataFrame | None) -> pd.Series[float] | None:
+    if features is None or "revenue" not in features:
+        return None
+    return features.set_index("customer_id")["revenue"]

@@ -1,0 +1,219 @@
+"""What customers said about each theme, in their own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.needs.telling import USUAL, Telling
+from cjm_research.needs.voices import INTERVIEW, voices
+from cjm_research.results import Finding, Result, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+_LENGTHS = {"zh": (8, 90)}
+_USUAL_LENGTH = (25, 220)
+_RELEVANCE = 0.7  # against variety, in maximal marginal relevance
+_CANDIDATES = 400  # of one theme; more would say the same
+# Marks of redaction, long numbers, codes and names of people give a customer away.
+_REVEALING = re.compile(
+    r"\[[A-Z_]{3,}\]|\d{5,}|\b(?=\w*\d)(?=\w*[^\W\d_])\w{6,}\b"
+    r"|(?<![.!?…\s])\s[А-ЯЁA-Z][а-яёa-z]+\s[А-ЯЁA-Z][а-яёa-z]+"
+    r"|https?://|@\w"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """One sentence, verbatim and redacted."""
+
+    theme: str
+    theme_kind: str
+    text: str
+    language: str
+    stage: str | None
+    segment: str | None
+    channel: str | None
+    kind: str
+    given_on: str | None
+    """ISO day."""
+    sentiment: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotes(Result):
+    """Quotes, theme after theme, the most typical of each first."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "theme": Unit.LABEL,
+        "theme_kind": Unit.LABEL,
+        "text": Unit.TEXT,
+        "language": Unit.LABEL,
+        "stage": Unit.LABEL,
+        "segment": Unit.LABEL,
+        "channel": Unit.LABEL,
+        "kind": Unit.LABEL,
+        "given_on": Unit.DATE,
+        "sentiment": Unit.MOOD,
+    }
+
+    rows: tuple[Quote, ...]
+
+    def of(self, theme: str) -> Quotes:
+        """Return the quotes of one theme."""
+        return Quotes(rows=tuple(r for r in self.rows if r.theme == theme))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per quote."""
+        return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return nothing: a quote proves nothing."""
+        return ()
+
+
+def quotes(
+    codes: pd.DataFrame,
+    themes: Sequence[str],
+    *,
+    groups: pd.DataFrame | None = None,
+    languages: Sequence[str] = (),
+    per_theme: int = 2,
+    telling: Telling = USUAL,
+) -> Quotes:
+    """Pick sentences that speak for each theme: typical, various, one per customer.
+
+    Typical is near the middle of all sentences of the theme (cosine of TF-IDF of character
+    pieces, which works alike in the three languages); various is unlike those picked before
+    (maximal marginal relevance, 0.7). A pain is quoted by sentences of bad tone, a delight by
+    good ones, where there are any. Sentences that hold redactions, long numbers, codes or two
+    names in a row are not quoted; themes of fewer than `Telling.min_customers` customers are
+    not quoted, interviews excepted.
+
+    Parameters
+    ----------
+    codes : pandas.DataFrame
+        What `feedback_codes` gave.
+    themes : sequence of str
+        Themes to quote, in this order.
+    groups : pandas.DataFrame, optional
+        `customer_id` and `segment`, to say who speaks.
+    languages : sequence of str
+        Languages to quote in as far as there are sentences; all if empty.
+    per_theme : int, default 2
+        Quotes of a theme at most.
+    telling : Telling
+        Limits.
+
+    References
+    ----------
+    Carbonell J., Goldstein J. (1998). The use of MMR, diversity-based reranking for reordering
+    documents and producing summaries. SIGIR, 335-336. doi:10.1145/290941.291025
+    """
+    said = _quotable(codes, telling)
+    segment_of = _segments(groups)
+    used: set[object] = set()
+    rows: list[Quote] = []
+    for theme in dict.fromkeys(themes):
+        own = said.loc[said["theme"] == theme]
+        own = _preferred(own, languages)
+        for n in _picked(own, used, per_theme):
+            row = own.iloc[n]
+            used.add(row["unit"])
+            rows.append(_quote(row, segment_of))
+    return Quotes(rows=tuple(rows))
+
+
+def _quotable(codes: pd.DataFrame, telling: Telling) -> pd.DataFrame:
+    everybody = voices(codes.assign(kind=codes["kind"].where(codes["kind"] != INTERVIEW, "open")))
+    said = everybody.said.assign(kind=codes["kind"].reindex(everybody.said.index))
+    said = said.loc[said["theme"].notna()]
+    named = said.groupby("theme", observed=True)["unit"].transform("nunique")
+    talked = said["kind"].eq(INTERVIEW).fillna(value=False)
+    said = said.loc[(named >= telling.min_customers) | talked]
+    length = said["text"].str.len()
+    low = said["language"].map(lambda v: _LENGTHS.get(v, _USUAL_LENGTH)[0])
+    high = said["language"].map(lambda v: _LENGTHS.get(v, _USUAL_LENGTH)[1])
+    clean = ~said["text"].map(lambda t: bool(_REVEALING.search(t))).astype(bool)
+    return said.loc[length.between(low, high) & clean].sort_values(["feedback_id", "sentence"])
+
+
+def _segments(groups: pd.DataFrame | None) -> Mapping[str, str]:
+    if groups is None:
+        return {}
+    known = groups[["customer_id", "segment"]].dropna().drop_duplicates("customer_id")
+    return dict(zip(known["customer_id"], known["segment"], strict=True))
+
+
+def _preferred(own: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
+    """Keep the languages of the page and the tone of the theme, where such sentences exist."""
+    if languages and own["language"].isin(languages).any():
+        own = own.loc[own["language"].isin(languages)]
+    bad, good = own["theme_kind"].eq("pain"), own["theme_kind"].eq("delight")
+    fits = (bad & (own["sentiment"] < 0)) | (good & (own["sentiment"] > 0)) | ~(bad | good)
+    if fits.any():
+        own = own.loc[fits]
+    return own.drop_duplicates("text").head(_CANDIDATES)
+
+
+def _picked(own: pd.DataFrame, used: set[object], limit: int) -> list[int]:
+    """Return the places of the picked sentences by maximal marginal relevance."""
+    if own.empty:
+        return []
+    likeness, typical = _likeness(own["text"].tolist())
+    units = own["unit"].tolist()
+    picked: list[int] = []
+    taken = set(used)
+    while len(picked) < limit:
+        free = [n for n in range(len(own)) if units[n] not in taken]
+        if not free:
+            break
+        near = likeness[free][:, picked].max(axis=1) if picked else np.zeros(len(free))
+        score = np.round(_RELEVANCE * typical[free] - (1 - _RELEVANCE) * near, 12)
+        best = free[int(score.argmax())]  # the first of equals: rows are in order of their id
+        picked.append(best)
+        taken.add(units[best])
+    return picked
+
+
+def _likeness(texts: list[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the cosine of every two texts, and of each with the middle of all."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  # slow import
+
+    weights = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
+    try:
+        matrix = weights.fit_transform(texts).toarray()
+    except ValueError:  # no text has two letters in a row
+        return np.eye(len(texts)), np.zeros(len(texts))
+    middle = matrix.mean(axis=0)
+    length = float(np.linalg.norm(middle))
+    typical = matrix @ middle / length if length else np.zeros(len(texts))
+    return matrix @ matrix.T, typical
+
+
+def _quote(row: pd.Series[Any], segment_of: Mapping[str, str]) -> Quote:
+    given = row.get("given_at")
+    customer = row["customer_id"]
+    return Quote(
+        theme=str(row["theme"]),
+        theme_kind=str(row["theme_kind"]),
+        text=str(row["text"]),
+        language=str(row["language"]),
+        stage=_known(row.get("stage")),
+        segment=None if pd.isna(customer) else segment_of.get(str(customer)),
+        channel=_known(row.get("channel")),
+        kind=str(row["kind"]),
+        given_on=None if pd.isna(given) else f"{given:%Y-%m-%d}",
+        sentiment=float(row["sentiment"]),
+    )
+
+
+def _known(value: Any) -> str | None:  # noqa: ANN401  # a cell
+    return None if pd.isna(value) else str(value)

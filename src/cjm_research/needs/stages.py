@@ -1,0 +1,166 @@
+"""At which stage of the journey customers have problems."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.needs.severity import customer_severity
+from cjm_research.needs.telling import USUAL, Telling
+from cjm_research.needs.voices import voices
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.clustered import clustered_share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cjm_research.needs.voices import Voices
+    from cjm_research.study.plans import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagePain:
+    """Problems at one stage."""
+
+    stage: str
+    customers: int
+    """Customers who name a pain of the stage."""
+    n: int
+    """Customers who speak of the stage."""
+    share: float
+    low: float
+    high: float
+    severity: float
+    theme: str | None
+    """The pain that most of them name."""
+    theme_share: float
+    """Share of the stage's speakers who name it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagePains(Result):
+    """Problems by stage, in the order of the journey."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "stage": Unit.LABEL,
+        "customers": Unit.COUNT,
+        "n": Unit.COUNT,
+        "share": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+        "severity": Unit.SHARE,
+        "theme": Unit.LABEL,
+        "theme_share": Unit.SHARE,
+    }
+
+    rows: tuple[StagePain, ...]
+    telling: Telling
+
+    @property
+    def worst(self) -> StagePain | None:
+        """The stage where the largest share has a problem, of those with enough customers."""
+        enough = [r for r in self.rows if self.telling.limits.level(r.n) == "claims"]
+        return max(enough, key=lambda r: r.share) if enough else None
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per stage, in the order of the journey."""
+        return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the share with a problem of each stage."""
+        return tuple(
+            Finding(
+                id=f"needs/stage_pain/stage={r.stage}",
+                kind="stage_pain",
+                subject={"stage": r.stage} | ({"theme": r.theme} if r.theme else {}),
+                estimate=r.share,
+                low=r.low,
+                high=r.high,
+                confidence=self.telling.confidence,
+                unit=Unit.SHARE,
+                n=r.n,
+                method="wilson on customers",
+                window=self.telling.window,
+                direction="bad",
+                customers=r.customers,
+                status=self.telling.status(r.n, named=r.customers),
+                values={"theme_share": r.theme_share, "named": r.customers},
+            )
+            for r in self.rows
+            if r.customers
+        )
+
+
+def pains_by_stage(
+    codes: pd.DataFrame, stages: Sequence[Stage], *, telling: Telling = USUAL
+) -> StagePains:
+    """Count, at each stage, the customers with a problem among those who speak of the stage.
+
+    A customer speaks of a stage by a theme that belongs to it, or by feedback given at one of
+    its touchpoints (those that the stage's event rules name). Where the feedback of a study
+    names no touchpoint, everybody with a text is the base.
+
+    Parameters
+    ----------
+    codes : pandas.DataFrame
+        What `feedback_codes` gave.
+    stages : sequence of Stage
+        Of the study, in the order of the journey.
+    telling : Telling
+        Limits, confidence and window.
+    """
+    heard = voices(codes)
+    own = _stage_of_rows(heard.said, stages)
+    has_touchpoints = bool(own["asked"].notna().any())
+    rows = []
+    for stage in stages:
+        pained = heard.said.loc[(own["told"] == stage.id) & own["is_pain"]]
+        speaks = own["told"].eq(stage.id) | own["asked"].eq(stage.id)
+        base = heard.said.loc[speaks.to_numpy(dtype=bool), "unit"].unique()
+        units = np.sort(base) if has_touchpoints else np.arange(len(heard.units))
+        rows.append(_row(heard, stage.id, (units, pained), telling.confidence))
+    return StagePains(rows=tuple(rows), telling=telling)
+
+
+def _stage_of_rows(said: pd.DataFrame, stages: Sequence[Stage]) -> pd.DataFrame:
+    """Return the stage that each row tells of by its theme, and that it was asked at."""
+    touchpoints = {
+        rule.touchpoint: s.id for s in reversed(stages) for rule in s.events if rule.touchpoint
+    }
+    asked = said["touchpoint"].map(touchpoints) if "touchpoint" in said else None
+    if "stage" in said and asked is not None:
+        asked = asked.where(asked.notna(), said["stage"].where(said["theme"].isna()))
+    asked = pd.Series(asked, said.index, dtype=object)
+    told = said["stage"].astype(object).where(said["stage"].notna(), asked)
+    return pd.DataFrame(
+        {
+            "told": told.where(said["theme"].notna()),
+            "asked": asked,
+            "is_pain": said["theme_kind"].eq("pain").fillna(value=False).astype(bool),
+        }
+    )
+
+
+def _row(
+    heard: Voices, stage: str, found: tuple[np.ndarray, pd.DataFrame], confidence: float
+) -> StagePain:
+    units, pained = found
+    has_pain = np.isin(units, pained["unit"].unique())
+    weights = heard.weights[units]
+    share = clustered_share(has_pain * weights, weights, confidence=confidence)
+    counts = pained.groupby("theme", observed=True)["unit"].nunique().sort_index()
+    top = str(counts.idxmax()) if len(counts) else None
+    return StagePain(
+        stage=stage,
+        customers=int(has_pain.sum()),
+        n=len(units),
+        share=float(share.share),
+        low=float(share.low),
+        high=float(share.high),
+        severity=customer_severity(pained, confidence=confidence).mean,
+        theme=top,
+        theme_share=float(counts.max() / len(units)) if len(counts) else float("nan"),
+    )
