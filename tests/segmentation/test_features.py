@@ -17,6 +17,7 @@ from cjm_research.segmentation.features import (
     merge_features,
 )
 from cjm_research.segmentation.kernels import commonest, day_gaps, group_quantile
+from cjm_research.segmentation.themes import PREFIX_OF
 
 AS_OF = pd.Timestamp("2026-06-30")
 NOTHING = pd.DataFrame({"customer_id": []})
@@ -217,10 +218,29 @@ def test_a_pain_of_a_silent_customer_is_unknown():
     assert found["delight_fast"].tolist() == [False, True, pd.NA]
 
 
+def at(touchpoint, stage, *rows):
+    return codes(*rows).assign(touchpoint=touchpoint, stage=stage)
+
+
+def test_a_theme_is_known_of_those_who_were_asked_where_it_belongs():
+    voices = pd.concat([
+        at("courier", "after_sales", ("f1", "late", 0, -1.0, "late", "pain")),
+        at("courier", "after_sales", ("f2", "late2", 0, -1.0, "late", "pain")),
+        at("courier", None, ("f3", "content", 0, 0.5, None, None)),
+        at("banner", "awareness", ("f4", "lead", 0, -1.0, "lies", "pain")),
+        at(None, None, ("f5", "anywhere", 0, 0.0, None, None)),
+    ])  # fmt: skip
+    found = customer_features(NOTHING, NOTHING, NOTHING, voices, as_of=AS_OF)
+    late = found.set_index("customer_id")["pain_late"]
+    assert late[["late", "late2", "content", "anywhere"]].tolist() == [True, True, False, False]
+    assert late["lead"] is pd.NA
+
+
 def test_theme_columns_begin_with_a_declared_prefix():
     found = customer_features(NOTHING, NOTHING, NOTHING, VOICES, as_of=AS_OF)
     themes = set(found) - set(FEATURES) - {"customer_id"}
     assert all(t.startswith(tuple(VOICE_PREFIXES)) for t in themes)
+    assert set(PREFIX_OF.values()) == set(VOICE_PREFIXES)
 
 
 def test_a_missing_amount_column_is_named():
@@ -242,7 +262,7 @@ def random_tables(rng, n=400, n_customers=30):
     })  # fmt: skip
     voices = codes(
         *((f"f{i}", f"c{i % 7}", 0, i / 9 - 1, ["late", "price"][i % 2], "pain") for i in range(9))
-    )
+    ).assign(touchpoint=["shop", "courier", None] * 3, stage=["buy", "wait", "buy"] * 3)
     return {"customers": NOTHING, "orders": lines, "events": NOTHING, "feedback_codes": voices}
 
 

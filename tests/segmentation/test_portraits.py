@@ -50,6 +50,7 @@ def business(seed, *, interest=0.5, noise=0):
     features = pd.DataFrame({
         "customer_id": customers["customer_id"],
         "revenue": rng.lognormal(3, 1, N) * np.where(household == "family", 2, 1),
+        "n_orders": pd.array([1] * N, dtype="Int64"),
         "mood": np.where(said, 0.2, np.nan),
         "pain_late": pd.Series(late).where(said, pd.NA),
         "age": rng.integers(20, 70, N).astype(float),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.results import Finding, Result, Unit
-from cjm_research.segmentation.columns import FEATURES
+from cjm_research.segmentation.columns import FEATURES, FROM_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,7 +111,7 @@ class Behaviours(Result):
                 values={"rank": r.rank50},
             )
             for r in self.rows
-            if not r.defines and not MIDDLE[0] <= r.rank50 <= MIDDLE[1]
+            if not r.defines and r.median != r.median_all and not MIDDLE[0] <= r.rank50 <= MIDDLE[1]
         )
 
 
@@ -123,12 +123,21 @@ def behaviours(
     defined_by: frozenset[str],
     limits: Limits,
 ) -> Behaviours:
-    """Describe the features of each segment as ranges among all customers."""
+    """Describe the features of each segment as ranges among all customers.
+
+    What only orders tell is described among customers who ordered.
+    """
+    ordered = base["n_orders"].fillna(0) > 0 if "n_orders" in base else base["customer_id"].notna()
     rows = [
         row
         for feature in SHOWN
         if feature in base
-        for row in _ranges(base[feature], members, limits, defines=feature in defined_by)
+        for row in _ranges(
+            base[feature].where(ordered) if feature in FROM_ORDERS else base[feature],
+            members,
+            limits,
+            defines=feature in defined_by,
+        )
     ]
     order = {segment: i for i, segment in enumerate(members)}
     rows.sort(key=lambda r: order[r.segment])

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 from cjm_research.results import Unit
 
+FROM_ORDERS = frozenset(
+    ["n_orders", "n_order_days", "revenue", "revenue_share", "average_order", "orders_per_year",
+     "order_value_rate", "profit", "recency_days", "first_order_days", "gap_median_days",
+     "gap_p80_days", "return_share", "late_share", "damaged_share"]
+)  # fmt: skip
+"""Numbers that only orders tell: described among customers who ordered."""
+
 VOICE_PREFIXES = {"pain_": "pain", "need_": "need", "delight_": "delight"}
 """Beginning of a yes/no column of a theme, and the kind of theme it is made of."""
 
@@ -64,7 +71,8 @@ FEATURES: dict[str, Feature] = {
 }
 """Every column that `features` always has, besides `customer_id`; the yes/no columns of themes
 (``pain_THEME``, ``need_THEME``, ``delight_THEME``) come after them. A theme's column is unknown
-for a customer who gave no feedback: silence is not the absence of a pain."""
+for a customer who gave no feedback where the theme belongs (see `themes`): silence is not the
+absence of a pain."""
 
 
 def voice_kind(column: str) -> str:

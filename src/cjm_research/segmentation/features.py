@@ -15,14 +15,17 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import SchemaError
-from cjm_research.segmentation.columns import FEATURES, voice_kind
+from cjm_research.segmentation.columns import FEATURES
 from cjm_research.segmentation.kernels import day_numbers, known_ids
 from cjm_research.segmentation.order_features import YEAR, order_features, read_lines
 from cjm_research.segmentation.person_features import person_features
+from cjm_research.segmentation.themes import joined, theme_columns
 from cjm_research.segmentation.voice_features import event_features, voice_features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from cjm_research.segmentation.themes import Voices
 
 NEEDED = {"customers": ("customer_id",), "orders": ("customer_id", "amount"),
           "events": ("customer_id",), "feedback_codes": ("customer_id",)}  # fmt: skip
@@ -43,11 +46,12 @@ class FeaturePartial:
     revenue: float
     """Sum over these customers."""
     first_day: float
-    """Earliest order, in days since 1970; NaN without dated orders."""
+    """Earliest order or event, in days since 1970; NaN without any."""
     last_day: float
     """The as-of day, in days since 1970."""
     ignored: Mapping[str, int]
     """Rows after the as-of day, by table; a table without any row is not there."""
+    voices: Voices | None
 
 
 def customer_features(
@@ -115,42 +119,49 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
 
     columns: dict[str, object] = {}
     ignored: dict[str, int] = {}
-    first_day, n = float("nan"), len(known)
+    first_days, voices, n = [float("nan")], None, len(known)
     if len(tables["orders"]):
         lines = read_lines(tables["orders"], known, day=day, zone=zone)
         columns |= order_features(lines, n, day=day, zone=zone)
         ignored["orders"] = lines.n_later
-        first_day = float(np.fmin.reduce(lines.days, initial=np.nan))
-    for name, summarise in (("events", event_features), ("feedback_codes", voice_features)):
-        if len(tables[name]):
-            found, ignored[name] = summarise(tables[name], known, day=day, zone=zone)
-            columns |= found
+        first_days.append(float(np.fmin.reduce(lines.days, initial=np.nan)))
+    if len(tables["events"]):
+        found, first, ignored["events"] = event_features(
+            tables["events"], known, day=day, zone=zone
+        )
+        columns |= found
+        first_days.append(first)
+    if len(tables["feedback_codes"]):
+        found, voices, ignored["feedback_codes"] = voice_features(
+            tables["feedback_codes"], known, day=day, zone=zone
+        )
+        columns |= found
     columns |= person_features(tables, known, day=day, columns=columns)
     return FeaturePartial(
         frame=_typed(known, columns),
         revenue=float(np.asarray(columns.get("revenue", 0.0), np.float64).sum()),
-        first_day=first_day,
+        first_day=float(np.fmin.reduce(first_days)),
         last_day=float(day),
         ignored=ignored,
+        voices=voices,
     )
 
 
 def merge_features(one: FeaturePartial, other: FeaturePartial) -> FeaturePartial:
     """Join the features of two sets of customers that share none."""
     names = sorted({*one.ignored, *other.ignored})
-    frame = pd.concat([one.frame, other.frame], ignore_index=True)
-    voices = sorted(v for v in map(str, frame.columns) if voice_kind(v))
     return FeaturePartial(
-        frame=frame[["customer_id", *FEATURES, *voices]],
+        frame=pd.concat([one.frame, other.frame], ignore_index=True),
         revenue=one.revenue + other.revenue,
         first_day=float(np.fmin(one.first_day, other.first_day)),
         last_day=one.last_day,
         ignored={k: one.ignored.get(k, 0) + other.ignored.get(k, 0) for k in names},
+        voices=joined(one.voices, other.voices),
     )
 
 
 def finish_features(partial: FeaturePartial) -> pd.DataFrame:
-    """Fill what needs all customers: shares of all revenue, rates per year."""
+    """Fill what needs all customers: shares of all revenue, rates per year, themes."""
     frame = _without_gaps(partial).sort_values("customer_id", ignore_index=True)
     if partial.revenue > 0:
         frame["revenue_share"] = frame["revenue"] / partial.revenue
@@ -158,6 +169,9 @@ def finish_features(partial: FeaturePartial) -> pd.DataFrame:
     if covered < YEAR:
         rates = ["orders_per_year", "order_value_rate"]
         frame[rates] = frame[rates] * (YEAR / covered)
+    if partial.voices is not None:
+        themes = theme_columns(partial.voices, pd.Index(frame["customer_id"]))
+        frame = pd.concat([frame, pd.DataFrame(themes, index=frame.index)], axis=1)
     frame.attrs["ignored"] = dict(partial.ignored)
     return frame
 
@@ -168,9 +182,6 @@ def _without_gaps(partial: FeaturePartial) -> pd.DataFrame:
     for table, columns in ZERO_WITHOUT_ROWS.items():
         if table in partial.ignored:
             frame.loc[frame[columns[0]].isna(), list(columns)] = 0
-    spoke = frame["n_feedback"].fillna(0) > 0
-    for theme in (c for c in map(str, frame.columns) if voice_kind(c)):
-        frame.loc[spoke & frame[theme].isna(), theme] = False
     return frame
 
 
@@ -184,14 +195,7 @@ def _check(tables: Mapping[str, pd.DataFrame]) -> None:
 
 def _typed(known: pd.Index, columns: Mapping[str, object]) -> pd.DataFrame:
     frame = pd.DataFrame({"customer_id": pd.Series(known, dtype="string[pyarrow]")})
-    voices = sorted(set(columns) - set(FEATURES))
-    made = {
-        name: _series(columns.get(name), len(known), dtype)
-        for name, dtype in (
-            *((f.name, f.dtype) for f in FEATURES.values()),
-            *((v, "boolean") for v in voices),
-        )
-    }
+    made = {f.name: _series(columns.get(f.name), len(known), f.dtype) for f in FEATURES.values()}
     return pd.concat([frame, pd.DataFrame(made)], axis=1)
 
 

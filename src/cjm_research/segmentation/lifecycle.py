@@ -37,7 +37,8 @@ class Lifecycle:
             declared.append("coalesce(is_churned, false)")
         gone = " OR ".join(declared)
         kept = f" AND NOT ({gone})" if gone else ""
-        old = f"recency_days > {self.sleeping_days}"
+        # Who never ordered is no old customer: that is known, though the recency is not.
+        old = f"coalesce(recency_days > {self.sleeping_days}, false)"
         recent = f"recency_days <= {self.active_days}"
         lapsed = f"recency_days > {self.active_days} AND recency_days <= {self.sleeping_days}"
         first = f"first_order_days <= {self.new_days}"

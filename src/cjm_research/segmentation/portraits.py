@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,8 @@ from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.behaviour import Behaviours, behaviours
 from cjm_research.segmentation.groupings import rules_of
 from cjm_research.segmentation.lifts import TraitLift, TraitLifts, trait_lifts
+from cjm_research.segmentation.sizes import SegmentSize, segment_sizes
 from cjm_research.segmentation.traits import defining_columns, traits
-from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,31 +24,6 @@ if TYPE_CHECKING:
 
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Grouping
-
-Level = Literal["hidden", "facts", "estimates", "claims"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SegmentSize:
-    """One segment of the index: how many customers, how much revenue."""
-
-    segment: str
-    level: Level
-    """What may be said of so many customers."""
-    n: int
-    share: float
-    low: float
-    high: float
-    revenue: float
-    revenue_share: float
-    index: float
-    """Revenue share by customer share, 100 is the base."""
-    median_revenue: float
-    p25_revenue: float
-    p75_revenue: float
-    mood: float
-    """Mean of the customers who gave feedback."""
-    n_voices: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +40,7 @@ class Portraits(Result):
         "revenue": Unit.MONEY,
         "revenue_share": Unit.SHARE,
         "index": Unit.INDEX,
+        "ordered_share": Unit.SHARE,
         "median_revenue": Unit.MONEY,
         "p25_revenue": Unit.MONEY,
         "p75_revenue": Unit.MONEY,
@@ -84,7 +60,8 @@ class Portraits(Result):
     overlaps: bool
     """A customer may be in several segments."""
     median_revenue: float
-    """Of all customers, for comparison."""
+    """Of all customers who ordered, for comparison."""
+    ordered_share: float
     mood: float
     model_version: str
     rules: Mapping[str, str]
@@ -179,7 +156,7 @@ def portraits(
     covered = np.logical_or.reduce(list(members.values()))
     return Portraits(
         grouping=grouping.id,
-        sizes=_sizes(base, members, limits, confidence),
+        sizes=segment_sizes(base, members, limits=limits, confidence=confidence),
         lifts=TraitLifts(
             grouping=grouping.id,
             rows=trait_lifts(
@@ -195,8 +172,9 @@ def portraits(
         n_customers=len(base),
         n_without=int((~covered).sum()),
         overlaps=bool((np.sum(list(members.values()), axis=0) > 1).any()),
-        median_revenue=float(base["revenue"].median()) if "revenue" in base else float("nan"),
-        mood=float(base["mood"].mean()) if "mood" in base else float("nan"),
+        median_revenue=float(base["revenue"][base["n_orders"] > 0].median()),
+        ordered_share=float((base["n_orders"] > 0).mean()),
+        mood=float(base["mood"].mean()),
         model_version=str(rows["model_version"].iloc[0]),
         rules=rules_of(grouping, columns),
     )
@@ -217,43 +195,3 @@ def _members(
         inside[at[at >= 0]] = True
         members[segment] = inside
     return members
-
-
-def _sizes(
-    base: pd.DataFrame,
-    members: Mapping[str, NDArray[np.bool_]],
-    limits: Limits,
-    confidence: float,
-) -> tuple[SegmentSize, ...]:
-    counts = [int(m.sum()) for m in members.values()]
-    low, high = wilson_interval(counts, len(base), confidence=confidence)
-    revenue = base["revenue"].to_numpy(dtype=np.float64, na_value=np.nan)
-    mood = base["mood"].to_numpy(dtype=np.float64, na_value=np.nan)
-    total = np.nansum(revenue) if not np.isnan(revenue).all() else np.nan
-    sizes = []
-    for i, (segment, inside) in enumerate(members.items()):
-        own, voices = revenue[inside], mood[inside & ~np.isnan(mood)]
-        known = own[~np.isnan(own)]
-        share = counts[i] / len(base)
-        money = float(known.sum()) if len(known) else float("nan")
-        part = money / total if total > 0 else float("nan")
-        quartiles = np.quantile(known, [0.25, 0.5, 0.75]) if len(known) else np.full(3, np.nan)
-        sizes.append(
-            SegmentSize(
-                segment=segment,
-                level=limits.level(counts[i]),
-                n=counts[i],
-                share=share,
-                low=float(low[i]),
-                high=float(high[i]),
-                revenue=money,
-                revenue_share=float(part),
-                index=float(100 * part / share) if share else float("nan"),
-                median_revenue=float(quartiles[1]),
-                p25_revenue=float(quartiles[0]),
-                p75_revenue=float(quartiles[2]),
-                mood=float(voices.mean()) if len(voices) else float("nan"),
-                n_voices=len(voices),
-            )
-        )
-    return tuple(sizes)

@@ -11,7 +11,7 @@ import pandas as pd
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 from cjm_research.segmentation.base import PERSONAL
-from cjm_research.segmentation.columns import FEATURES, voice_kind
+from cjm_research.segmentation.columns import FEATURES, FROM_ORDERS, voice_kind
 from cjm_research.segmentation.groupings import rules_of
 from cjm_research.segmentation.syntax import columns_used
 
@@ -36,6 +36,9 @@ _MADE_OF = {"age": {"birth_date"}, "has_contract": {"contract_until"},
             "main_category": {"category"}, "main_cargo_type": {"cargo_type"},
             "main_channel": {"channel"}}  # fmt: skip
 """Features made of other columns: a segment defined by one is defined by the other."""
+
+_STATES = {"status", "is_churned"}
+"""Columns that repeat whether and when a customer ordered."""
 
 _TEXT_FEATURES = ("main_category", "main_cargo_type", "main_channel", "has_contract")
 _NO_TRAITS = frozenset(["manager", "customer_id", "referred_by", "source_customer_id", "currency"])
@@ -71,6 +74,8 @@ def defining_columns(grouping: Grouping, columns: frozenset[str]) -> frozenset[s
         named.add(grouping.column)
     for condition in rules_of(grouping, columns).values():
         named |= columns_used(condition)
+    if named & FROM_ORDERS:
+        named |= _STATES
     for feature, sources in _MADE_OF.items():
         if named & {feature, *sources}:
             named |= {feature, *sources}

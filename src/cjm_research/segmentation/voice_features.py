@@ -5,36 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from cjm_research.segmentation.kernels import codes_of, day_numbers, group_extreme, group_share
+from cjm_research.segmentation.themes import heard
 
 if TYPE_CHECKING:
-    from cjm_research.segmentation.kernels import Codes
+    import pandas as pd
 
-_PREFIX_OF = {"pain": "pain_", "need_basic": "need_", "need_form": "need_", "delight": "delight_"}
+    from cjm_research.segmentation.kernels import Codes
+    from cjm_research.segmentation.themes import Voices
 
 
 def event_features(
     events: pd.DataFrame, known: pd.Index, *, day: int, zone: str
-) -> tuple[dict[str, object], int]:
-    """Count the events of each customer up to the day; the second value counts later rows."""
+) -> tuple[dict[str, object], float, int]:
+    """Count the events up to the day; then the first day with one, and the later rows."""
     rows, codes, later = _up_to(events, known, ("occurred_at", day, zone))
     days = (
         day_numbers(rows["occurred_at"], zone)
         if "occurred_at" in rows
         else np.full(len(rows), np.nan)
     )
-    return {
-        "n_events": np.bincount(codes, minlength=len(known)),
-        "last_event_days": day - group_extreme(codes, days, len(known), largest=True),
-    }, later
+    return (
+        {
+            "n_events": np.bincount(codes, minlength=len(known)),
+            "last_event_days": day - group_extreme(codes, days, len(known), largest=True),
+        },
+        float(np.fmin.reduce(days, initial=np.nan)),
+        later,
+    )
 
 
 def voice_features(
     feedback_codes: pd.DataFrame, known: pd.Index, *, day: int, zone: str
-) -> tuple[dict[str, object], int]:
-    """Return mood and themes of each customer; the second value counts later rows."""
+) -> tuple[dict[str, object], Voices, int]:
+    """Return number and mood of answers; then their voices, and the number of later rows."""
     rows, codes, later = _up_to(feedback_codes, known, ("given_at", day, zone))
     n = len(known)
     # A sentence stands once per theme: its sentiment must not count twice.
@@ -45,20 +50,7 @@ def voice_features(
         "n_feedback": np.bincount(codes[answers], minlength=n),
         "mood": group_share(codes[once], sentiment[once], n),
     }
-    said = np.bincount(codes, minlength=n) > 0
-    return {**columns, **_themes(rows, codes, said)}, later
-
-
-def _themes(rows: pd.DataFrame, codes: Codes, said: np.ndarray) -> dict[str, object]:
-    prefix = rows["theme_kind"].map(_PREFIX_OF)
-    named = (prefix.notna() & rows["theme"].notna()).to_numpy()
-    columns = prefix[named].astype(str) + rows.loc[named, "theme"].astype(str)
-    out: dict[str, object] = {}
-    for column in sorted(columns.unique()):
-        has = np.zeros(len(said), dtype=bool)
-        has[codes[named][(columns == column).to_numpy()]] = True
-        out[column] = pd.Series(has, dtype="boolean").where(said, pd.NA)
-    return out
+    return columns, heard(rows), later
 
 
 def _up_to(
