@@ -24,8 +24,15 @@ def block_style() -> str:
 
 
 def in_lab(block: str) -> str:
-    """Return a block with the style that makes it look as on the page."""
-    own = ";".join(f"--{name}:var({theirs})" for name, theirs in _LAB.items())
-    rest = ";".join(f"--{n}:{c[1]}" for n, c in theme.VARIABLES.items() if n not in _LAB)
-    rules = f"<style>@scope(.cjm){{:scope{{{own};{rest}}}{block_style()}}}</style>"
-    return rules + markup.tag("div", block, class_="cjm")
+    """Return a block with the style that makes it look as on the page, in Lab's light or dark."""
+    light = ";".join(f"--{name}:{_followed(name, c[1])}" for name, c in theme.VARIABLES.items())
+    dark = ";".join(f"--{n}:{c[2]}" for n, c in theme.VARIABLES.items() if n not in _LAB)
+    rules = (
+        f".cjm{{{light}}}[data-jp-theme-light=false] .cjm{{{dark}}}@scope(.cjm){{{block_style()}}}"
+    )
+    return f"<style>{rules}</style>" + markup.tag("div", block, class_="cjm")
+
+
+def _followed(name: str, colour: str) -> str:
+    """Return Lab's own colour where it has one; other notebooks have none, so name ours too."""
+    return f"var({_LAB[name]},{colour})" if name in _LAB else colour
