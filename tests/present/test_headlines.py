@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm_research.present.context import current
-from cjm_research.present.headlines import headline, importance, ranked
+from cjm_research.present.headlines import headline, importance, lead, ranked
 from cjm_research.results import Finding, Unit
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -68,3 +68,18 @@ def test_importance_is_never_negative_or_unknown(unit, estimate, reference, n):
 def test_a_direction_marks_the_line(pain, told):
     html = headline(told(pain(direction="bad"))).html(current().words("en"))
     assert '<li class="bad">Late delivery: 30% (25% to 36%, n = 200)</li>' in html
+
+
+def test_an_exhibit_leads_with_its_main_finding(pain, told):
+    title = lead(told(pain("late"), pain("docs", estimate=0.9)), "section.pains")
+    assert title.text(current().words("en")) == "Late documents: 90% (25% to 36%, n = 200)"
+
+
+def test_an_exhibit_without_a_finding_has_a_plain_title(pain, told):
+    title = lead(told(pain(status="not_significant")), "section.pains")
+    assert title.text(current().words("en")) == "Pains"
+
+
+def test_the_anchor_of_an_exhibit_stays_when_its_finding_changes(pain, told):
+    titles = [lead(told(*f), "section.pains") for f in ([pain("late")], [pain("docs")], [])]
+    assert {t.anchor for t in titles} == {"section-pains"}

@@ -18,6 +18,7 @@ _NAMES = {
     "headline": "headlines",
     "html": "bodies",
     "key_figures": "cards",
+    "lead": "headlines",
     "note": "sentences",
     "question": "blocks",
     "quotes": "verbatims",

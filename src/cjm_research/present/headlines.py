@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from cjm_research.present import markup
 from cjm_research.present.blocks import Block, listed
+from cjm_research.present.sentences import say, sentence
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cjm_research.present.sentences import Sentence
     from cjm_research.present.words import Words
     from cjm_research.results import Finding, Result
 
@@ -122,6 +124,24 @@ def headline(*results: Result, limit: int = 5) -> Headline:
     count: Counter[str] = Counter(f.status for f in findings)
     held_back = tuple((guard, count[guard]) for guard in _GUARDS if count[guard])
     return Headline(ranked(findings, limit=limit), held_back)
+
+
+def lead(result: Result, otherwise: str, /, **values: object) -> Sentence:
+    """Return the title of an exhibit: the main finding of a result, else a plain title.
+
+    Parameters
+    ----------
+    result : Result
+        What the exhibit shows.
+    otherwise : str
+        Key of the catalogues that names the exhibit when no finding may be told; the exhibit's
+        anchor is made of it, so that links hold when the finding changes.
+    **values
+        Fields of that text.
+    """
+    plain = say(otherwise, **values)
+    found = ranked(result.findings(), limit=1)
+    return replace(sentence(found[0]), id=plain.anchor) if found else plain
 
 
 def _class(finding: Finding) -> str | None:
