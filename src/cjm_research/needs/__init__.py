@@ -1,1 +1,35 @@
-"""needs layer."""
+"""What customers say: themes, pains, needs, scores and quotes, with honest numbers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_HOME = {
+    "Codebook": "codebook",
+    "Telling": "telling",
+    "feedback_codes": "coding",
+    "feedback_quality": "quality",
+    "grade_distribution": "grades",
+    "interview_themes": "talks",
+    "load_codebook": "codebook",
+    "nps": "scores",
+    "pains_by_stage": "stages",
+    "quotes": "verbatims",
+    "rule_report": "quality",
+    "satisfaction": "grades",
+    "theme_shares": "pains",
+    "themes_by_segment": "by_segment",
+}
+"""Public names and the modules that define them, loaded when first asked for."""
+
+__all__ = [*_HOME]  # noqa: PLE0604  # names are strings
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'cjm_research.needs' has no attribute {name!r}")
+    return getattr(import_module(f"cjm_research.needs.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOME)

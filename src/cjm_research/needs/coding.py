@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cjm_research.study.phrase import Language
 
 _KEPT = ("feedback_id", "customer_id", "given_at", "kind", "touchpoint", "channel", "brand",
-         "role", "score", "weight")  # fmt: skip
+         "role", "score", "weight", "interview")  # fmt: skip
 _DTYPES = {
     "feedback_id": "string[pyarrow]",
     "customer_id": "string[pyarrow]",
@@ -38,6 +38,7 @@ _DTYPES = {
     "grade": "float64",
     "brand": "string[pyarrow]",
     "role": "string[pyarrow]",
+    "interview": "string[pyarrow]",
     "weight": "float64",
     "content": "string[pyarrow]",
     "n_redacted": "Int64",
@@ -61,7 +62,8 @@ def feedback_codes(feedback: pd.DataFrame, codebook: Codebook | None) -> pd.Data
     Parameters
     ----------
     feedback : pandas.DataFrame
-        The canonical table `feedback`.
+        The canonical table `feedback`. Declared columns that are used when there: `stage` (the
+        feedback's own stage of the journey), `interview` (which interview a remark is of).
     codebook : Codebook or None
         None: only language and tone.
 
@@ -69,8 +71,7 @@ def feedback_codes(feedback: pd.DataFrame, codebook: Codebook | None) -> pd.Data
     -------
     pandas.DataFrame
         One row per sentence and theme, in the order of feedback and sentences; `theme` is
-        missing where no rule matches. `stage` is the theme's own, else the feedback's (a
-        declared column `stage`). `grade` is the score as 0..1 of its scale, missing where the
+        missing where no rule matches. `stage` is the theme's own, else the feedback's. `grade` is the score as 0..1 of its scale, missing where the
         scale is not given. `content` is ``coded``, ``uncoded`` or ``none`` (an answer that
         says nothing: no text, no tone). `is_double` marks a text that the same customer (or,
         if long, another unknown customer) gave before.

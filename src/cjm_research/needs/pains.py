@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import pandas as pd
 
+from cjm_research.needs.codebook import ThemeKind
 from cjm_research.needs.severity import customer_severity
 from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.needs.voices import voices
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 NAN = float("nan")
 _DIRECTIONS: Mapping[str, Literal["good", "bad", "neutral"]] = {"pain": "bad", "delight": "good"}
+_KINDS = get_args(ThemeKind)
 _SENTENCES = {
     "pain": "pain_share",
     "delight": "delight_share",
@@ -53,7 +55,7 @@ class ThemeShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeShares(Result):
-    """Themes in the order of the customers who name them; pains in the order of pain."""
+    """Themes: pains in the order of pain, then needs, delights and others by share."""
 
     units: ClassVar[Mapping[str, Unit]] = {
         "theme": Unit.LABEL,
@@ -173,7 +175,7 @@ def theme_shares(
         )
         for i, (name, kind) in enumerate(known)
     ]
-    rows.sort(key=lambda r: (-(r.pain if r.pain == r.pain else r.share), r.theme))
+    rows.sort(key=_order)
     unknown = sum(str(u).startswith("#") for u in heard.units)
     return ThemeShares(rows=tuple(rows), n=len(heard.units), n_unknown=unknown, telling=telling)
 
@@ -208,6 +210,11 @@ def _row(
         pain=ends[0] * severity.mean if kind == "pain" else NAN,
         revenue=revenue,
     )
+
+
+def _order(row: ThemeShare) -> tuple[int, float, str]:
+    return (_KINDS.index(row.theme_kind), -(row.share if row.pain != row.pain else row.pain),
+            row.theme)  # fmt: skip
 
 
 def _found(heard: Voices) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,5 +50,5 @@ def customer_severity(said: pd.DataFrame, *, confidence: float) -> Severity:
     mean = float(own.mean())
     if len(own) == 1:
         return Severity(mean, np.nan, np.nan)
-    half = stats.t.ppf((1 + confidence) / 2, len(own) - 1) * own.std(ddof=1) / np.sqrt(len(own))
+    half = special.stdtrit(len(own) - 1, (1 + confidence) / 2) * own.std(ddof=1) / np.sqrt(len(own))
     return Severity(mean, max(0.0, mean - float(half)), min(1.0, mean + float(half)))

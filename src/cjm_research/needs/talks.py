@@ -74,8 +74,8 @@ class InterviewThemes(Result):
 def interview_themes(codes: pd.DataFrame, *, telling: Telling = USUAL) -> InterviewThemes:
     """Count the interviews in which each theme came up.
 
-    An interview is a customer with feedback of kind ``interview``; remarks of one customer are
-    one interview. Remarks without a customer are one interview each.
+    Remarks (feedback of kind ``interview``) belong to the interview that their declared column
+    `interview` names, else to that of their customer, else to one of their own.
 
     Parameters
     ----------

@@ -56,7 +56,7 @@ def voices(codes: pd.DataFrame) -> Voices:
 
 
 def interviews(codes: pd.DataFrame) -> Voices:
-    """Gather what was said in interviews: a unit is a customer interviewed."""
+    """Gather what was said in interviews: a unit is an interview, else a customer interviewed."""
     return _gathered(codes, of_interviews=True)
 
 
@@ -68,7 +68,10 @@ def _gathered(codes: pd.DataFrame, *, of_interviews: bool) -> Voices:
     is_interview = codes["kind"].eq(INTERVIEW).fillna(value=False)
     kept = (is_interview == of_interviews) & (codes["content"] != "none") & ~codes["is_double"]
     said = codes.loc[kept.to_numpy(dtype=bool)].copy()
-    unit = said["customer_id"].fillna("#" + said["feedback_id"]).astype(object)
+    unit = said["customer_id"].fillna("#" + said["feedback_id"])
+    if of_interviews and "interview" in said:
+        unit = said["interview"].fillna(unit)
+    unit = unit.astype(object)
     numbers, units = pd.factorize(unit, sort=True)
     said["unit"] = numbers
     weights = np.ones(len(units))

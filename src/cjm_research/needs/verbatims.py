@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LENGTHS = {"zh": (8, 90)}
 _USUAL_LENGTH = (25, 220)
 _RELEVANCE = 0.7  # against variety, in maximal marginal relevance
+_SAME = 0.6  # cosine from which two sentences are one with other words
 _CANDIDATES = 400  # of one theme; more would say the same
 # Marks of redaction, long numbers, codes and names of people give a customer away.
 _REVEALING = re.compile(
@@ -138,6 +139,7 @@ def _quotable(codes: pd.DataFrame, telling: Telling) -> pd.DataFrame:
     named = said.groupby("theme", observed=True)["unit"].transform("nunique")
     talked = said["kind"].eq(INTERVIEW).fillna(value=False)
     said = said.loc[(named >= telling.min_customers) | talked]
+    said["is_alone"] = ~said.duplicated(["feedback_id", "sentence"], keep=False)
     length = said["text"].str.len()
     low = said["language"].map(lambda v: _LENGTHS.get(v, _USUAL_LENGTH)[0])
     high = said["language"].map(lambda v: _LENGTHS.get(v, _USUAL_LENGTH)[1])
@@ -153,13 +155,15 @@ def _segments(groups: pd.DataFrame | None) -> Mapping[str, str]:
 
 
 def _preferred(own: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
-    """Keep the languages of the page and the tone of the theme, where such sentences exist."""
+    """Keep, where there are such: languages of the page, the theme's tone, no other theme."""
     if languages and own["language"].isin(languages).any():
         own = own.loc[own["language"].isin(languages)]
     bad, good = own["theme_kind"].eq("pain"), own["theme_kind"].eq("delight")
     fits = (bad & (own["sentiment"] < 0)) | (good & (own["sentiment"] > 0)) | ~(bad | good)
     if fits.any():
         own = own.loc[fits]
+    if own["is_alone"].any():
+        own = own.loc[own["is_alone"]]
     return own.drop_duplicates("text").head(_CANDIDATES)
 
 
@@ -172,7 +176,11 @@ def _picked(own: pd.DataFrame, used: set[object], limit: int) -> list[int]:
     picked: list[int] = []
     taken = set(used)
     while len(picked) < limit:
-        free = [n for n in range(len(own)) if units[n] not in taken]
+        free = [
+            n
+            for n in range(len(own))
+            if units[n] not in taken and not (likeness[n, picked] > _SAME).any()
+        ]
         if not free:
             break
         near = likeness[free][:, picked].max(axis=1) if picked else np.zeros(len(free))
