@@ -89,7 +89,7 @@ def grades(
 ) -> NDArray[np.int64]:  # fmt: skip
     """Give scores from `low` to `top` that fall with pains and rise with delights."""
     width = top - low
-    middle = 0.82 - 0.38 * (n_pains > 0) - 0.12 * (n_pains > 1) + 0.12 * (n_delights > 0)
+    middle = 0.83 - 0.46 * (n_pains > 0) - 0.14 * (n_pains > 1) + 0.12 * (n_delights > 0)
     score = low + width * (middle + rng.normal(0, 0.11, len(n_pains)))
     rounded: NDArray[np.int64] = np.clip(np.rint(score), low, top).astype(np.int64)
     return rounded

@@ -67,7 +67,7 @@ def _of_stage(seed: int, people: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFr
     table["given_at"] = np.minimum(asked["at"].to_numpy() + wait, END)
     table["text"] = speak(rng, said, themes=names, languages=who["language"].tolist(),
                           written=sentences("retail"))  # fmt: skip
-    table["kind"] = _kinds(rng, stage, len(table))
+    table["kind"] = _kinds(stage, len(table))
     pains, delights = (count_kinds(said, themes, kind) for kind in ("pain", "delight"))
     is_nps = (table["kind"] == "nps").to_numpy()
     nps = grades(rng, pains, delights, top=10, low=0)
@@ -77,9 +77,6 @@ def _of_stage(seed: int, people: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFr
     return table
 
 
-def _kinds(rng: np.random.Generator, stage: str, n: int) -> Words:
-    if stage == "loyalty":
-        return np.full(n, "nps", dtype=object)
-    if stage == "after_sales":
-        return np.where(rng.random(n) < 0.6, "nps", "rating").astype(object)
-    return np.full(n, "csat", dtype=object)
+def _kinds(stage: str, n: int) -> Words:
+    usual = {"after_sales": "nps", "loyalty": "rating"}.get(stage, "csat")
+    return np.full(n, usual, dtype=object)
