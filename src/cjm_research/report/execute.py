@@ -107,6 +107,7 @@ def execute(
     *,
     manager: type[AsyncKernelManager] = AsyncKernelManager,
     limits: TimeLimits | None = None,
+    folder: Path | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Execution:
     """Execute a notebook; a failure is part of the answer, not an exception.
@@ -119,11 +120,14 @@ def execute(
     manager : type
         Class of the kernel manager; jupyter's own if not given.
     limits : TimeLimits
+    folder : Path, optional
+        Working folder of the notebook; the current one if not given.
     clock : callable
         Gives seconds; for the time-outs and durations.
     """
     source = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    run = _Run(source, dict(parameters), manager, clock)
+    place = {"metadata": {"path": str(folder)}} if folder else {}
+    run = _Run(source, dict(parameters), manager, clock, place)
     start = clock()
     failure, attempts = run.attempt(limits or TimeLimits()), 1
     while failure is not None and failure.name == DEAD and attempts < ATTEMPTS:
@@ -139,6 +143,7 @@ class _Run:
     parameters: dict[str, Value]
     manager: type[AsyncKernelManager]
     clock: Callable[[], float]
+    place: dict[str, Any]
     kept: list[NotebookNode] = field(default_factory=list)
 
     @property
@@ -173,6 +178,7 @@ class _Run:
             kernel_manager_class=self.manager,
             shutdown_kernel="immediate",
             timeout_func=lambda _cell: max(1.0, min(limits.cell, deadline - self.clock())),
+            resources=self.place,
             kept=self.kept,
         )
 

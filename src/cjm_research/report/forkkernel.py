@@ -112,13 +112,37 @@ class Forked:
         self.send_signal(15)
 
 
-def fork_kernel(connection_file: str, folder: Path) -> Forked:
-    """Fork a kernel from the server. It may have children, so it is no daemon."""
-    process = multiprocessing.get_context("forkserver").Process(
-        target=run_kernel, args=(connection_file, str(folder)), daemon=False
-    )
-    process.start()
-    return Forked(process, Path(connection_file).parent)
+class Kernels:
+    """All kernels of a run, so that none outlives it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._all: list[Forked] = []
+        self._is_open = True
+
+    def fork(self, connection_file: str) -> Forked:
+        """Fork a kernel from the server. It may have children, so it is no daemon.
+
+        Raises
+        ------
+        RuntimeError
+            If the run was stopped.
+        """
+        if not self._is_open:
+            raise RuntimeError("The run was stopped.")
+        process = multiprocessing.get_context("forkserver").Process(
+            target=run_kernel, args=(connection_file, str(self.folder)), daemon=False
+        )
+        process.start()
+        kernel = Forked(process, Path(connection_file).parent)
+        self._all.append(kernel)
+        return kernel
+
+    def end(self) -> None:
+        """End those that still run and start no more."""
+        self._is_open = False
+        for kernel in self._all:
+            kernel.end()
 
 
 def peak_memory(pid: int) -> int:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from cjm_research.report.forkkernel import fork_kernel, private_folder
+from cjm_research.report.forkkernel import private_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cjm_research.report.forkkernel import Forked
+    from cjm_research.report.forkkernel import Forked, Kernels
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -24,8 +22,8 @@ class ForkProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:  # noqa: ANN401, ARG002
         """Fork a kernel that serves the manager's connection file."""
         manager: Any = self.parent
-        self.process = fork_kernel(manager.connection_file, manager.folder)
-        manager.started.append(self.process)
+        self.process = manager.kernels.fork(manager.connection_file)
+        manager.seen.append(self.process)
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
@@ -37,8 +35,8 @@ class ForkProvisioner(LocalProvisioner):
 class ForkKernelManager(AsyncKernelManager):
     """A kernel manager whose kernels are forks and whose sockets are files."""
 
-    folder: Path
-    started: list[Forked]
+    kernels: Kernels
+    seen: list[Forked]
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401
         self._sockets = private_folder()
@@ -59,15 +57,14 @@ class ForkKernelManager(AsyncKernelManager):
             shutil.rmtree(self._sockets, ignore_errors=True)
 
 
-def fork_kernel_manager(folder: Path, started: list[Forked]) -> type[ForkKernelManager]:
-    """Return a manager class for one run.
+def fork_kernel_manager(kernels: Kernels, seen: list[Forked]) -> type[ForkKernelManager]:
+    """Return a manager class for one notebook.
 
     Parameters
     ----------
-    folder : Path
-        Working folder of the kernels.
-    started : list
-        Every kernel's process is added here, so that the runner can end those that are left
-        and read how much memory each took.
+    kernels : Kernels
+        All kernels of the run.
+    seen : list
+        The notebook's kernels are added here; each knows how much memory it took.
     """
-    return type("BoundKernelManager", (ForkKernelManager,), {"folder": folder, "started": started})
+    return type("BoundKernelManager", (ForkKernelManager,), {"kernels": kernels, "seen": seen})

@@ -47,6 +47,8 @@ class Job:
     """Why it cannot run: a key of the catalogues; empty when it can."""
     subject: str = ""
     """The grouping or experiment that the page is about."""
+    given: Mapping[str, Value] = field(default_factory=dict, hash=False)
+    """Parameters that were given by hand and differ from the study's."""
 
 
 def plan(
@@ -144,14 +146,16 @@ def _job(
     if axis and subject:
         parameters[axis] = subject
     stem = f"{report.id}-{subject}" if subject and axis not in report.parameters else report.id
+    given = {k: v for k, v in sorted(overrides.items()) if parameters.get(k) != v}
     return Job(
         study=study.name,
         report=report.id,
         notebook=notebook,
-        stem=stem + _suffix(parameters, overrides),
+        stem=stem + _suffix(given),
         parameters={**parameters, **overrides},
         skipped=_why_not(kind, study, tables),
         subject=subject,
+        given=given,
     )
 
 
@@ -181,9 +185,8 @@ def _why_not(kind: str, study: Study, tables: Collection[str]) -> str:
     return ""
 
 
-def _suffix(parameters: Mapping[str, Value], overrides: Mapping[str, Value]) -> str:
+def _suffix(given: Mapping[str, Value]) -> str:
     """Name a page by the parameters that were given by hand."""
-    given = {k: v for k, v in sorted(overrides.items()) if parameters.get(k) != v}
     words = "".join(f"~{k}={v}" for k, v in given.items())
     return "".join(c if c.isalnum() or c in "~=.-_" else "-" for c in words)[:80]
 

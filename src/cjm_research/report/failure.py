@@ -1,0 +1,109 @@
+"""What is shown when a notebook fails: a page of its own, and a banner on the last good one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from cjm_research.present.markup import tag, text
+from cjm_research.present.words import Words
+from cjm_research.report.document import document
+from cjm_research.report.gate import text_faults
+from cjm_research.report.identifiers import looks_like_an_id
+from cjm_research.report.wording import in_language, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cjm_research.report.execute import Failure
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+HIDDEN = "•••"
+
+
+def failure_page(failure: Failure, manifest: Mapping[str, Any], *, language: str) -> str:
+    """Return the page of a failure: the cell, its message, and the command to run it again.
+
+    A message may quote the data: whatever looks like an identifier is hidden.
+    """
+    words = Words(language)
+    notebook = f"{manifest['notebook']}.ipynb"
+    where = (
+        words("failure.cell", n=failure.cell, notebook=notebook)
+        if failure.cell
+        else words("failure.no_cell", notebook=notebook)
+    )
+    message = masked(failure.message)
+    parts = [
+        tag("h2", text(words("failure.what"))),
+        tag("p", text(f"{failure.name}: {message}"), class_="box"),
+        tag("h2", text(words("failure.again"))),
+        _code(str(manifest["command"])),
+        tag("h2", text(where)),
+        _code(failure.source) if failure.source else "",
+        *_before(failure, words),
+        *_parameters(manifest, words),
+        _last_good(manifest, words),
+    ]
+    subject = in_language(manifest.get("subject"), language)
+    study = in_language(manifest.get("study_title"), language) or str(manifest["study"])
+    over = " · ".join(t for t in (study, _title(manifest, words), subject) if t)
+    return document(
+        words, "".join(parts), title=words("failure.title"), kind="failure", over=over,
+        links=[{"href": "../index.html", "lang": "", "text": words("page.all_reports")}],
+    )  # fmt: skip
+
+
+def masked(message: str) -> str:
+    """Return a message in which nothing points at a person or an order.
+
+    Examples
+    --------
+    >>> masked("KeyError: 'C-00123' of anna@shop.ru, in line 12")
+    "KeyError: '•••' of •••, in line 12"
+    """
+    plain = _ANSI.sub("", message)
+    for word in re.findall(r"[\w.+@#-]+", plain):
+        if looks_like_an_id(word) or text_faults(word, ""):
+            plain = plain.replace(word, HIDDEN)
+    return plain
+
+
+def banner(key: str, made_at: str, *, language: str) -> str:
+    """Return the banner of a page that is not of today; `key` says which, ``page.stale``."""
+    words = Words(language)
+    said = words(key, at=moment(made_at, words)) if made_at else words(key, at="?")
+    return tag("p", text(said), class_="stale", role="status")
+
+
+def _before(failure: Failure, words: Words) -> list[str]:
+    if not failure.before:
+        return []
+    cells = "".join(_code(source) for source in failure.before)
+    return [tag("details", tag("summary", text(words("failure.before"))) + cells)]
+
+
+def _parameters(manifest: Mapping[str, Any], words: Words) -> list[str]:
+    given: Mapping[str, object] = manifest.get("parameters") or {}
+    if not given:
+        return []
+    lines = "\n".join(f"{k} = {v!r}" for k, v in given.items())
+    return [tag("h2", text(words("failure.parameters"))), _code(lines)]
+
+
+def _last_good(manifest: Mapping[str, Any], words: Words) -> str:
+    pages: Mapping[str, Mapping[str, str]] = manifest.get("pages") or {}
+    page = pages.get(words.language) or next(iter(pages.values()), None)
+    if page is None:
+        return ""
+    link = tag("a", text(words("failure.last_good")), href=str(page["file"]))
+    return tag("p", link)
+
+
+def _title(manifest: Mapping[str, Any], words: Words) -> str:
+    key = f"title.{manifest['report']}"
+    return words(key) if words.has(key) else str(manifest["report"])
+
+
+def _code(source: str) -> str:
+    return tag("pre", text(source), tabindex=0)

@@ -1,0 +1,111 @@
+"""Whether a text of a page is an identifier of someone in the study's tables.
+
+Pages are small and tables are large: the words of the pages are looked for among the
+identifiers, and not the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cjm_research.report.gate import Leak, hidden
+from cjm_research.schema.columns import Kind
+from cjm_research.schema.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import pandas as pd
+
+    from cjm_research.schema.columns import Column
+    from cjm_research.store.store import Store
+
+LONGEST_NAME = 5
+"""Words of the longest name that is looked for."""
+SHORTEST_ID = 4
+
+_TABLES = ("customers", "contacts", "orders", "deals", "contracts", "exposures", "feedback")
+_CODE = re.compile(r"\w+(?:[-_.#/@:]\w+)*")
+_NAME = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Texts of pages that could be identifiers, and where each stands."""
+
+    found: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Case-folded text: as it stands, and its block."""
+
+    def add(self, text: str, where: str) -> None:
+        """Take every word that looks like an id, and every run of two words or more."""
+        for word in _CODE.findall(text):
+            for part in (word, *re.split(r"[/:@#]", word)):
+                if looks_like_an_id(part):
+                    self.found.setdefault(part.casefold(), (part, where))
+        names = _NAME.findall(text)
+        for size in range(2, LONGEST_NAME + 1):
+            for i in range(len(names) - size + 1):
+                name = " ".join(names[i : i + size])
+                self.found.setdefault(name.casefold(), (name, where))
+
+
+def looks_like_an_id(text: str) -> bool:
+    """Tell whether a word is specific enough to point at someone.
+
+    Examples
+    --------
+    >>> [looks_like_an_id(t) for t in ("C-00123", "12345678", "1234567", "cart", "A1")]
+    [True, True, False, False, False]
+    """
+    n_digits = sum(c.isdigit() for c in text)
+    has_letter = any(c.isalpha() for c in text)
+    return (has_letter and n_digits > 0 and len(text) >= SHORTEST_ID) or n_digits >= 8
+
+
+def identifiers_among(
+    candidates: Candidates, store: Store, *, allowed: Collection[str] = ()
+) -> list[Leak]:
+    """Return the candidates that are identifiers of the study's customers and orders.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Texts of the pages.
+    store : Store
+        Where the identifiers are: ids and personal columns of customers, contacts and orders.
+    allowed : collection of str
+        Case-folded words of the study file, which its author wrote to be read.
+    """
+    wanted = sorted(set(candidates.found) - set(allowed))
+    leaks: dict[str, Leak] = {}
+    for table in _TABLES:
+        for column in _identifier_columns(store, table):
+            for bucket in range(store.version.n_buckets):
+                values = store.read(table, columns=[column.name], bucket=bucket)[column.name]
+                for name in _hits(values, column, wanted):
+                    text, where = candidates.found[name]
+                    leak = Leak(what=f"{table}.{column.name}", shown=hidden(text), where=where)
+                    leaks.setdefault(name, leak)
+    return list(leaks.values())
+
+
+def _hits(values: pd.Series, column: Column, wanted: list[str]) -> list[str]:
+    texts = values.dropna().astype("str").str.casefold().str.strip()
+    if column.kind is Kind.TEXT:  # a name: its quotes and commas do not matter
+        texts = texts.str.replace(r"[^\w'’-]+", " ", regex=True).str.strip()
+    found: list[str] = texts[texts.isin(wanted)].unique().tolist()
+    return sorted(t for t in found if looks_like_an_id(t) or " " in t)
+
+
+def _identifier_columns(store: Store, table: str) -> list[Column]:
+    """Return the columns of a table that name someone or something."""
+    if not store.has(table):
+        return []
+    there = set(store.read(table, bucket=0).columns)
+    return [
+        c
+        for c in TABLES[table].columns
+        if c.name in there and (c.kind is Kind.ID or (c.personal and c.kind is Kind.TEXT))
+    ]

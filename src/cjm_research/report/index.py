@@ -1,0 +1,111 @@
+"""The index: every study and report, its state, its main finding, its pages."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from cjm_research.present.markup import tag, text
+from cjm_research.present.words import Words
+from cjm_research.report.document import document
+from cjm_research.report.wording import LANGUAGE_NAMES, html_language, in_language, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+BADGES = {"fresh": "good", "stale": "warn", "failed": "bad", "skipped": ""}
+"""Class of the badge of each state."""
+
+
+def index_files(manifests: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the index by file name: one in each language that has pages, and ``index.html``.
+
+    ``index.html`` is in English if any page is, else in the first study's language.
+    """
+    given = dict.fromkeys(lang for m in manifests for lang in m.get("languages", ()))
+    languages = [lang for lang in LANGUAGE_NAMES if lang in given] or ["en"]
+    pages = {lang: index_page(manifests, lang, languages=languages) for lang in languages}
+    named = {f"index.{lang}.html": page for lang, page in pages.items()} if len(pages) > 1 else {}
+    return {**named, "index.html": next(iter(pages.values()))}
+
+
+def index_page(
+    manifests: Sequence[Mapping[str, Any]], language: str, *, languages: Sequence[str] = ()
+) -> str:
+    """Return the index in one language."""
+    words = Words(language)
+    studies = [
+        _study(list(found), words) for _, found in groupby(manifests, key=lambda m: m["study"])
+    ]
+    links = [
+        {"href": f"index.{other}.html", "lang": html_language(other), "text": LANGUAGE_NAMES[other]}
+        for other in languages
+        if other != language
+    ]
+    body = "".join(studies) or tag("p", text(words("index.empty")))
+    return document(words, body, title=words("index.title"), kind="index", links=links)
+
+
+def _study(manifests: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """One study: its title and its reports in reading order."""
+    first = manifests[0]
+    title = in_language(first.get("study_title"), words.language) or str(first["study"])
+    rows = "".join(_report(m, words) for m in manifests)
+    heading = tag("h2", text(title), id=f"study-{first['study']}")
+    return heading + tag("ul", rows, class_="reports")
+
+
+def _report(manifest: Mapping[str, Any], words: Words) -> str:
+    """One report: links first, then what it says and how fresh it is."""
+    language = words.language
+    title = in_language(manifest.get("title"), language) or _title(manifest, words)
+    subject = in_language(manifest.get("subject"), language)
+    name = f"{title}: {subject}" if subject else title
+    pages: Mapping[str, Mapping[str, str]] = manifest.get("pages") or {}
+    folder = str(manifest["study"])
+    own = pages.get(language) or next(iter(pages.values()), None)
+    linked = tag("a", text(name), href=f"{folder}/{own['file']}") if own else text(name)
+    headline = in_language(manifest.get("headline"), language) if pages else ""
+    lines = [
+        tag("h3", linked + " " + _badge(str(manifest["status"]), words)),
+        tag("p", text(headline)) if headline else "",
+        tag("p", text(_why(manifest, words)), class_="meta") if _why(manifest, words) else "",
+        tag("p", _facts(manifest, words), class_="meta") if _facts(manifest, words) else "",
+    ]
+    return tag("li", "".join(lines))
+
+
+def _facts(manifest: Mapping[str, Any], words: Words) -> str:
+    """When it was made, and its pages in every language."""
+    folder, facts = str(manifest["study"]), []
+    if manifest.get("made_at"):
+        at = moment(str(manifest["made_at"]), words)
+        facts.append(text(f"{words('index.run')}: {at}"))
+    pages: Mapping[str, Mapping[str, str]] = manifest.get("pages") or {}
+    facts += [
+        tag("a", text(LANGUAGE_NAMES.get(lang, lang)), href=f"{folder}/{p['file']}",
+            lang=html_language(lang), hreflang=html_language(lang))
+        for lang, p in pages.items()
+    ]  # fmt: skip
+    failure = manifest.get("failure_page")
+    if failure:
+        facts.append(tag("a", text(words("index.failure")), href=f"{folder}/{failure}"))
+    return " · ".join(facts)
+
+
+def _badge(status: str, words: Words) -> str:
+    return tag("span", text(words(f"index.{status}")), class_=f"badge {BADGES[status]}".strip())
+
+
+def _why(manifest: Mapping[str, Any], words: Words) -> str:
+    """Why a report is not fresh; empty when it is."""
+    if manifest["status"] == "failed":
+        has_page = bool(manifest.get("pages"))
+        return words("index.failed_stale" if has_page else "index.failed_never")
+    reason = str(manifest.get("reason") or "")
+    return words(reason) if words.has(reason) else reason
+
+
+def _title(manifest: Mapping[str, Any], words: Words) -> str:
+    key = f"title.{manifest['report']}"
+    return words(key) if words.has(key) else str(manifest["report"])

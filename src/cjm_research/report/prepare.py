@@ -1,0 +1,140 @@
+"""What a run is about to do: its jobs, checked, and the key of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from cjm_research.errors import ParameterError
+from cjm_research.report.inputs import (
+    Hashes,
+    digest_of,
+    environment_digest,
+    package_digest,
+    study_digest,
+)
+from cjm_research.report.parameters import check_parameters, code_of, read_parameters
+from cjm_research.report.plan import plan, select
+from cjm_research.schema.tables import TABLES
+from cjm_research.store.versions import Version
+from cjm_research.workspace.project import store_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from cjm_research.report.parameters import Value
+    from cjm_research.report.plan import Job
+    from cjm_research.study.model import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which reports were asked for, and the parameters given by hand."""
+
+    reports: tuple[str, ...] = ()
+    grouping: str = ""
+    experiment: str = ""
+    given: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether every report of the study was asked for, as it stands."""
+        return not (self.reports or self.grouping or self.experiment or self.given)
+
+
+def checked_jobs(
+    study: Study, root: Path, *, selection: Selection, tables: Collection[str] = tuple(TABLES)
+) -> list[Job]:
+    """Plan the jobs that were asked for and check the parameters of all of them.
+
+    Parameters
+    ----------
+    study : Study
+    root : Path
+        The project's folder.
+    selection : Selection
+    tables : collection of str
+        Tables that have rows; all of them while this is not known yet.
+
+    Raises
+    ------
+    ParameterError
+        If a report, grouping, experiment or parameter does not exist or fit; all at once.
+    """
+    notebooks = [p.stem for p in (root / "notebooks").glob("*.ipynb")]
+    planned = plan(study, tables=tables, notebooks=notebooks, overrides=selection.given)
+    jobs = select(
+        planned,
+        reports=selection.reports,
+        grouping=selection.grouping,
+        experiment=selection.experiment,
+    )
+    found, problems = [], []
+    for job in jobs:
+        try:
+            found.append(_checked(job, root, study))
+        except ParameterError as error:
+            problems += str(error).splitlines()
+    if problems:
+        raise ParameterError("\n".join(dict.fromkeys(problems)))
+    return found
+
+
+def _checked(job: Job, root: Path, study: Study) -> Job:
+    """Return the job with every parameter as its declared type."""
+    schema = read_parameters(notebook_path(job, root))
+    values = check_parameters(job.parameters, schema, notebook=job.notebook)
+    if values.get("grouping") and not job.skipped:
+        study.grouping(str(values["grouping"]))
+    if values.get("experiment") and not job.skipped:
+        study.experiment(str(values["experiment"]))
+    return replace(job, parameters=values)
+
+
+def notebook_path(job: Job, root: Path) -> Path:
+    """Return the file of a job's notebook."""
+    return root / "notebooks" / f"{job.notebook}.ipynb"
+
+
+def current_version(root: Path, study: str) -> Version | None:
+    """Return the current version of a study's store; None before the first cleaning."""
+    folder = store_folder(root, study)
+    current = folder / "CURRENT"
+    if not current.is_file():
+        return None
+    return Version.read(folder / "versions" / f"{current.read_text(encoding='ascii').strip()}.json")
+
+
+def shared_parts(root: Path, study: str, hashes: Hashes) -> dict[str, str]:
+    """Return the parts of a key that all jobs of a study share."""
+    return {
+        "study": study_digest(root, study, hashes),
+        "package": package_digest(hashes),
+        "environment": environment_digest(root, hashes),
+    }
+
+
+def key_parts(
+    job: Job, root: Path, *, version: str, shared: Mapping[str, str], baseline: str
+) -> dict[str, Any]:
+    """Return what a page is made from; a page is made again when one of it is another.
+
+    Parameters
+    ----------
+    job : Job
+    root : Path
+    version : str
+        Id of the store's version.
+    shared : mapping
+        See `shared_parts`.
+    baseline : str
+        Hash of the findings that the page is compared with; empty when there are none.
+    """
+    return {
+        "code": digest_of({"cells": code_of(notebook_path(job, root))}),
+        "parameters": dict(sorted(job.parameters.items())),
+        "data": version,
+        **shared,
+        "baseline": baseline,
+    }

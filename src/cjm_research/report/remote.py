@@ -1,0 +1,92 @@
+"""What a fork of the server is asked to do. The runner imports this module, so it is light.
+
+Each function imports what it needs when it is called: in a fork that is there already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+    from cjm_research.report.execute import Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a page is built from."""
+
+    notebook: NotebookNode
+    context: Mapping[str, Any]
+    """Title, subject, parameters, provenance: plain data, kept in the notebook's metadata."""
+    baseline: Mapping[str, Any] | None = None
+    """The ``findings.json`` that this one is compared with."""
+    store: Path | None = None
+    """Folder of the store where the identifiers are; None skips that check."""
+    allowed: tuple[str, ...] = ()
+    """Texts of the study file, which its author wrote to be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """The texts of one report, ready to be published."""
+
+    pages: Mapping[str, str]
+    """Page by language."""
+    findings: Mapping[str, Any]
+    """Content of ``findings.json``."""
+    title: Mapping[str, str]
+    headline: Mapping[str, str]
+    """The first of the main findings by language."""
+    n_changes: int = 0
+
+
+def clean(name: str, root: Path) -> str:
+    """Clean a study's raw files; return the id of the store's version."""
+    from cjm_research.workspace import build  # noqa: PLC0415
+
+    return build.clean(name, root).id
+
+
+DERIVED = {"events": "event_stages", "feedback": "feedback_codes"}
+"""Tables that are kept on disk once made, by the table they are made from."""
+
+
+def warm(name: str, root: Path, table: str) -> None:
+    """Make one of `DERIVED`, so that no two notebooks make it at once."""
+    from cjm_research.workspace.workspace import open_study  # noqa: PLC0415
+
+    getattr(open_study(name, root=root), table)
+
+
+def build_pages(request: Request) -> Built:
+    """Build and check the pages of an executed notebook."""
+    from cjm_research.report.build import build  # noqa: PLC0415
+
+    return build(request)
+
+
+def failure_page(failure: Failure, manifest: Mapping[str, Any], language: str) -> str:
+    """Return the page of a failure."""
+    from cjm_research.report import failure as pages  # noqa: PLC0415
+
+    return pages.failure_page(failure, manifest, language=language)
+
+
+def banners(key: str, made_at: str, languages: Sequence[str]) -> dict[str, str]:
+    """Return the banner of a page that is not of today, by language."""
+    from cjm_research.report.failure import banner  # noqa: PLC0415
+
+    return {language: banner(key, made_at, language=language) for language in languages}
+
+
+def index_files(manifests: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the index by file name."""
+    from cjm_research.report import index  # noqa: PLC0415
+
+    return index.index_files(manifests)

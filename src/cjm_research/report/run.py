@@ -1,0 +1,261 @@
+"""All reports of a study: cleaned if need be, planned, made in parallel, indexed."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from cjm_research.errors import ReportError
+from cjm_research.report import remote
+from cjm_research.report.describe import git_revision
+from cjm_research.report.files import replace_text
+from cjm_research.report.inputs import (
+    Hashes,
+    all_inputs,
+    digest_of,
+    package_digest,
+    raw_digest,
+)
+from cjm_research.report.jobs import Done, Reports, StoppedError
+from cjm_research.report.manifest import all_manifests, read_json, to_json
+from cjm_research.report.prepare import Selection, checked_jobs, current_version, shared_parts
+from cjm_research.report.publish import index_lock, repair, study_lock
+from cjm_research.report.session import Session
+from cjm_research.report.state import save_state
+from cjm_research.study.load import load_study
+from cjm_research.workspace.project import store_folder, study_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from cjm_research.report.execute import TimeLimits
+    from cjm_research.report.plan import Job
+    from cjm_research.store.versions import Version
+    from cjm_research.study.model import Study
+
+MOST_WORKERS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a study is run."""
+
+    selection: Selection = field(default_factory=Selection)
+    is_forced: bool = False
+    workers: int = 0
+    """Notebooks at a time; as many as there are cores if 0."""
+    limits: TimeLimits | None = None
+
+
+class Listener:
+    """Is told how a run goes on; this one says nothing."""
+
+    def cleaning(self, study: str) -> None:
+        """Know that raw files are cleaned."""
+
+    def planned(self, stems: Sequence[str]) -> None:
+        """Know which pages are looked at."""
+
+    def started(self, stem: str) -> None:
+        """Know that one is begun."""
+
+    def done(self, done: Done) -> None:
+        """Know what came of one."""
+
+
+def run_study(
+    name: str,
+    root: Path,
+    *,
+    options: Options | None = None,
+    listener: Listener | None = None,
+    clock: Callable[[], float] = time.time,
+) -> list[Done]:
+    """Make the reports of a study that are not up to date.
+
+    Parameters
+    ----------
+    name : str
+        Name of the study.
+    root : Path
+        The project's folder.
+    options : Options
+    listener : Listener
+        Is told how it goes on, from several threads.
+    clock : callable
+        Gives the time in seconds since 1970, for the stamps of pages.
+
+    Returns
+    -------
+    list of Done
+        One for each page that was asked for, in the order of the study.
+
+    Raises
+    ------
+    CjmError
+        If the study, a raw file, a notebook or a parameter is wrong, or another run is at work:
+        nothing was changed then.
+    """
+    options, listener = options or Options(), listener or Listener()
+    study = load_study(study_path(root, name))
+    checked_jobs(study, root, selection=options.selection)
+    workers = options.workers or min(os.cpu_count() or 1, MOST_WORKERS)
+    with study_lock(root / "reports", name), Session(root, workers=workers) as session:
+        repair(root / "reports", name)
+        run = _Run(study, root, options, listener, session, clock)
+        try:
+            return run.go()
+        except KeyboardInterrupt:
+            session.stop()
+            raise
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run under the study's lock."""
+
+    study: Study
+    root: Path
+    options: Options
+    listener: Listener
+    session: Session
+    clock: Callable[[], float]
+
+    def go(self) -> list[Done]:
+        """Clean, plan, make, index."""
+        hashes = Hashes.open(self.reports)
+        version = self._cleaned(hashes)
+        name, everything = self.study.name, Selection()
+        planned = checked_jobs(self.study, self.root, selection=everything, tables=version.tables)
+        jobs = planned
+        if not self.options.selection.is_everything:
+            selection = self.options.selection
+            jobs = checked_jobs(self.study, self.root, selection=selection, tables=version.tables)
+        inputs = all_inputs(self.root, name, hashes)
+        hashes.save()
+        reports = self._made(version, {job.stem: i for i, job in enumerate(planned)})
+        self.listener.planned([job.stem for job in jobs])
+        work = [job for job in jobs if not reports.is_unchanged(job)]
+        if any(not job.skipped for job in work):
+            self._get_ready(version, n_jobs=len(work))
+        done = self._make_all(jobs, reports)
+        self._retire(planned)
+        self._index()
+        states = {
+            d.stem: {
+                "report": d.report,
+                "status": "fresh" if d.status == "unchanged" else d.status,
+                "reason": d.reason,
+            }
+            for d in done
+        }
+        stems = [job.stem for job in planned]
+        save_state(self.reports, name, inputs=inputs, jobs=states, planned=stems)
+        return done
+
+    @property
+    def reports(self) -> Path:
+        """Where pages lie."""
+        return self.root / "reports"
+
+    def _made(self, version: Version, order: dict[str, int]) -> Reports:
+        return Reports(
+            root=self.root,
+            study=self.study,
+            session=self.session,
+            version=version.id,
+            shared=lambda: shared_parts(self.root, self.study.name, Hashes.open(self.reports)),
+            stamp=self._stamp,
+            revision=git_revision(self.root),
+            is_forced=self.options.is_forced,
+            limits=self.options.limits,
+            order=order,
+        )
+
+    def _stamp(self) -> str:
+        at = datetime.fromtimestamp(self.clock(), self.study.tzinfo)
+        return at.isoformat(timespec="seconds")
+
+    def _cleaned(self, hashes: Hashes) -> Version:
+        """Return the store's version, made anew when raw files or their description changed."""
+        kept = store_folder(self.root, self.study.name) / ".cleaned.json"
+        digest = raw_digest(self.root, self.study.name, hashes)
+        version = current_version(self.root, self.study.name)
+        known = read_json(kept)
+        if version is not None and known == {"raw": digest, "version": version.id}:
+            return version
+        self.listener.cleaning(self.study.name)
+        made = self.session.call(remote.clean, self.study.name, self.root)
+        replace_text(kept, to_json({"raw": digest, "version": made}))
+        version = current_version(self.root, self.study.name)
+        if version is None:
+            raise ReportError(f"The cleaning of {self.study.name!r} left no data.")
+        return version
+
+    def _make_all(self, jobs: Sequence[Job], reports: Reports) -> list[Done]:
+        """Make the reports, several at a time; the slowest of the last run first."""
+        done: dict[str, Done] = {}
+        with ThreadPoolExecutor(self.session.workers) as threads:
+            work = partial(self._make, reports)
+            waiting = [threads.submit(work, job) for job in _slowest_first(jobs, self.reports)]
+            try:
+                for future in as_completed(waiting):
+                    result = future.result()
+                    done[result.stem] = result
+                    self.listener.done(result)
+            except BaseException:
+                self.session.stop()
+                threads.shutdown(wait=True, cancel_futures=True)
+                raise
+        return [done[job.stem] for job in jobs]
+
+    def _make(self, reports: Reports, job: Job) -> Done:
+        if self.session.is_stopped:
+            raise StoppedError("The run was stopped.")
+        self.listener.started(job.stem)
+        return reports.make(job)
+
+    def _retire(self, planned: Sequence[Job]) -> None:
+        """Say of pages that left the study that they did; they are kept."""
+        stems = {job.stem for job in planned}
+        for manifest in all_manifests(self.reports):
+            is_own = manifest["study"] == self.study.name and "~" not in manifest["stem"]
+            if is_own and manifest["stem"] not in stems and manifest["status"] != "stale":
+                left = manifest | {"status": "stale", "reason": "index.retired"}
+                path = self.reports / self.study.name / f"{manifest['stem']}.manifest.json"
+                replace_text(path, to_json(left))
+
+    def _get_ready(self, version: Version, *, n_jobs: int) -> None:
+        """Start the server; make what several notebooks would make at once."""
+        self.session.start()
+        tables = [d for t, d in remote.DERIVED.items() if version.rows(t)] if n_jobs > 1 else []
+        with ThreadPoolExecutor(max(1, len(tables))) as threads:
+            name, root = self.study.name, self.root
+            warm = [threads.submit(self.session.call, remote.warm, name, root, t) for t in tables]
+            import_module("cjm_research.report.execute")  # papermill, meanwhile
+            wait(warm)  # what fails here fails in the notebook that needs it, which says so
+
+    def _index(self) -> None:
+        """Make the index of all studies from what stands, unless it is made from that already."""
+        with index_lock(self.reports):
+            manifests = all_manifests(self.reports)
+            package = package_digest(Hashes.open(self.reports))
+            made_from = {"from": digest_of({"manifests": manifests, "package": package})}
+            kept = self.reports / ".runs" / "index.json"
+            if read_json(kept) == made_from and (self.reports / "index.html").is_file():
+                return
+            for name, page in self.session.call(remote.index_files, manifests).items():
+                replace_text(self.reports / name, page)
+            replace_text(kept, to_json(made_from))
+
+
+def _slowest_first(jobs: Sequence[Job], reports: Path) -> list[Job]:
+    seconds = {(m["study"], m["stem"]): float(m.get("seconds", 0)) for m in all_manifests(reports)}
+    return sorted(jobs, key=lambda j: -seconds.get((j.study, j.stem), 0.0))

@@ -1,0 +1,94 @@
+"""The processes of one run: a fork server, kernels, and workers that build pages."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
+
+from cjm_research.report.forkkernel import HAS_FORK, Kernels, start_server, stop_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from cjm_research.report.execute import Execution, TimeLimits
+    from cjm_research.report.parameters import Value
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Session:
+    """Starts what a run needs when it is first needed, and ends all of it.
+
+    Where a process cannot be forked, jupyter's own kernels are used and pages are built here.
+    """
+
+    def __init__(self, folder: Path, *, workers: int, forked: bool = HAS_FORK) -> None:
+        self.folder = folder
+        self.workers = workers
+        self.is_forked = forked
+        self.is_stopped = False
+        self._kernels = Kernels(folder)
+        self._pool: ProcessPoolExecutor | None = None
+        self._starting = Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kernels.end()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            stop_server()
+
+    def start(self) -> None:
+        """Start the fork server: it imports while this process reads and plans."""
+        with self._starting:
+            if not self.is_forked or self._pool is not None or self.is_stopped:
+                return
+            cores = multiprocessing.cpu_count()
+            start_server(threads=max(1, cores // self.workers))
+            context = multiprocessing.get_context("forkserver")
+            self._pool = ProcessPoolExecutor(
+                self.workers, mp_context=context, initializer=_ignore_interrupts
+            )
+
+    def stop(self) -> None:
+        """End everything now: what runs is dropped, and nothing more is begun."""
+        self.is_stopped = True
+        self._kernels.end()
+        if self._pool is not None:
+            for process in list((self._pool._processes or {}).values()):  # noqa: SLF001  # no public way
+                process.terminate()
+
+    def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function where everything is imported already."""
+        self.start()
+        if self._pool is None:
+            return function(*args, **kwargs)
+        return self._pool.submit(function, *args, **kwargs).result()
+
+    def execute(
+        self, notebook: Path, parameters: Mapping[str, Value], *, limits: TimeLimits | None = None
+    ) -> tuple[Execution, int]:
+        """Execute a notebook; return what came of it and the largest memory it took, in bytes."""
+        from cjm_research.report.execute import execute  # noqa: PLC0415  # loads papermill
+
+        self.start()
+        if not self.is_forked:
+            return execute(notebook, parameters, limits=limits, folder=self.folder), 0
+        from cjm_research.report.managers import fork_kernel_manager  # noqa: PLC0415
+
+        seen: list[Any] = []
+        manager = fork_kernel_manager(self._kernels, seen)
+        done = execute(notebook, parameters, manager=manager, limits=limits)
+        return done, max((k.peak_memory for k in seen), default=0)
+
+
+def _ignore_interrupts() -> None:
+    """Leave a Ctrl-C at the terminal to the runner, which ends its workers itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
