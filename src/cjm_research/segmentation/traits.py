@@ -32,10 +32,18 @@ BANDS: dict[str, tuple[float, ...]] = {
 }
 """First value of each band but the lowest, for numbers that are told as bands."""
 
-_MADE_OF = {"age": {"birth_date"}, "has_contract": {"contract_until"},
+_MADE_OF = {"age": {"birth_date"}, "has_contract": {"contract_until", "contract_type"},
             "main_category": {"category"}, "main_cargo_type": {"cargo_type"},
             "main_channel": {"channel"}}  # fmt: skip
 """Features made of other columns: a segment defined by one is defined by the other."""
+
+_KIN = (
+    {"revenue", "revenue_share", "order_value_rate", "profit", "average_order", "n_orders",
+     "n_order_days", "orders_per_year"},
+    {"first_order_days", "tenure_days"},
+    {"company_size", "employees"},
+)  # fmt: skip
+"""Columns that are made of each other: what is defined by one differs in all."""
 
 _STATES = {"status", "is_churned"}
 """Columns that repeat whether and when a customer ordered."""
@@ -76,6 +84,9 @@ def defining_columns(grouping: Grouping, columns: frozenset[str]) -> frozenset[s
         named |= columns_used(condition)
     if named & FROM_ORDERS:
         named |= _STATES
+    for kin in _KIN:
+        if named & kin:
+            named |= kin
     for feature, sources in _MADE_OF.items():
         if named & {feature, *sources}:
             named |= {feature, *sources}
