@@ -71,10 +71,11 @@ def feedback_codes(feedback: pd.DataFrame, codebook: Codebook | None) -> pd.Data
     -------
     pandas.DataFrame
         One row per sentence and theme, in the order of feedback and sentences; `theme` is
-        missing where no rule matches. `stage` is the theme's own, else the feedback's. `grade` is the score as 0..1 of its scale, missing where the
-        scale is not given. `content` is ``coded``, ``uncoded`` or ``none`` (an answer that
-        says nothing: no text, no tone). `is_double` marks a text that the same customer (or,
-        if long, another unknown customer) gave before.
+        missing where no rule matches. `stage` is the theme's own, else the feedback's.
+        `grade` is the score as 0..1 of its scale, missing where the scale is not given.
+        `content` is ``coded``, ``uncoded`` or ``none`` (an answer that says nothing: no
+        sentence, no tone). `is_double` marks a text that the same customer (or, if long,
+        another unknown customer) gave before.
 
     Raises
     ------

@@ -138,7 +138,8 @@ def _rule(kind: str, pattern: str, holds: Callable[[str], bool] = _always) -> _R
     return _Rule(kind, re.compile(pattern, re.IGNORECASE), holds)
 
 
-_ALONE, _ENDED = r"(?<![\d\w])", r"(?![\d\w])"
+# Han signs are word signs for Python; a number right beside one stands alone all the same.
+_ALONE, _ENDED = r"(?<![0-9A-Za-z\u0400-\u04ff_])", r"(?![0-9A-Za-z\u0400-\u04ff_])"
 _RULES = (
     _rule("email", r"(?P<value>[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+)"),
     _rule("messenger", r"(?:telegram|телеграм\w*|whats?app|ватсап|微信|wechat|vx|qq)号?"
@@ -151,7 +152,7 @@ _RULES = (
     _rule("inn", rf"(?:инн|inn)\W{{0,3}}(?P<value>\d{{12}}|\d{{10}}){_ENDED}"),
     _rule("passport", r"(?:паспорт\w*|passport|护照)\W{0,3}(?:\w+\W{0,3}){0,3}?"
           rf"(?P<value>\d\d ?\d\d[ №N]{{0,3}}\d{{6}}|[a-z]{{1,2}}\d{{7,8}}){_ENDED}"),
-    _rule("phone", rf"(?P<value>(?<![\d\w])\+{_GAP}\d(?:{_GAP}\d){{9,13}}){_ENDED}"),
+    _rule("phone", rf"(?P<value>(?<![\d+])\+{_GAP}\d(?:{_GAP}\d){{9,13}}){_ENDED}"),
     _rule("phone", rf"{_ALONE}(?P<value>[78]{_GAP}[3489]\d\d(?:{_GAP}\d){{7}}){_ENDED}"),
     _rule("phone", rf"{_ALONE}(?P<value>\(?9\d\d\)?{_GAP}\d{{3}}[ \-]\d\d[ \-]?\d\d){_ENDED}"),
     _rule("phone", r"(?<!\d)(?P<value>1[3-9]\d(?:[ \-]?\d){8})(?!\d)"),
@@ -162,4 +163,7 @@ _RULES = (
     # A card or account with a wrong digit is still nobody's business.
     _rule("long_number", rf"{_ALONE}(?P<value>\d(?:[ \-]?\d){{15,21}}){_ENDED}"),
 )  # fmt: skip
-_SUSPECT = re.compile(r"@|\d(?:[^\w]{0,3}\d){5}|[A-Za-z]{1,2}\d{6}", re.IGNORECASE)
+_SUSPECT = re.compile(
+    r"@|\d(?:[^\w]{0,3}\d){5}|[A-Za-z]{1,2}\d{6}|tele?gram|телеграм|whats?app|ватсап|微信|wechat|vx|qq",
+    re.IGNORECASE,
+)

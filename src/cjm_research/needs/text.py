@@ -27,6 +27,7 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\[[A-Z_]{4,}\]")
 _HAN_WEIGHT = 3  # one Han sign says about as much as three letters
+_CYRILLIC_WEIGHT = 2  # Russian names foreign goods; English hardly ever writes Cyrillic
 _MIXED_SHARE = 0.25
 
 
@@ -91,7 +92,7 @@ def sameness_key(text: str) -> str:
 def script_of(text: str) -> Script:
     """Tell the language of a text by its script, without a model.
 
-    Han without kana is Chinese, else Cyrillic is Russian where it outweighs Latin, else
+    Han without kana is Chinese, else Cyrillic is Russian from a third of the letters on, else
     English. Addresses, handles and redaction marks do not count. Other languages of the same
     script are taken for these three: name the language in the data where that matters.
 
@@ -108,7 +109,7 @@ def script_of(text: str) -> Script:
         return Script("en" if _LATIN.search(text) else "other", is_mixed=False)
     weights = {
         "zh": _HAN_WEIGHT * len(_HAN.findall(text)),
-        "ru": len(_CYRILLIC.findall(text)),
+        "ru": _CYRILLIC_WEIGHT * len(_CYRILLIC.findall(text)),
         "en": len(_LATIN.findall(text)),
     }
     if _KANA.search(text):

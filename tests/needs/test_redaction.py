@@ -1,0 +1,75 @@
+"""Personal data taken out of texts; numbers that are nobody's stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from cjm_research.needs.redaction import is_card, is_chinese_id, is_inn, is_snils, redact
+
+# Made-up or published example numbers: Visa's test card, the SNILS and INN of the check rules'
+# public descriptions, the identity number of GB 11643-1999's worked example.
+PLANTED = [
+    ("Пишите на ivan.petrov@mail.ru сегодня", "email", "ivan.petrov@mail.ru"),
+    ("Звоните +7 (912) 345-67-89", "phone", "345-67-89"),
+    ("мой номер 89123456789 перезвоните", "phone", "89123456789"),
+    ("тел. 8-800-555-35-35", "phone", "555-35-35"),
+    ("перезвоните 912 345-67-89", "phone", "345-67-89"),
+    ("call me at +44 20 7946 0958", "phone", "7946"),
+    ("送餐员电话13241080757态度差", "phone", "13241080757"),
+    ("手机号138-1234-5678", "phone", "1234"),
+    ("карта 4111 1111 1111 1111", "card", "1111"),
+    ("карта 4276 1600 1234 5678 не прошла", "long_number", "4276"),
+    ("снилс 112-233-445 95", "snils", "233"),
+    ("мой 112-233-445 95", "snils", "233"),
+    ("ИНН 7707083893 не принимает", "inn", "7707083893"),
+    ("ввёл 500100732259", "inn", "500100732259"),
+    ("паспорт 45 06 123456", "passport", "123456"),
+    ("паспорт серия 4506 № 123456", "passport", "123456"),
+    ("身份证11010519491231002X", "chinese_id", "1949"),
+    ("加我微信 abc_shop88", "messenger", "abc_shop88"),
+    ("мой телеграм @ivan_petrov", "messenger", "ivan_petrov"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "secret"), PLANTED)
+def test_a_planted_identifier_is_taken_out(text, kind, secret):
+    redacted = redact(text)
+    assert kind in redacted.found
+    assert secret not in redacted.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Заказ 123456789 не пришёл 12.05.2026",
+        "Ждал с 10:00 до 18:30, заплатил 12 500 руб.",
+        "Накладная 4500123456 от 2026-05-12",
+        "Телефон держит заряд 2 дня",
+        "купил за 1 299 990 рублей в 2025 году",
+        "paid $1,299.99 on 05/12/2026 for 3 items",
+        "等了1个小时30分钟，付了128.50元",
+        "2024年12月31日下单，编号20241231",
+        "рейс 1234-5678, мест 10 000 000",
+        "в 2 раза дороже, чем 100 200 300",
+    ],
+)
+def test_a_number_that_is_nobodys_stays(text):
+    assert redact(text) == (text, ())
+
+
+def test_check_digits_tell_real_numbers():
+    assert is_card("4111111111111111")
+    assert not is_card("4111111111111112")
+    assert is_snils("11223344595")
+    assert not is_snils("11223344594")
+    assert is_inn("7707083893")
+    assert not is_inn("7707083892")
+    assert is_inn("500100732259")
+    assert is_chinese_id("11010519491231002X")
+    assert not is_chinese_id("110105194912310021")
+
+
+def test_several_identifiers_are_each_counted():
+    redacted = redact("a@b.ru, c@d.com и +79123456789")
+    assert redacted.found == ("email", "email", "phone")
+    assert redacted.text == "[EMAIL], [EMAIL] и [PHONE]"
