@@ -16,6 +16,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from cjm_research.report.limits import TimeLimits
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -28,14 +30,6 @@ ENGINE = "cjm"
 DEAD = "DeadKernelError"
 ATTEMPTS = 2
 """How often a notebook is tried whose kernel dies. Nothing else is tried again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeLimits:
-    """Seconds that one cell and one whole notebook may take."""
-
-    cell: float = 600
-    notebook: float = 1800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from cjm_research.report.execute import Execution, Failure, TimeLimits
+    from cjm_research.report.execute import Execution, Failure
+    from cjm_research.report.limits import TimeLimits
     from cjm_research.report.plan import Job
     from cjm_research.report.session import Session
     from cjm_research.study.model import Study

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from cjm_research.report.execute import TimeLimits
+    from cjm_research.report.limits import TimeLimits
     from cjm_research.report.plan import Job
     from cjm_research.store.versions import Version
     from cjm_research.study.model import Study

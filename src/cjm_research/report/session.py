@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from cjm_research.report.execute import Execution, TimeLimits
+    from cjm_research.report.execute import Execution
+    from cjm_research.report.limits import TimeLimits
     from cjm_research.report.parameters import Value
 
 P = ParamSpec("P")

@@ -1,0 +1,175 @@
+"""The commands of ``cjm``: words in, calls of the layers below, one clear message out."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from cjm_research import __version__
+from cjm_research.errors import CjmError, ParameterError
+from cjm_research.workspace.project import project_root
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="cjm",
+    help="Customer research: from raw files to reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Study = Annotated[str, typer.Argument(help="Name of a file in studies/, without .toml.")]
+Reports = Annotated[
+    list[str] | None,
+    typer.Argument(help="Reports or pages, or a part of a name; all of the study if none."),
+]
+Given = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", "-p", help="name=value for the notebooks; may be repeated."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Do it again even if nothing changed.")]
+
+
+def run_app(words: Sequence[str]) -> int:
+    """Run a command; every error that is the user's gets one message and no traceback."""
+    signal.signal(signal.SIGTERM, _stop)
+    code: object = BAD_INPUT
+    try:
+        code = app(list(words), standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        _say("Stopped. Pages that stood before stand as they were.")
+        code = STOPPED
+    except typer.Exit as stop:
+        code = stop.exit_code
+    except CjmError as error:
+        _say(str(error))
+    except OSError as error:
+        _say(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + ".")
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's own: a wrong option, a missing word
+            raise
+        _say(f"{error.format_message()} See: cjm --help")
+    return code if isinstance(code, int) else OK
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it so
+    if wanted:
+        typer.echo(f"cjm_research {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _version_wanted: Annotated[  # noqa: FBT002
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Make reports from raw files of customer research."""
+
+
+@app.command()
+def run(  # noqa: PLR0913  # options of a command line
+    study: Study,
+    reports: Reports = None,
+    *,
+    force: Force = False,
+    workers: Annotated[int, typer.Option(min=0, help="Notebooks at a time; 0: one a core.")] = 0,
+    parameter: Given = None,
+    grouping: Annotated[str, typer.Option(help="Only pages about this grouping.")] = "",
+    experiment: Annotated[str, typer.Option(help="Only pages about this experiment.")] = "",
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds for one notebook.")] = 1800,
+) -> int:
+    """Make the reports of a study that are not up to date; raw files are cleaned first."""
+    from cjm_research.cli.commands import run_reports  # noqa: PLC0415  # loads the runner
+    from cjm_research.report.prepare import Selection  # noqa: PLC0415
+
+    selection = Selection(
+        reports=tuple(reports or ()),
+        grouping=grouping,
+        experiment=experiment,
+        given=given_parameters(parameter or ()),
+    )
+    failed = run_reports(study, selection, force=force, workers=workers, timeout=timeout)
+    return FAILED if failed else OK
+
+
+@app.command()
+def clean(study: Study) -> int:
+    """Clean the raw files of a study into a new version of its store."""
+    from cjm_research.cli.commands import clean_raw  # noqa: PLC0415
+
+    clean_raw(study)
+    return OK
+
+
+@app.command()
+def check(study: Study) -> int:
+    """Look whether study, raw files and notebooks fit together, and change nothing."""
+    from cjm_research.cli.commands import check_study  # noqa: PLC0415
+
+    check_study(study)
+    return OK
+
+
+@app.command()
+def demo(
+    name: Annotated[str, typer.Argument(help="retail or freight.")], *, force: Force = False
+) -> int:
+    """Write the raw files of a made-up business, unless they are there."""
+    from cjm_research.cli.commands import write_demo  # noqa: PLC0415
+
+    write_demo(name, force=force)
+    return OK
+
+
+@app.command()
+def why(study: Study, report: Annotated[str, typer.Argument(help="Report or page.")]) -> int:
+    """Say whether a report would be made again, and which part of it changed."""
+    from cjm_research.cli.explain import explain  # noqa: PLC0415
+
+    for line in explain(study, report, project_root()):
+        typer.echo(line)
+    return OK
+
+
+@app.command()
+def params(
+    report: Annotated[str, typer.Argument(help="Report or notebook, or a part of its name.")],
+) -> int:
+    """List the parameters of a report: type, default, what is allowed, help."""
+    from cjm_research.cli.explain import parameter_lines  # noqa: PLC0415
+
+    for line in parameter_lines(report, project_root()):
+        typer.echo(line)
+    return OK
+
+
+def given_parameters(words: Sequence[str]) -> dict[str, str]:
+    """Read ``name=value`` words; a value may hold further equals signs.
+
+    Examples
+    --------
+    >>> given_parameters(["segment=007", "note=a=b"])
+    {'segment': '007', 'note': 'a=b'}
+    """
+    wrong = [w for w in words if "=" not in w or not w.partition("=")[0].isidentifier()]
+    if wrong:
+        raise ParameterError(f"-p must be name=value; got {wrong[0]!r}.")
+    return {name: value for name, _, value in (w.partition("=") for w in words)}

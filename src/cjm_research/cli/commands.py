@@ -1,0 +1,114 @@
+"""What the commands do once they know that there is work."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import typer
+
+from cjm_research.cli.progress import Lines, Live, console
+from cjm_research.errors import ParameterError
+from cjm_research.report.limits import TimeLimits
+from cjm_research.report.prepare import Selection, checked_jobs
+from cjm_research.report.publish import study_lock
+from cjm_research.report.run import Options, run_study
+from cjm_research.study.load import load_study
+from cjm_research.workspace.project import project_root, raw_folder, study_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from cjm_research.report.jobs import Done
+
+
+def run_reports(
+    study: str, selection: Selection, *, force: bool, workers: int, timeout: float
+) -> int:
+    """Make reports and say what came of each; return how many failed."""
+    root, shown = project_root(), console()
+    listener = Live(shown) if shown.is_terminal else Lines(shown)
+    options = Options(
+        selection=selection,
+        is_forced=force,
+        workers=workers,
+        limits=TimeLimits(notebook=timeout),
+    )
+    with listener.bars if isinstance(listener, Live) else nullcontext():
+        done = run_study(study, root, options=options, listener=listener)
+    shown.print(summary(study, done), markup=False, highlight=False)
+    return sum(d.status == "failed" for d in done)
+
+
+def summary(study: str, done: Sequence[Done]) -> str:
+    """Return the last line of a run.
+
+    Examples
+    --------
+    >>> from cjm_research.report.jobs import Done
+    >>> summary("retail", [Done(stem="a", report="a", status="unchanged")])
+    'retail: 1 up to date. Open reports/index.html'
+    """
+    words = {"fresh": "made", "unchanged": "up to date", "skipped": "skipped", "failed": "failed"}
+    counts = {s: sum(d.status == s for d in done) for s in words}
+    parts = ", ".join(f"{n} {words[s]}" for s, n in counts.items() if n)
+    return f"{study}: {parts or 'no reports'}. Open reports/index.html"
+
+
+def clean_raw(study: str) -> None:
+    """Clean a study and say what was kept."""
+    from cjm_research.workspace.build import clean  # noqa: PLC0415  # loads pandas
+
+    root = project_root()
+    with study_lock(root / "reports", study):
+        version = clean(study, root)
+    for table in version.tables:
+        typer.echo(f"{table}: {version.rows(table)} rows")
+    typer.echo(f"{study}: version {version.id}")
+
+
+def check_study(study: str) -> None:
+    """Read everything that a run would read, and change nothing."""
+    from cjm_research.cleaning.clean_study import clean_study  # noqa: PLC0415  # loads pandas
+
+    root = project_root()
+    plan = load_study(study_path(root, study))
+    checked_jobs(plan, root, selection=Selection())
+    cleaned = clean_study(plan, raw_folder(root, study))
+    tables = {name: t for name, t in cleaned.tables.items() if len(t)}
+    jobs = checked_jobs(plan, root, selection=Selection(), tables=tuple(tables))
+    for line in _load_lines(cleaned.tables["loads"]):
+        typer.echo(line)
+    ready = [job.stem for job in jobs if not job.skipped]
+    typer.echo(f"{study}: {len(ready)} reports can be made: {', '.join(ready)}")
+    skipped = [job.stem for job in jobs if job.skipped]
+    if skipped:
+        typer.echo(
+            f"{study}: {len(skipped)} would be skipped for want of data: {', '.join(skipped)}"
+        )
+
+
+def _load_lines(loads: pd.DataFrame) -> list[str]:
+    return [
+        f"{row['source_file']} -> {row['table']}: {row['rows_in']} rows in,"
+        f" {row['rows_kept']} kept, {row['rows_quarantined']} put aside"
+        for row in loads.to_dict("records")
+    ]
+
+
+def write_demo(name: str, *, force: bool) -> None:
+    """Write the raw files of a made-up business, unless they are there."""
+    from cjm_research import demo  # noqa: PLC0415  # loads numpy
+
+    if name not in demo.NAMES:
+        raise ParameterError.unknown("demo", name, known=demo.NAMES)
+    folder = raw_folder(project_root(), name)
+    there = sorted(p.name for p in folder.glob("*") if p.is_file()) if folder.is_dir() else []
+    if there and not force:
+        typer.echo(f"{name}: {len(there)} raw files are there already (--force writes them again).")
+        return
+    demo.write(name, folder)
+    n_files = sum(p.is_file() for p in folder.glob("*"))
+    typer.echo(f"{name}: {n_files} raw files written to data/raw/{name}")

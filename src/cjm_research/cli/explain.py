@@ -1,0 +1,93 @@
+"""Answers to ``cjm why`` and ``cjm params``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjm_research.errors import ParameterError
+from cjm_research.report.describe import data_key
+from cjm_research.report.inputs import Hashes, raw_digest
+from cjm_research.report.manifest import baseline, is_whole, read_json, read_manifest
+from cjm_research.report.parameters import read_parameters
+from cjm_research.report.prepare import (
+    Selection,
+    checked_jobs,
+    current_version,
+    key_parts,
+    shared_parts,
+)
+from cjm_research.study.load import load_study
+from cjm_research.workspace.project import store_folder, study_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cjm_research.report.plan import Job
+
+PARTS = {
+    "code": "the notebook's code",
+    "parameters": "the parameters",
+    "data": "the cleaned data",
+    "study": "the study file or its codebook",
+    "package": "the package's sources",
+    "environment": "Python or requirements.lock",
+    "baseline": "the report that it is compared with",
+}
+
+
+def explain(study: str, report: str, root: Path) -> list[str]:
+    """Say for each page of a report whether it would be made again, and why."""
+    plan = load_study(study_path(root, study))
+    version = current_version(root, study)
+    if version is None:
+        return [f"{study}: not cleaned yet; cjm run {study} cleans and makes everything."]
+    hashes = Hashes.open(root / "reports")
+    lines = []
+    known = {"raw": raw_digest(root, study, hashes), "version": version.id}
+    if read_json(store_folder(root, study) / ".cleaned.json") != known:
+        lines.append(f"{study}: raw files or their description changed; they are cleaned first.")
+    shared = shared_parts(root, study, hashes)
+    jobs = checked_jobs(plan, root, selection=Selection(reports=(report,)), tables=version.tables)
+    return lines + [f"{job.stem}: {_reason(job, root, version.id, shared)}" for job in jobs]
+
+
+def _reason(job: Job, root: Path, version: str, shared: dict[str, str]) -> str:
+    reports = root / "reports"
+    before = read_manifest(reports, job.study, job.stem)
+    if job.skipped:
+        return "skipped: its data are not there."
+    if not before.get("pages"):
+        return "made: there is no page yet."
+    if before["status"] == "failed":
+        return f"made again: the last run failed ({before.get('reason', '')})."
+    path = baseline(reports, job.study, job.stem, data=data_key(job, version))
+    old = before.get("parts", {})
+    digest = old.get("baseline", "") if path is None else _digest(path)
+    parts = key_parts(job, root, version=version, shared=shared, baseline=digest)
+    changed = [PARTS[name] for name, value in parts.items() if old.get(name) != value]
+    if changed:
+        return f"made again: {', '.join(changed)} changed."
+    if not is_whole(reports, before):
+        return "made again: a page is missing or was edited by hand."
+    return "up to date."
+
+
+def _digest(path: Path) -> str:
+    import hashlib  # noqa: PLC0415
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def parameter_lines(report: str, root: Path) -> list[str]:
+    """List the parameters of a notebook, one a line."""
+    notebooks = {p.stem: p for p in sorted((root / "notebooks").glob("*.ipynb"))}
+    fitting = [n for n in notebooks if n == report] or [n for n in notebooks if report in n]
+    if len(fitting) != 1:
+        raise ParameterError.unknown("report", report, known=list(notebooks))
+    (name,) = fitting
+    lines = [f"{name}.ipynb"]
+    for parameter in read_parameters(notebooks[name]):
+        lines.append(f"  {parameter.name} = {parameter.default!r}: {parameter.allowed}")
+        if parameter.help:
+            lines.append(f"      {parameter.help}")
+    return lines
