@@ -49,9 +49,9 @@ def test_each_measure_has_a_table_of_its_own(result):
 
 def test_the_numbers_of_the_table_can_be_computed_again_by_hand(result):
     row = result.effects[0].to_frame().iloc[0]
-    assert row["treated"] == row["total_arm"] / row["n_arm"]
-    assert row["difference"] == pytest.approx(row["treated"] - row["control"])
-    assert row["lift"] == pytest.approx(row["difference"] / row["control"])
+    assert row["treated_value"] == row["total_arm"] / row["n_arm"]
+    assert row["difference"] == pytest.approx(row["treated_value"] - row["control_value"])
+    assert row["relative_change"] == pytest.approx(row["difference"] / row["control_value"])
     assert row["per_thousand"] == pytest.approx(1000 * row["difference"])
 
 
@@ -59,7 +59,7 @@ def test_the_smallest_effect_that_can_be_seen_is_given_for_success_metrics(resul
     frame = result.sensitivity.to_frame().set_index("metric")
     assert list(frame.index) == ["bought", "revenue"]
     # By hand: Fleiss' formula at the lift that is given has a power of 80 %.
-    base, rate = 0.1, 0.1 * (1 + frame.loc["bought", "detectable_lift"])
+    base, rate = 0.1, 0.1 * (1 + frame.loc["bought", "detectable_change"])
     mean = (base + rate) / 2
     null = np.sqrt(2 * mean * (1 - mean) / 1000)
     true = np.sqrt((base * (1 - base) + rate * (1 - rate)) / 1000)

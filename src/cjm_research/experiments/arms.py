@@ -25,7 +25,7 @@ class ArmSize:
     planned_share: float
     n: int
     share: float
-    expected: float
+    expected_units: float
     """Units that the planned share of all would be."""
 
 
@@ -37,7 +37,7 @@ class ArmSizes(Result):
         "arm": Unit.LABEL,
         "is_control": Unit.YES_NO,
         "planned_share": Unit.SHARE,
-        "expected": Unit.COUNT,
+        "expected_units": Unit.COUNT,
         "n": Unit.COUNT,
         "share": Unit.SHARE,
     }
@@ -77,7 +77,7 @@ def sizes_of(counts: Mapping[str, int], experiment: Experiment) -> ArmSizes:
                 planned_share=arm.share,
                 n=counts[name],
                 share=counts[name] / total if total else float("nan"),
-                expected=arm.share * total,
+                expected_units=arm.share * total,
             )
             for name, arm in experiment.arms.items()
         ),

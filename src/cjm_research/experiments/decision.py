@@ -47,8 +47,8 @@ class Decision(Result):
 
     units: ClassVar[Mapping[str, Unit]] = {
         "arm": Unit.LABEL,
-        "state": Unit.LABEL,
-        "reason": Unit.LABEL,
+        "decision": Unit.LABEL,
+        "decision_reason": Unit.LABEL,
         "metric": Unit.LABEL,
         "n": Unit.COUNT,
     }
@@ -74,7 +74,8 @@ class Decision(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per arm."""
-        return pd.DataFrame([asdict(a) for a in self.arms], columns=list(self.units))
+        rows = [{**asdict(a), "decision": a.state, "decision_reason": a.reason} for a in self.arms]
+        return pd.DataFrame(rows, columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding per arm; one for all where the experiment is invalid or runs on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAN = float("nan")
 
-_MEASURED = ("control", "treated", "difference", "low", "high")
+_MEASURED = ("control_value", "treated_value", "difference", "low", "high")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Interactions(Result):
         "n": Unit.COUNT,
         "p": Unit.P_VALUE,
         "p_adjusted": Unit.P_VALUE,
-        "verdict": Unit.LABEL,
+        "interaction_verdict": Unit.LABEL,
     }
 
     experiment: str
@@ -68,7 +68,7 @@ class Interactions(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per question."""
-        rows = [{c: getattr(t, c) for c in self.units} for t in self.tests]
+        rows = [{**asdict(t), "interaction_verdict": t.verdict} for t in self.tests]
         return pd.DataFrame(rows, columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
@@ -86,15 +86,15 @@ class SegmentEffects(Result):
         "metric": Unit.LABEL,
         "arm": Unit.LABEL,
         "n_control": Unit.COUNT,
-        "control": Unit.SHARE,
+        "control_value": Unit.SHARE,
         "n_arm": Unit.COUNT,
-        "treated": Unit.SHARE,
+        "treated_value": Unit.SHARE,
         "difference": Unit.POINTS,
         "low": Unit.POINTS,
         "high": Unit.POINTS,
         "p": Unit.P_VALUE,
         "p_adjusted": Unit.P_VALUE,
-        "status": Unit.LABEL,
+        "segment_verdict": Unit.LABEL,
     }
 
     experiment: str
@@ -175,13 +175,13 @@ def _row(row: SegmentEffect) -> dict[str, object]:
         "metric": effect.metric,
         "arm": effect.arm,
         "n_control": effect.control.n,
-        "control": effect.control.mean,
+        "control_value": effect.control.mean,
         "n_arm": effect.treated.n,
-        "treated": effect.treated.mean,
+        "treated_value": effect.treated.mean,
         "difference": effect.difference,
         "low": effect.low,
         "high": effect.high,
         "p": effect.p,
         "p_adjusted": row.p_adjusted,
-        "status": row.status,
+        "segment_verdict": row.status,
     }

@@ -33,10 +33,10 @@ class MetricSensitivity:
     arm: str
     n: int
     """Units of both arms."""
-    detectable_lift: float
+    detectable_change: float
     """Smallest relative change that is seen with the wanted chance; NaN where none is."""
-    target_lift: float
-    needed: float
+    target_change: float
+    needed_units: float
     """Units of both arms, split as these are, that the target change needs."""
 
 
@@ -48,9 +48,9 @@ class Sensitivity(Result):
         "metric": Unit.LABEL,
         "arm": Unit.LABEL,
         "n": Unit.COUNT,
-        "detectable_lift": Unit.SHARE,
-        "target_lift": Unit.SHARE,
-        "needed": Unit.COUNT,
+        "detectable_change": Unit.SHARE,
+        "target_change": Unit.SHARE,
+        "needed_units": Unit.COUNT,
     }
 
     experiment: str
@@ -71,7 +71,7 @@ def sensitivity(
     found: Sequence[Effect],
     *,
     experiment: str,
-    target_lift: float = 0.05,
+    target_change: float = 0.05,
     power: float = 0.8,
     confidence: float = 0.95,
 ) -> Sensitivity:
@@ -85,7 +85,7 @@ def sensitivity(
         As `effects` gives them; success metrics are looked at.
     experiment : str
         Id of the experiment.
-    target_lift : float, default 0.05
+    target_change : float, default 0.05
         Relative change that the next test should see.
     power : float, default 0.8
         Chance of seeing it.
@@ -95,23 +95,23 @@ def sensitivity(
     Raises
     ------
     ParameterError
-        If `target_lift` is not positive or `power` is not between 0 and 1.
+        If `target_change` is not positive or `power` is not between 0 and 1.
     """
-    if not target_lift > 0:
-        raise ParameterError.expected("target_lift", "larger than 0", got=target_lift)
+    if not target_change > 0:
+        raise ParameterError.expected("target_change", "larger than 0", got=target_change)
     if not 0 < power < 1:
         raise ParameterError.expected("power", "between 0 and 1", got=power)
     rows = []
     for effect in (e for e in found if e.role == "success" and e.cap is None):
-        lift, needed = _limits(effect, target_lift, power=power, confidence=confidence)
+        lift, needed = _limits(effect, target_change, power=power, confidence=confidence)
         rows.append(
             MetricSensitivity(
                 metric=effect.metric,
                 arm=effect.arm,
                 n=effect.n,
-                detectable_lift=lift,
-                target_lift=target_lift,
-                needed=needed,
+                detectable_change=lift,
+                target_change=target_change,
+                needed_units=needed,
             )
         )
     return Sensitivity(experiment=experiment, rows=tuple(rows), power=power, confidence=confidence)

@@ -63,8 +63,8 @@ class TrustChecks(Result):
     """All checks of an experiment, the failed ones first."""
 
     units: ClassVar[Mapping[str, Unit]] = {
-        "check": Unit.LABEL,
-        "verdict": Unit.LABEL,
+        "trust_check": Unit.LABEL,
+        "check_verdict": Unit.LABEL,
         "metric": Unit.LABEL,
         "grouping": Unit.LABEL,
         "segment": Unit.LABEL,
@@ -95,7 +95,13 @@ class TrustChecks(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per check."""
-        return pd.DataFrame([asdict(c) for c in self.checks], columns=list(self.units))
+        return pd.DataFrame(
+            [
+                {**asdict(c), "trust_check": c.check, "check_verdict": c.verdict}
+                for c in self.checks
+            ],
+            columns=list(self.units),
+        )
 
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding per check that warns or fails."""
