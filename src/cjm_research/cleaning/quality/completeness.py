@@ -72,6 +72,11 @@ class Completeness(Result):
         )
 
     @property
+    def table(self) -> str:
+        """The table of the first column; empty when there is none."""
+        return self.columns[0].table if self.columns else ""
+
+    @property
     def mean(self) -> float:
         """Share of filled cells over all columns."""
         cells = sum(c.rows for c in self.columns)

@@ -58,6 +58,11 @@ class SourceLoads(Result):
         return sum(s.rows_quarantined for s in self.loads)
 
     @property
+    def n_files(self) -> int:
+        """Files that were read; one that fills two tables counts once."""
+        return len({s.source_file for s in self.loads})
+
+    @property
     def share(self) -> float:
         """Share of all rows that was set aside."""
         return self.rows_quarantined / self.rows_in if self.rows_in else float("nan")
@@ -76,7 +81,7 @@ class SourceLoads(Result):
             estimate=self.share, unit=Unit.SHARE, n=self.rows_in, method="count",
             values={
                 "rows": self.rows_quarantined,
-                "files": len({s.source_file for s in self.loads}),
+                "files": self.n_files,
             },
         )  # fmt: skip
         large = tuple(
