@@ -64,7 +64,7 @@ def deal_by(
     out: Words = np.empty(len(groups), dtype=object)
     for group in sorted(set(groups)):
         rows = groups == group
-        out[rows] = deal(rng, int(rows.sum()), shares.get(group, shares[""]))
+        out[rows] = deal(rng, int(rows.sum()), shares[group if group in shares else ""])
     return out
 
 
@@ -75,17 +75,29 @@ def pick_by(
     out: Words = np.empty(len(groups), dtype=object)
     for group in sorted(set(groups)):
         rows = groups == group
-        out[rows] = pick(rng, int(rows.sum()), shares.get(group, shares.get("", {})))
+        out[rows] = pick(rng, int(rows.sum()), shares[group if group in shares else ""])
     return out
 
 
-def mark_by(rng: np.random.Generator, groups: Words, odds: Mapping[str, float]) -> Marks:
-    """Mark in each group exactly its share of the rows; `""` serves the other groups."""
+def mark_by(
+    rng: np.random.Generator,
+    groups: Words,
+    odds: Mapping[str, float],
+    *,
+    spread: Words | None = None,
+) -> Marks:
+    """Mark in each group exactly its share of the rows; `""` serves the other groups.
+
+    Within a group the marks lie evenly over the values of `spread`, in the order of its texts:
+    what is truly null does not differ by chance between them either.
+    """
     out: Marks = np.zeros(len(groups), dtype=bool)
     for group in sorted(set(groups)):
-        rows = np.flatnonzero(groups == group)
+        rows = rng.permutation(np.flatnonzero(groups == group))
+        if spread is not None:
+            rows = rows[np.argsort(spread[rows].astype(str), kind="stable")]
         share = odds.get(group, odds.get("", 0.0))
-        out[rows[some(rng, len(rows), round(share * len(rows)))]] = True
+        out[rows[_evenly(rng, len(rows), round(share * len(rows)))]] = True
     return out
 
 
@@ -94,6 +106,22 @@ def some(rng: np.random.Generator, n: int, k: int) -> Marks:
     marks: Marks = np.zeros(n, dtype=bool)
     marks[rng.permutation(n)[:k]] = True
     return marks
+
+
+def at_daytime(rng: np.random.Generator, times: Times, *, first: float, last: float) -> Times:
+    """Move times to the waking hours of their day, mostly the later ones."""
+    day = times.astype("datetime64[D]").astype("datetime64[s]")
+    hours = rng.triangular(first, first + 0.7 * (last - first), last, len(times))
+    moved: Times = day + seconds(hours / 24)
+    return moved
+
+
+def _evenly(rng: np.random.Generator, n: int, k: int) -> NDArray[np.int64]:
+    """Return `k` of `n` places at equal steps from a random start."""
+    if k == 0:
+        return np.zeros(0, dtype=np.int64)
+    places: NDArray[np.int64] = np.floor((np.arange(k) + rng.random()) * n / k).astype(np.int64)
+    return places
 
 
 def _names_and_shares(

@@ -41,11 +41,21 @@ def theme_marks(
 ) -> Marks:
     """Mark who speaks of which theme, shape (customers, themes): each segment at its rate.
 
-    `segments` holds each customer's segment by grouping; `""` is the grouping within which
-    the themes of no grouping are spread evenly.
+    `segments` holds each customer's segment by grouping; over the values of `""` the speakers
+    of every theme are spread evenly.
     """
+    spread = segments[""]
+    everyone = np.full(len(spread), "", dtype=object)
     return np.column_stack(
-        [mark_by(rng, segments[t.grouping], {"": t.rate, **t.raised}) for t in themes]
+        [
+            mark_by(
+                rng,
+                segments[t.grouping] if t.grouping else everyone,
+                {"": t.rate, **t.raised},
+                spread=spread,
+            )
+            for t in themes
+        ]
     )
 
 

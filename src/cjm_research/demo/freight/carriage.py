@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import days, deal, generator, pick, pick_by, seconds
+from cjm_research.demo.draw import at_daytime, days, deal, generator, pick, pick_by, seconds
 from cjm_research.demo.freight import plan
 
 if TYPE_CHECKING:
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
 FIRST_SHIPMENT, LAST_SHIPMENT = days("2025-07-28"), days("2026-06-12")
 LAST_OF_LEAVERS = days("2026-01-20")
-CARGO_TYPES = {
-    "industrial": {"metal": 0.4, "equipment": 0.35, "chemicals": 0.25},
-    "consumer": {"food": 0.45, "clothes": 0.3, "appliances": 0.25},
-}
 PLACES = ("Москва", "Псков", "Пенза", "Челябинск", "Томск", "Ставрополь", "Ярославль",
           "Новороссийск")  # fmt: skip
 RATES = {"rail": 3.1, "road": 4.6, "sea": 2.4}  # roubles for a kilogram
@@ -36,10 +32,13 @@ def shipments(seed: int, table: pd.DataFrame) -> pd.DataFrame:
     n = len(row)
     last = np.where(table["leaves"].to_numpy()[row], LAST_OF_LEAVERS, LAST_SHIPMENT)
     at = FIRST_SHIPMENT + seconds(rng.random(n) * (last - FIRST_SHIPMENT).astype(np.int64) / 86400)
+    at = at_daytime(rng, at, first=8.5, last=18)
     shipped = pd.DataFrame({"row": row, "at": at}).sort_values(["at", "row"], ignore_index=True)
     shipped["order_id"] = [f"П-{i:06d}" for i in range(20_001, 20_001 + n)]
     who = table.iloc[shipped["row"].to_numpy()]
-    shipped["cargo_type"] = pick_by(rng, who["main_cargo"].to_numpy(dtype=object), CARGO_TYPES)
+    other = pick_by(rng, who["main_cargo"].to_numpy(dtype=object), plan.CARGO_TYPES)
+    usual = rng.random(n) < plan.USUAL_CARGO
+    shipped["cargo_type"] = np.where(usual, who["cargo_type"].to_numpy(dtype=object), other)
     shipped["transport_mode"] = pick_by(rng, who["niche"].to_numpy(dtype=object), plan.MODES)
     start = rng.integers(0, len(PLACES), n)
     shipped["origin"] = np.array(PLACES, dtype=object)[start]

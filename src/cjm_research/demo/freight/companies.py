@@ -13,8 +13,6 @@ from cjm_research.demo.freight import plan
 if TYPE_CHECKING:
     from cjm_research.demo.draw import Marks, Words
 
-CITIES = {"central": "Ярославль", "northwest": "Псков", "volga": "Пенза", "ural": "Челябинск",
-          "siberia": "Томск", "south": "Ставрополь"}  # fmt: skip
 MANAGERS = ("Рощина Е.", "Дубравин К.", "Зорина Т.", "Лугов С.", "Осинина В.", "Медов И.")
 QUIET_DAYS = (70, 140)
 
@@ -57,6 +55,10 @@ def _with_fate(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFrame:
     size = table["company_size"].to_numpy(dtype=object)
     contract = deal_by(rng, size, {**plan.CONTRACTS, "": plan.CONTRACTS["small"]})
     table["contract_type"] = np.where(ships, contract, "")
+    table["cargo_type"] = ""
+    for cargo, types in plan.CARGO_TYPES.items():
+        rows = (table["main_cargo"] == cargo).to_numpy()
+        table.loc[rows, "cargo_type"] = deal_by(rng, (size + often)[rows], {"": types})
     table["is_late"] = _among(rng, often, ships, plan.LATE_SHIPPERS)
     late = table["is_late"].to_numpy()
     table["leaves"] = _among(rng, often, late, plan.CHURN_LATE) | _among(

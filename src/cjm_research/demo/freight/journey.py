@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import days, generator, mark_by, pick, seconds
+from cjm_research.demo.draw import at_daytime, days, generator, mark_by, pick, seconds
 from cjm_research.demo.freight import plan
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def first_requests(seed: int, table: pd.DataFrame, shipped: pd.DataFrame) -> Tim
     anywhere = plan.FIRST + seconds(rng.uniform(2, width - 20, n))
     first = shipped.groupby("row")["at"].min().reindex(range(n)).to_numpy()
     ahead = first - seconds(rng.uniform(14, 24, n))
-    found: Times = np.where(np.isnat(first), anywhere, ahead).astype("datetime64[s]")
-    return found
+    found = np.where(np.isnat(first), anywhere, ahead).astype("datetime64[s]")
+    return at_daytime(rng, found, first=8.5, last=18)
 
 
 def events(seed: int, table: pd.DataFrame, *, shipped: pd.DataFrame, first: Times) -> pd.DataFrame:
@@ -60,11 +60,12 @@ def status_test(
     test is too small to find an effect of this size.
     """
     rng = generator(seed, plan.TEST)
-    end = plan.TEST_START + np.timedelta64(30, "D")
+    since = plan.TEST_START + seconds(0.4)
+    end = since + np.timedelta64(30, "D")
     ships = np.flatnonzero(table["reaches_repeat"] & ~table["leaves"])
     units = rng.choice(ships, plan.TEST_UNITS, replace=False)
     asked = happened[happened["name"] == "repeat_request"]
-    asked = asked[(asked["at"] >= plan.TEST_START) & (asked["at"] < end)]
+    asked = asked[(asked["at"] >= since) & (asked["at"] < end)]
     idle = ~np.isin(units, asked["row"])
     order = np.lexsort((rng.random(len(units)), idle))
     arm = np.empty(len(units), dtype=object)
@@ -72,7 +73,7 @@ def status_test(
     able = np.flatnonzero(idle & (arm == "messages"))
     won = units[rng.permutation(able)[: round(plan.TEST_LIFT * len(units) / 2)]]
     extra = _events(won, plan.TEST_START + seconds(rng.uniform(2, 25, len(won))), "repeat_request")
-    shown = pd.DataFrame({"row": units, "arm": arm, "exposed_at": plan.TEST_START + seconds(0.4)})
+    shown = pd.DataFrame({"row": units, "arm": arm, "exposed_at": since})
     happened = pd.concat([happened, extra.assign(channel="portal")], ignore_index=True)
     return shown, happened.sort_values(["at", "row"], kind="stable", ignore_index=True)
 
@@ -86,15 +87,18 @@ def _before_shipping(
 ) -> Sequence[pd.DataFrame]:
     steps = (
         ("rate_request", "rate_requested", 0.0, 0.01),
-        ("quote", "quote_sent", 0.3, 2.0),
-        ("quote", "quote_opened", 2.1, 3.5),
-        ("contract", "contract_sent", 3.6, 5.5),
-        ("contract", "contract_signed", 6.0, 12.0),
+        ("quote", "quote_sent", 0.05, 0.2),
+        ("quote", "quote_opened", 1.0, 3.0),
+        ("contract", "contract_sent", 4.0, 5.9),
+        ("contract", "contract_signed", 7.0, 12.0),
     )
     parts = []
     for stage, name, low, high in steps:
         row = np.flatnonzero(table[f"reaches_{stage}"])
-        parts.append(_events(row, first[row] + seconds(rng.uniform(low, high, len(row))), name))
+        at = first[row] + seconds(rng.uniform(low, high, len(row)))
+        if low >= 1:
+            at = at_daytime(rng, at, first=8.5, last=18)
+        parts.append(_events(row, at, name))
     return parts
 
 

@@ -44,8 +44,9 @@ def feedback(seed: int, table: pd.DataFrame, happened: pd.DataFrame) -> pd.DataF
 def groups(table: pd.DataFrame) -> Mapping[str, Words]:
     """Return each company's segment in every grouping that a theme is raised in."""
     niche = table["niche"].to_numpy(dtype=object)
+    known = table["niche"] + table["company_size"] + table["main_cargo"] + table["contract_type"]
     return {
-        "": niche,
+        "": known.to_numpy(dtype=object),
         "niche": niche,
         "cargo": table["main_cargo"].to_numpy(dtype=object),
         "business_type": table["company_size"].to_numpy(dtype=object),

@@ -22,6 +22,11 @@ CARGO = {
     "retail": {"industrial": 0.12, "consumer": 0.88},
     "": {"industrial": 0.86, "consumer": 0.14},
 }
+CARGO_TYPES = {
+    "industrial": {"metal": 0.4, "equipment": 0.35, "chemicals": 0.25},
+    "consumer": {"food": 0.45, "clothes": 0.3, "appliances": 0.25},
+}
+USUAL_CARGO = 0.75  # of a company's shipments, of the type that it ships most
 FREQUENT = 0.36
 FREQUENT_FROM = 12
 """Shipments in a year from which a company ships often."""
@@ -143,6 +148,9 @@ def segments() -> tuple[PlantedSegment, ...]:
             traits=_traits("agriculture", region=REGIONS),
         ),
         PlantedSegment(grouping="niche", segment="retail", share=NICHES["retail"]),
+        PlantedSegment(
+            grouping="niche", segment="other", share=1 - NICHES["agriculture"] - NICHES["retail"]
+        ),
         PlantedSegment(
             grouping="business_type",
             segment="small",

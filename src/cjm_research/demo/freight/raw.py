@@ -11,7 +11,7 @@ from cjm_research.demo import names
 from cjm_research.demo.draw import generator, pick, seconds
 from cjm_research.demo.files import decimal_comma, stamp
 from cjm_research.demo.freight import plan
-from cjm_research.demo.freight.companies import CITIES, MANAGERS
+from cjm_research.demo.freight.companies import MANAGERS
 from cjm_research.demo.freight.words import WORDS
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ def companies(seed: int, table: pd.DataFrame, first: Times) -> pd.DataFrame:
                               for x in table["annual_revenue"]],
             "Площадок": table["sites"].astype(str),
             "Регион": words(table["region"], "region"),
-            "Город": table["region"].map(CITIES),
             "Основной груз": words(table["main_cargo"], "main_cargo"),
             "Тип договора": words(table["contract_type"], "contract_type"),
             "Договор до": stamp(until.astype("datetime64[D]"), DAY),

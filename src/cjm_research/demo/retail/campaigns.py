@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import generator, mark_by, seconds, some
+from cjm_research.demo.draw import at_daytime, generator, mark_by, seconds, some
 from cjm_research.demo.retail import plan
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def spring(
     won = np.concatenate([_won(rng, segment == s, idle=idle, offered=arm == "discount",
                                lift=plan.DISCOUNT_LIFT.get(s, plan.DISCOUNT_LIFT[""]))
                           for s in plan.SEGMENTS])  # fmt: skip
-    at = plan.SPRING_START + seconds(rng.uniform(0.6, plan.SPRING_DAYS - 1, len(won)))
+    at = plan.SPRING_START + seconds(rng.uniform(1, plan.SPRING_DAYS - 1, len(won)))
+    at = at_daytime(rng, at, first=7, last=23.5)
     extra = pd.DataFrame({"row": units[won], "at": at, "is_placed": True})
     started = pd.concat([started, extra], ignore_index=True)
     cheaper = started["at"].between(plan.SPRING_START, end) & started["row"].isin(

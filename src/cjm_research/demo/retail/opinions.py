@@ -54,7 +54,8 @@ def _of_stage(seed: int, people: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFr
     themes = [t for t in plan.THEMES if t.stage == stage]
     who = people.iloc[asked["row"].to_numpy()]
     segment = who["segment"].to_numpy(dtype=object)
-    said = theme_marks(rng, themes, {plan.GROUPING: segment, "": segment})
+    known = (who["segment"] + who["status"] + who["income_band"] + who["gender"]).to_numpy(object)
+    said = theme_marks(rng, themes, {plan.GROUPING: segment, "": known})
     names = [t.theme for t in themes]
     if "late_delivery" in names:
         blamed = (who["lost_reason"] == "late_delivery").to_numpy()

@@ -72,6 +72,7 @@ CATEGORIES = {
     "seniors": {"home": 0.46, "beauty": 0.12, "electronics": 0.06, "sport": 0.06,
                 "grocery": 0.25, "kids": 0.05},
 }  # fmt: skip
+FAVOURITE = 0.6  # of a customer's lines, from the category that the customer likes most
 PRICES = {"home": 2200.0, "beauty": 1200.0, "electronics": 5200.0, "sport": 2400.0,
           "grocery": 700.0, "kids": 1500.0}  # fmt: skip
 ORDERS_BY_INCOME = {"low": 1.3, "middle": 1.9, "high": 3.4}  # mean orders beyond the first

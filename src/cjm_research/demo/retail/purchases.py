@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import days, deal, deal_by, generator, seconds
+from cjm_research.demo.draw import at_daytime, days, deal, deal_by, generator, seconds
 from cjm_research.demo.retail import plan
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def attempts(seed: int, people: pd.DataFrame) -> pd.DataFrame:
     row = np.concatenate([placed, failed])
     last = np.where(people["leaves"].to_numpy()[row], LAST_OF_LEAVERS, LAST_ATTEMPT)
     width = (last - FIRST_ATTEMPT).astype(np.int64)
-    at = FIRST_ATTEMPT + (rng.random(len(row)) * width).astype("timedelta64[s]")
+    anywhere = FIRST_ATTEMPT + (rng.random(len(row)) * width).astype("timedelta64[s]")
+    at = at_daytime(rng, anywhere, first=7, last=23.5)
     is_placed = np.arange(len(row)) < len(placed)
     return pd.DataFrame({"row": row, "at": at, "is_placed": is_placed})
 
@@ -85,7 +86,11 @@ def lines(seed: int, people: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame
     n = len(table)
     table["line"] = table.groupby("order_id").cumcount() + 1
     segment = people["segment"].to_numpy()[table["row"]]
-    table["category"] = deal_by(rng, segment, plan.CATEGORIES)
+    favourite = deal_by(rng, people["segment"].to_numpy(dtype=object), plan.CATEGORIES)
+    other = deal_by(rng, segment, plan.CATEGORIES)
+    table["category"] = np.where(
+        rng.random(n) < plan.FAVOURITE, favourite[table["row"].to_numpy()], other
+    )
     table["product"] = _products(rng, table["category"].to_numpy(dtype=object))
     table["quantity"] = deal(rng, n, {"1": 0.8, "2": 0.15, "3": 0.05}).astype(int)
     income = people["income_band"].map(plan.PRICE_BY_INCOME).to_numpy()[table["row"]]

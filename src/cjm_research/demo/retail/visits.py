@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import days, deal_by, generator, pick, seconds, some
+from cjm_research.demo.draw import at_daytime, days, deal_by, generator, pick, seconds, some
 from cjm_research.demo.retail import plan
 
 if TYPE_CHECKING:
@@ -81,14 +81,15 @@ def _awareness(rng: np.random.Generator, people: pd.DataFrame, anchor: Times) ->
     article = ~is_first & (rng.random(len(row)) < 0.6)
     name[article] = "article_view"
     ahead = np.where(is_first, rng.uniform(12, 20, len(row)), rng.uniform(4, 12, len(row)))
-    return _events(row, anchor[row] - seconds(ahead), name)
+    return _events(row, _awake(rng, anchor[row] - seconds(ahead)), name)
 
 
 def _consideration(rng: np.random.Generator, people: pd.DataFrame, anchor: Times) -> pd.DataFrame:
     rows = np.flatnonzero(people["considers"])
     row = np.repeat(rows, 1 + rng.poisson(2.0, len(rows)))
     name = pick(rng, len(row), {"product_view": 0.68, "compare_view": 0.19, "chat_open": 0.13})
-    return _events(row, anchor[row] - seconds(rng.uniform(0.1, 3.9, len(row))), name)
+    at = _awake(rng, anchor[row] - seconds(rng.uniform(1, 2.9, len(row))))
+    return _events(row, at, name)
 
 
 def _purchase(rng: np.random.Generator, started: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +131,8 @@ def _loyalty(rng: np.random.Generator, placed: pd.DataFrame, ends: Times) -> pd.
     rows, since = first.index.to_numpy()[stays], first.to_numpy()[stays] + seconds(7.0)
     again = np.repeat(np.arange(len(rows)), 1 + rng.poisson(1.6, len(rows)))
     left = (ends[rows] - since).astype(np.int64) / 86400
-    at = since[again] + seconds(rng.random(len(again)) * left[again])
+    at = _awake(rng, since[again] + seconds(rng.random(len(again)) * left[again]))
+    at = np.clip(at, since[again], ends[rows][again])
     name = pick(rng, len(again), {"offer_click": 0.55, "bonus_used": 0.30, "referral_sent": 0.15})
     return _events(rows[again], at, name)
 
@@ -143,4 +145,9 @@ def _browsing(
     row = rng.choice(np.flatnonzero(people["considers"]), n)
     since, until = spans[0][row], spans[1][row]
     width = (until - since).astype("timedelta64[s]").astype(np.int64) / 86400
-    return _events(row, since + seconds(rng.random(n) * width), "product_view")
+    at = since + seconds(rng.random(n) * width)
+    return _events(row, np.clip(_awake(rng, at), since, until), "product_view")
+
+
+def _awake(rng: np.random.Generator, times: Times) -> Times:
+    return at_daytime(rng, times, first=7, last=23.5)
