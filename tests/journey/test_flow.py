@@ -85,7 +85,7 @@ def test_what_was_last_seen_of_the_lost():
         ]
     )
     got = lost(frame, STEPS, quiet_days=10).to_frame()
-    assert got.loc[got["stage"] == "b"].set_index("next_step")["customers"].to_dict() == {
+    assert got.loc[got["stage"] == "b"].set_index("then_stage")["customers"].to_dict() == {
         RECENT: 1, SILENT: 1, "a": 1,
     }  # fmt: skip
 

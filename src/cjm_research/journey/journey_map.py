@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 
 from cjm_research.journey.flow import flow
-from cjm_research.journey.map_result import JourneyMap, MapStage, Quote
-from cjm_research.journey.mood import mood_answers, mood_by_touchpoint
+from cjm_research.journey.map_result import SHOWN, JourneyMap, MapStage, Quote
+from cjm_research.journey.mood import mood_answers, mood_by_stage, mood_by_touchpoint
 from cjm_research.journey.opportunities import Opportunities, opportunities
 from cjm_research.journey.pains import named_pains, stage_pains
 from cjm_research.journey.placing import need, placed
 from cjm_research.journey.telling import USUAL
-from cjm_research.journey.touchpoints import touchpoint_reach
+from cjm_research.journey.touchpoints import as_met, touchpoint_reach
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from cjm_research.journey.mood import MoodPoint
+    from cjm_research.journey.touchpoints import Touchpoint
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Stage
 
@@ -91,12 +93,14 @@ def journey_map(
     moved = flow(events, ids, observed_until=observed_until, confidence=confidence, limits=limits)
     reach = touchpoint_reach(events, ids, confidence=confidence)
     answers = mood_answers(data.feedback, data.feedback_codes, events)
-    mood = mood_by_touchpoint(answers, events, stages=ids, confidence=confidence, limits=limits)
+    mood = mood_by_stage(answers, events, stages=ids, confidence=confidence, limits=limits)
+    finer = mood_by_touchpoint(answers, events, stages=ids, confidence=confidence, limits=limits)
     pains = stage_pains(
         data.feedback_codes, events, stages=ids, confidence=confidence, limits=limits
     )
     named = named_pains(data.feedback_codes, events)
     ranked = opportunities(pains, named, answers=answers, flow=moved)
+    met = {s: _most_met(reach.of(s), as_met(events, s)) for s in ids}
     return JourneyMap(
         stages=tuple(
             MapStage(
@@ -106,8 +110,8 @@ def journey_map(
                 action=stage.opportunity,
                 owner=stage.owner or "",
                 flow=moved.of(stage.id),
-                touchpoints=reach.of(stage.id),
-                mood=mood.of(stage.id),
+                touchpoints=met[stage.id],
+                mood=_points(met[stage.id], finer.of(stage.id), mood.of(stage.id)[0], limits),
                 pains=pains.of(stage.id),
                 best=ranked.best_of(stage.id),
             )
@@ -118,11 +122,30 @@ def journey_map(
         n_events=len(events),
         window=_window(events),
         mood=mood,
+        touchpoint_mood=finer,
         opportunities=ranked,
         quotes=_quotes(data.feedback_codes, events, ranked),
         confidence=confidence,
         limits=limits,
     )
+
+
+def _most_met(reach: tuple[Touchpoint, ...], order: list[str]) -> tuple[Touchpoint, ...]:
+    """Return the touchpoints that most customers meet, in the order in which they do."""
+    return tuple(sorted(reach[:SHOWN], key=lambda t: order.index(t.touchpoint)))
+
+
+def _points(
+    met: tuple[Touchpoint, ...],
+    by_touchpoint: tuple[MoodPoint, ...],
+    whole: MoodPoint,
+    limits: Limits,
+) -> tuple[MoodPoint, ...]:
+    """Return the mood at each touchpoint of the map, or at the stage if too few spoke there."""
+    known = {p.touchpoint: p for p in by_touchpoint}
+    points = tuple(known[t.touchpoint] for t in met if t.touchpoint in known)
+    is_enough = any(limits.level(p.n) in ("estimates", "claims") for p in points)
+    return points if is_enough else (whole,)
 
 
 def _quotes(

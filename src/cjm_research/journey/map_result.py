@@ -43,7 +43,9 @@ class MapStage:
     owner: str
     flow: StageFlow
     touchpoints: tuple[Touchpoint, ...]
+    """The most frequent ones, in the order in which they are met."""
     mood: tuple[MoodPoint, ...]
+    """At each of these touchpoints; of the stage as a whole if too few spoke at any."""
     pains: tuple[StagePain, ...]
     best: Opportunity | None
 
@@ -75,6 +77,8 @@ class JourneyMap(Result):
     window: tuple[str, str] | None
     """First and last day, UTC."""
     mood: Mood
+    """By stage."""
+    touchpoint_mood: Mood
     opportunities: Opportunities
     quotes: tuple[Quote, ...]
     confidence: float
@@ -88,13 +92,13 @@ class JourneyMap(Result):
         """Return all points of the mood curve, in the order of the journey."""
         return tuple(p for s in self.stages for p in s.mood)
 
-    def lowest(self) -> MoodPoint | None:
-        """Return the lowest point that enough customers spoke at."""
-        return min(self._drawn(), key=lambda p: p.mood, default=None)
+    def low_point(self) -> MoodPoint | None:
+        """Return the touchpoint, else the stage, that is clearly the lowest; None if none is."""
+        return self._told_point("low")
 
-    def highest(self) -> MoodPoint | None:
-        """Return the highest point that enough customers spoke at."""
-        return max(self._drawn(), key=lambda p: p.mood, default=None)
+    def high_point(self) -> MoodPoint | None:
+        """Return the touchpoint, else the stage, that is clearly the highest."""
+        return self._told_point("high")
 
     def worst_pain(self) -> StagePain | None:
         """Return the most frequent pain of the map."""
@@ -108,21 +112,27 @@ class JourneyMap(Result):
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the lowest and highest point of the mood, and the first opportunity."""
-        ends = ("touchpoint_mood_low_point", "touchpoint_mood_high_point")
-        mood = (f for f in self.mood.findings() if f.kind in ends)
-        return (*mood, *self.opportunities.findings())
+        moods = (*self.mood.findings(), *self.touchpoint_mood.findings())
+        ends = (f for f in moods if f.kind.endswith(("low_point", "high_point")))
+        return (*ends, *self.opportunities.findings())
 
     def told(self, kind: str) -> Finding | None:
         """Return the finding of a kind that may be told, if there is one."""
         return next((f for f in self.findings() if f.kind == kind and f.status == "shown"), None)
 
-    def _drawn(self) -> list[MoodPoint]:
-        return [p for p in self.points() if self.is_shown(p.n)]
+    def _told_point(self, end: str) -> MoodPoint | None:
+        for mood, kind in ((self.touchpoint_mood, f"touchpoint_mood_{end}_point"),
+                           (self.mood, f"mood_{end}_point")):  # fmt: skip
+            found = self.told(kind)
+            if found is not None:
+                place = found.subject.get("touchpoint", "")
+                return next(p for p in mood.of(found.subject["stage"]) if p.touchpoint == place)
+        return None
 
     def _rows(self, s: MapStage) -> Iterator[dict[str, object]]:
         here = {"stage": s.stage}
         yield {**here, "map_row": "reach", "n": s.flow.customers, "share": s.flow.share}
-        for t in s.touchpoints[:SHOWN]:
+        for t in s.touchpoints:
             yield {**here, "map_row": "touchpoint", "touchpoint": t.touchpoint,
                    "n": t.customers, "share": t.share, "low": t.low, "high": t.high}  # fmt: skip
         for m in s.mood:

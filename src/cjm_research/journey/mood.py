@@ -13,6 +13,7 @@ from cjm_research.errors import ParameterError
 from cjm_research.journey.mood_findings import mood_findings
 from cjm_research.journey.placing import need, placed
 from cjm_research.journey.telling import USUAL, without_small
+from cjm_research.journey.touchpoints import as_met
 from cjm_research.results import Result, Unit
 
 if TYPE_CHECKING:
@@ -248,14 +249,10 @@ def _places_said(feedback_codes: pd.DataFrame, event_stages: pd.DataFrame) -> pd
 
 
 def _touchpoints(event_stages: pd.DataFrame, answers: pd.DataFrame, stage: str) -> list[str]:
-    """Return a stage's touchpoints with answers, by the median place in which they are met."""
-    here = event_stages.loc[event_stages["stage"] == stage]
-    first = here.drop_duplicates(["customer_id", "touchpoint"])
-    rank = first.groupby("customer_id", observed=True).cumcount()
-    order = rank.groupby(first["touchpoint"], observed=True).mean().sort_index()
-    met = [str(t) for t in order.sort_values(kind="stable").index]
+    """Return a stage's touchpoints with answers, in the order in which they are met."""
     told = answers.loc[answers["stage"] == stage, "touchpoint"].dropna()
     found = {str(t) for t in told.unique()}
+    met = as_met(event_stages, stage)
     return [t for t in met if t in found] + sorted(found - set(met))
 
 

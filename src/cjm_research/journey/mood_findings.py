@@ -18,16 +18,22 @@ if TYPE_CHECKING:
 def mood_findings(mood: Mood) -> tuple[Finding, ...]:
     """Return one finding for the lowest point, the highest, and every other that differs.
 
-    Each point is compared with the mean of the other points, by Welch's test; Holm's
-    correction is over all points that enough customers spoke at.
+    The lowest is compared with the next lowest, the highest with the next highest, every other
+    point with the mean of the others, all by Welch's test; Holm's correction is over all points
+    that enough customers spoke at.
     """
     points = [p for p in mood.points if mood.limits.level(p.n) in ("estimates", "claims")]
     if len(points) < 2:
         return ()
-    compared = [_against_others(p, points, mood.confidence) for p in points]
+    order = sorted(range(len(points)), key=lambda i: points[i].mood)
+    lowest, highest = order[0], order[-1]
+    rivals = {lowest: [points[order[1]]], highest: [points[order[-2]]]}
+    compared = [
+        _compared(p, rivals.get(i) or [q for q in points if q is not p], mood.confidence)
+        for i, p in enumerate(points)
+    ]
     adjusted = adjust_p_values([c[1] for c in compared], correction="holm")
-    order = np.argsort([p.mood for p in points], kind="stable")
-    kinds = {int(order[0]): "mood_low_point", int(order[-1]): "mood_high_point"}
+    kinds = {highest: "mood_high_point", lowest: "mood_low_point"}
     return tuple(
         _finding(
             mood, p, kind=kinds.get(i, "mood_point"), compared=(*compared[i], float(adjusted[i]))
@@ -36,11 +42,8 @@ def mood_findings(mood: Mood) -> tuple[Finding, ...]:
     )
 
 
-def _against_others(
-    point: MoodPoint, points: list[MoodPoint], confidence: float
-) -> tuple[float, float]:
-    """Return the mean of the other points, and the p-value of the difference from it."""
-    others = [p for p in points if p is not point]
+def _compared(point: MoodPoint, others: list[MoodPoint], confidence: float) -> tuple[float, float]:
+    """Return the mean of other points, and the p-value of the difference from it."""
     mean = float(np.mean([p.mood for p in others]))
     # The mean of independent means: its variance as one mean of one large sample.
     variance = float(np.sum([p.sd**2 / p.n for p in others])) / len(others) ** 2
@@ -73,7 +76,7 @@ def _finding(
         family=f"journey/mood/{'touchpoint' if mood.by_touchpoint else 'stage'}",
         unit=Unit.MOOD,
         n=point.n,
-        method="student, welch against the other points, holm",
+        method="student; welch against the next point or the others, holm",
         direction="bad" if point.mood < reference else "good",
         status=told(mood.limits, point.n, is_clear=adjusted < 1 - mood.confidence),
         values={"answers": point.answers, "response_share": point.response_share},

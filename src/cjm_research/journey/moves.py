@@ -126,7 +126,7 @@ class LostTo:
     """Customers who did not move on from a stage, by what was seen of them afterwards."""
 
     stage: str
-    next_step: str
+    then_stage: str
     """An earlier stage, ``silent`` or ``recent``."""
     customers: int
     share: float
@@ -141,7 +141,7 @@ class Lost(Result):
 
     units: ClassVar[Mapping[str, Unit]] = {
         "stage": Unit.LABEL,
-        "next_step": Unit.LABEL,
+        "then_stage": Unit.LABEL,
         "customers": Unit.COUNT,
         "share": Unit.SHARE,
         "low": Unit.SHARE,
@@ -154,7 +154,7 @@ class Lost(Result):
     limits: Limits = USUAL
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per stage and next step."""
+        """Return one row per stage and what came then."""
         plain = [[getattr(r, c) for c in self.units] for r in self.rows]
         return pd.DataFrame(plain, columns=list(self.units))
 
@@ -179,7 +179,7 @@ class Lost(Result):
                 values={"days": self.quiet_days},
             )
             for r in self.rows
-            if r.next_step == SILENT
+            if r.then_stage == SILENT
         )
 
 
@@ -221,7 +221,7 @@ def lost(
         rows += [
             LostTo(
                 stage=name,
-                next_step=_step_name(int(step), log.stages),
+                then_stage=_step_name(int(step), log.stages),
                 customers=int(counts[k]),
                 share=float(counts[k] / len(stayed)),
                 low=float(low[k]),

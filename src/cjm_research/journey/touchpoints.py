@@ -95,3 +95,28 @@ def touchpoint_reach(
             for i, (name, customers, events) in enumerate(found.itertuples())
         ]
     return TouchpointReach(rows=tuple(rows), confidence=confidence)
+
+
+def as_met(event_stages: pd.DataFrame, stage: str) -> list[str]:
+    """Return the touchpoints of a stage in the order in which customers mostly meet them.
+
+    Parameters
+    ----------
+    event_stages : pandas.DataFrame
+        What `event_stages` gave: each customer's events in their order.
+    stage : str
+        Name of the stage.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame(
+    ...     {"customer_id": ["a", "a"], "stage": "buy", "touchpoint": ["till", "cart"]}
+    ... )
+    >>> as_met(log, "buy")
+    ['till', 'cart']
+    """
+    here = event_stages.loc[event_stages["stage"] == stage, ["customer_id", "touchpoint"]]
+    first = here.drop_duplicates()
+    rank = first.groupby("customer_id", observed=True).cumcount()
+    order = rank.groupby(first["touchpoint"], observed=True).mean().sort_index()
+    return [str(t) for t in order.sort_values(kind="stable").index]
