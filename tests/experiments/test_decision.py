@@ -114,3 +114,19 @@ def test_the_decision_is_the_first_finding_and_names_its_numbers(plan, counted, 
     first = found.findings()[0]
     assert first.id == "experiments/decision/experiment=test/arm=offer"
     assert first.to_dict()["values"]["difference"] == found.rows[0].difference
+
+
+THREE = {"control": 1 / 3, "offer": 1 / 3, "gift": 1 - 2 / 3}
+
+
+def test_of_two_good_arms_the_better_is_named_only_where_that_is_shown(plan, counted):
+    clear = analyse(plan(arms=THREE), counted({**WON, "gift": (240, 1000)})).decision
+    assert (clear.best, clear.shipped) == ("gift", ("offer", "gift"))
+    close = analyse(plan(arms=THREE), counted({**WON, "gift": (165, 1000)})).decision
+    assert close.best is None
+    assert [f.kind for f in close.findings()][-1] == "arms_alike"
+
+
+def test_one_good_arm_has_no_rival(plan, counted):
+    found = analyse(plan(arms=THREE), counted({**WON, "gift": (101, 1000)})).decision
+    assert (found.best, found.rivals) == (None, ())

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cjm_research.errors import DataError, SchemaError
-from cjm_research.experiments.effects import effects
+from cjm_research.experiments.effects import arm_effects
 
 REVENUE = {"id": "revenue", "kind": "mean", "is_money": True}
 
 
 def test_a_conversion_has_the_score_test_and_its_interval(plan, counted):
     # Newcombe (1998), Table II, method 6: 56/70 against 48/80.
-    (row,) = effects(counted({"control": (48, 80), "offer": (56, 70)}), plan())
+    (row,) = arm_effects(counted({"control": (48, 80), "offer": (56, 70)}), plan())
     assert row.difference == pytest.approx(0.2)
     assert (row.low, row.high) == pytest.approx((0.0528, 0.3382), abs=5e-5)
     assert row.lift == pytest.approx(0.8 / 0.6 - 1)
@@ -26,7 +26,7 @@ def test_a_conversion_has_the_score_test_and_its_interval(plan, counted):
 def test_revenue_has_welchs_test(plan, measured):
     rng = np.random.default_rng(7)
     control, offer = rng.exponential(10, 300), rng.exponential(13, 200)
-    (row,) = effects(measured({"control": control, "offer": offer}), plan(REVENUE))
+    (row,) = arm_effects(measured({"control": control, "offer": offer}), plan(REVENUE))
     expected = stats.ttest_ind(offer, control, equal_var=False)
     assert row.p == pytest.approx(expected.pvalue)
     assert (row.low, row.high) == pytest.approx(tuple(expected.confidence_interval()))
@@ -36,7 +36,7 @@ def test_nulls_are_left_out_and_not_counted(plan, measured):
     values = np.arange(20.0)
     units = measured({"control": values, "offer": values + 3})
     with_nulls = measured({"control": np.r_[values, [np.nan] * 30], "offer": values + 3})
-    (one,), (other,) = effects(units, plan(REVENUE)), effects(with_nulls, plan(REVENUE))
+    (one,), (other,) = arm_effects(units, plan(REVENUE)), arm_effects(with_nulls, plan(REVENUE))
     assert (one.p, one.low, one.high) == (other.p, other.low, other.high)
     assert (other.control.n, other.control.n_null) == (20, 30)
 
@@ -44,20 +44,22 @@ def test_nulls_are_left_out_and_not_counted(plan, measured):
 def test_a_capped_row_stands_beside_the_plain_one(plan, measured):
     units = measured({"control": np.r_[np.ones(99), 1000.0], "offer": np.full(100, 2.0)})
     units.loc[100, "revenue"] = 2.5
-    plain, capped = effects(units, plan({**REVENUE, "cap": 0.99}))
+    plain, capped = arm_effects(units, plan({**REVENUE, "cap": 0.99}))
     assert (plain.cap, plain.control.mean) == (None, pytest.approx(10.99))
     assert capped.cap == pytest.approx(float(np.quantile(units["revenue"], 0.99)))
     assert capped.control.mean < 2
 
 
 def test_one_arm_and_one_metric_need_no_correction(plan, counted):
-    (row,) = effects(counted({"control": (48, 80), "offer": (56, 70)}), plan())
+    (row,) = arm_effects(counted({"control": (48, 80), "offer": (56, 70)}), plan())
     assert (row.p_adjusted, row.family) == (row.p, "")
 
 
 def test_several_arms_of_one_metric_are_corrected_by_dunnett(plan, counted):
     planned = plan(arms={"control": 0.4, "offer": 0.3, "gift": 0.3})
-    rows = effects(counted({"control": (40, 400), "offer": (45, 300), "gift": (33, 300)}), planned)
+    rows = arm_effects(
+        counted({"control": (40, 400), "offer": (45, 300), "gift": (33, 300)}), planned
+    )
     assert {r.family for r in rows} == {"dunnett"}
     assert all(r.p < r.p_adjusted <= min(1, 2 * r.p) for r in rows)
 
@@ -65,7 +67,7 @@ def test_several_arms_of_one_metric_are_corrected_by_dunnett(plan, counted):
 def test_several_success_metrics_are_corrected_by_holm(plan, counted):
     units = counted({"control": (40, 400), "offer": (64, 400)})
     units["visited"] = counted({"control": (100, 400), "offer": (108, 400)})["bought"]
-    bought, visited = effects(units, plan({"id": "bought"}, {"id": "visited"}))
+    bought, visited = arm_effects(units, plan({"id": "bought"}, {"id": "visited"}))
     assert bought.p_adjusted == pytest.approx(2 * bought.p)
     assert visited.p_adjusted == pytest.approx(max(visited.p, bought.p_adjusted))
     assert bought.family == "holm"
@@ -75,7 +77,7 @@ def test_a_difference_that_correction_takes_away_says_so(plan, counted):
     # p = 0.038 alone; two questions make it 0.077.
     units = counted({"control": (40, 400), "offer": (59, 400)})
     units["visited"] = counted({"control": (100, 400), "offer": (100, 400)})["bought"]
-    bought, visited = effects(units, plan({"id": "bought"}, {"id": "visited"}))
+    bought, visited = arm_effects(units, plan({"id": "bought"}, {"id": "visited"}))
     assert bought.p < 0.05 < bought.p_adjusted
     assert (bought.verdict, visited.verdict) == ("not_after_correction", "no_difference")
 
@@ -83,33 +85,33 @@ def test_a_difference_that_correction_takes_away_says_so(plan, counted):
 def test_guardrails_are_judged_by_their_margin_and_not_corrected(plan, counted):
     units = counted({"control": (40, 4000), "offer": (44, 4000)}, metric="left")
     guard = {"id": "left", "role": "guardrail", "better": "down"}
-    assert effects(units, plan({**guard, "margin": 0.02}))[0].verdict == "safe"
-    assert effects(units, plan({**guard, "margin": 0.002}))[0].verdict == "unclear"
-    assert effects(units, plan(guard))[0].verdict == "quiet"
+    assert arm_effects(units, plan({**guard, "margin": 0.02}))[0].verdict == "safe"
+    assert arm_effects(units, plan({**guard, "margin": 0.002}))[0].verdict == "unclear"
+    assert arm_effects(units, plan(guard))[0].verdict == "quiet"
 
 
 def test_harm_beyond_the_margin_is_harm(plan, counted):
     units = counted({"control": (400, 4000), "offer": (300, 4000)})
-    (row,) = effects(units, plan({"role": "guardrail", "margin": 0.005}))
+    (row,) = arm_effects(units, plan({"role": "guardrail", "margin": 0.005}))
     assert row.verdict == "harmed"
 
 
 def test_a_harm_within_the_margin_is_allowed(plan, counted):
     # 10 % to 9.2 % of 40,000: clearly less, and clearly not two points less.
     units = counted({"control": (4000, 40_000), "offer": (3680, 40_000)})
-    (row,) = effects(units, plan({"role": "guardrail", "margin": 0.02}))
+    (row,) = arm_effects(units, plan({"role": "guardrail", "margin": 0.02}))
     assert row.p < 0.001
     assert row.verdict == "safe"
 
 
 def test_better_may_mean_less(plan, counted):
     units = counted({"control": (400, 4000), "offer": (300, 4000)})
-    (row,) = effects(units, plan({"better": "down"}))
+    (row,) = arm_effects(units, plan({"better": "down"}))
     assert (row.verdict, row.goodness) == ("better", pytest.approx(0.025))
 
 
 def test_a_zero_baseline_has_a_difference_and_no_lift(plan, counted):
-    (row,) = effects(counted({"control": (0, 300), "offer": (15, 300)}), plan())
+    (row,) = arm_effects(counted({"control": (0, 300), "offer": (15, 300)}), plan())
     assert row.verdict == "better"
     assert np.isnan([row.lift, row.lift_low, row.lift_high]).all()
 
@@ -117,7 +119,7 @@ def test_a_zero_baseline_has_a_difference_and_no_lift(plan, counted):
 def test_a_lift_over_a_control_near_zero_is_not_given(plan, measured):
     rng = np.random.default_rng(1)
     units = measured({"control": rng.normal(0, 5, 50), "offer": rng.normal(1, 5, 50)})
-    (row,) = effects(units, plan(REVENUE))
+    (row,) = arm_effects(units, plan(REVENUE))
     assert np.isnan([row.lift, row.lift_low, row.lift_high]).all()
 
 
@@ -131,7 +133,7 @@ def test_a_lift_over_a_control_near_zero_is_not_given(plan, measured):
 )
 def test_what_cannot_be_tested_says_why_and_has_no_verdict(plan, measured, control, offer, problem):
     units = measured({"control": np.array(control), "offer": np.array(offer)})
-    (row,) = effects(units, plan(REVENUE))
+    (row,) = arm_effects(units, plan(REVENUE))
     assert (row.problem, row.verdict) == (problem, "unknown")
 
 
@@ -139,31 +141,31 @@ def test_text_in_a_metric_is_refused(plan, counted):
     units = counted({"control": (1, 5), "offer": (1, 5)}).astype({"bought": object})
     units.loc[3, "bought"] = "yes"
     with pytest.raises(DataError, match="Metric 'bought' must be a number; got 'yes'"):
-        effects(units, plan())
+        arm_effects(units, plan())
 
 
 def test_a_conversion_of_two_is_refused(plan, counted):
     units = counted({"control": (1, 5), "offer": (1, 5)})
     units.loc[3, "bought"] = 2.0
     with pytest.raises(DataError, match="must be 0 or 1 for each unit; got 2"):
-        effects(units, plan())
+        arm_effects(units, plan())
 
 
 def test_an_infinite_value_is_refused(plan, measured):
     units = measured({"control": np.array([1.0, np.inf]), "offer": np.ones(2)})
     with pytest.raises(DataError, match="must be finite"):
-        effects(units, plan(REVENUE))
+        arm_effects(units, plan(REVENUE))
 
 
 def test_an_unknown_metric_names_the_nearest_column(plan, counted):
     units = counted({"control": (1, 5), "offer": (1, 5)}, metric="boought")
     with pytest.raises(SchemaError, match="Did you mean 'boought'"):
-        effects(units, plan())
+        arm_effects(units, plan())
 
 
 def test_negative_revenue_is_a_number_like_any_other(plan, measured):
     units = measured({"control": np.array([-5.0, -4, -6]), "offer": np.array([-2.0, -3, -1])})
-    (row,) = effects(units, plan(REVENUE))
+    (row,) = arm_effects(units, plan(REVENUE))
     assert row.difference == 3.0
     assert row.lift == pytest.approx(0.6)
 
@@ -174,7 +176,7 @@ COUNTS = st.integers(2, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 @settings(max_examples=40)
 @given(COUNTS, COUNTS)
 def test_absolute_and_relative_interval_agree_with_p(plan, counted, control, offer):
-    (row,) = effects(counted({"control": control, "offer": offer}), plan())
+    (row,) = arm_effects(counted({"control": control, "offer": offer}), plan())
     significant = row.p < 0.05
     assert (row.low > 0 or row.high < 0) == significant
     if row.lift == row.lift:
@@ -186,8 +188,8 @@ def test_absolute_and_relative_interval_agree_with_p(plan, counted, control, off
 def test_swapping_the_arms_flips_the_sign_only(plan, measured, seed):
     rng = np.random.default_rng(seed)
     one, other = rng.exponential(5, 30), rng.exponential(6, 50)
-    (a,) = effects(measured({"control": one, "offer": other}), plan(REVENUE))
-    (b,) = effects(measured({"control": other, "offer": one}), plan(REVENUE))
+    (a,) = arm_effects(measured({"control": one, "offer": other}), plan(REVENUE))
+    (b,) = arm_effects(measured({"control": other, "offer": one}), plan(REVENUE))
     assert (a.difference, a.low, a.p) == pytest.approx((-b.difference, -b.high, b.p))
 
 
@@ -204,5 +206,5 @@ def test_null_values_do_not_raise_the_rate_of_false_claims(plan):
         units = pd.DataFrame(
             {"unit_id": ids, "arm": np.where(np.arange(400) < 200, "control", "offer")}
         ).assign(revenue=values)
-        false += effects(units, experiment)[0].p < 0.05
+        false += arm_effects(units, experiment)[0].p < 0.05
     assert 0.0397 <= false / 4000 <= 0.0603

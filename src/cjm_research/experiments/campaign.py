@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cjm_research.errors import ParameterError
 from cjm_research.experiments.arms import ArmSizes, arm_sizes
+from cjm_research.experiments.checks import TrustChecks
 from cjm_research.experiments.decision import Decision, decide
 from cjm_research.experiments.effect_tables import (
     ConversionEffects,
@@ -14,11 +15,11 @@ from cjm_research.experiments.effect_tables import (
     NumberEffects,
     measure,
 )
-from cjm_research.experiments.effects import Effect, effects
+from cjm_research.experiments.effects import Effect, arm_effects
 from cjm_research.experiments.samples import taking_part
 from cjm_research.experiments.segments import BySegment, segment_effects
-from cjm_research.experiments.sensitivity import Sensitivity, sensitivity
-from cjm_research.experiments.trust import TrustChecks, trust_checks
+from cjm_research.experiments.sensitivity import Sensitivity, detectable_effects
+from cjm_research.experiments.trust import trust_checks
 from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def analyse(
     checks = trust_checks(units, experiment, segments=segments)
     sizes = arm_sizes(units, experiment)
     part = taking_part(units, experiment)
-    found = effects(part, experiment, confidence=confidence)
-    decision = decide(experiment, found, checks, until=until, limits=limits)
+    found = arm_effects(part, experiment, confidence=confidence)
+    decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
     by_segment = None
     if segments is not None and not checks.is_broken:
         by_segment = segment_effects(
@@ -123,7 +124,7 @@ def analyse(
         arms=sizes,
         decision=decision,
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
-        sensitivity=sensitivity(found, experiment=experiment.id, confidence=confidence),
+        sensitivity=detectable_effects(found, experiment=experiment.id, confidence=confidence),
         by_segment=by_segment,
         confidence=confidence,
         limits=limits,

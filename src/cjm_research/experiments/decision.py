@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pandas as pd
 
+from cjm_research.experiments.effects import compare_arms, judge_rivals
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.effects import Effect
-    from cjm_research.experiments.trust import TrustChecks
     from cjm_research.study.plans import Experiment
 
 State = Literal["invalid", "keep_running", "ship", "review", "do_not_ship"]
@@ -60,6 +61,8 @@ class Decision(Result):
     failed_check: str | None = None
     effects: tuple[Effect, ...] = ()
     """The effects that the decisions name, for their numbers."""
+    rivals: tuple[Effect, ...] = ()
+    """The arm that did best of several that may be shipped, against each of the others."""
     n: int = 0
 
     @property
@@ -72,6 +75,12 @@ class Decision(Result):
         """Arms that may be rolled out."""
         return tuple(a.arm for a in self.arms if a.state == "ship")
 
+    @property
+    def best(self) -> str | None:
+        """The arm that beats every other that may be shipped; None where that is not shown."""
+        beaten = [r.verdict == "better" for r in self.rivals]
+        return self.rivals[0].arm if beaten and all(beaten) else None
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per arm."""
         rows = [{**asdict(a), "decision": a.state, "decision_reason": a.reason} for a in self.arms]
@@ -81,7 +90,28 @@ class Decision(Result):
         """Return one finding per arm; one for all where the experiment is invalid or runs on."""
         if self.state in {"invalid", "keep_running"}:
             return (self._finding(self.arms[0], of_all=True),)
-        return tuple(self._finding(a) for a in self.arms)
+        return (*(self._finding(a) for a in self.arms), *self._between())
+
+    def _between(self) -> tuple[Finding, ...]:
+        """Return which of several good arms is the best, or that this is not known."""
+        if not self.rivals:
+            return ()
+        closest = max(self.rivals, key=lambda r: r.p_adjusted)
+        numbers = _numbers(closest) | {"control_arm": closest.control_arm}
+        return (
+            Finding(
+                id=f"experiments/best_arm/experiment={self.experiment}",
+                kind="best_arm" if self.best else "arms_alike",
+                subject={"experiment": self.experiment, "arm": closest.arm},
+                estimate=1.0,
+                unit=Unit.NUMBER,
+                n=closest.n,
+                p=closest.p,
+                p_adjusted=closest.p_adjusted,
+                method="decision_rule",
+                values=numbers,
+            ),
+        )
 
     def _finding(self, decision: ArmDecision, *, of_all: bool = False) -> Finding:
         subject = {"experiment": self.experiment}
@@ -125,6 +155,7 @@ def decide(
     checks: TrustChecks,
     *,
     until: pd.Timestamp | None = None,
+    confidence: float = 0.95,
     limits: Limits = Limits(),  # noqa: B008  # frozen
 ) -> Decision:
     """Decide what to do with every arm.
@@ -140,11 +171,13 @@ def decide(
     experiment : Experiment
         Its dates and control.
     found : Sequence of Effect
-        As `effects` gives them.
+        As `arm_effects` gives them.
     checks : TrustChecks
         As `trust_checks` gives them.
     until : pandas.Timestamp, optional
         Last day of the data; without it the test counts as over.
+    confidence : float, default 0.95
+        Of the comparison between several good arms.
     limits : Limits
         Units that a claim needs in the smaller arm.
     """
@@ -165,6 +198,9 @@ def decide(
         days_left=days_left,
         failed_check=failed,
         effects=tuple(usable),
+        rivals=_rivals(
+            experiment, usable, [d.arm for d in decisions if d.state == "ship"], confidence
+        ),
         n=checks.n_units,
     )
 
@@ -199,6 +235,25 @@ def _arm(arm: str, rows: Sequence[Effect], limits: Limits) -> ArmDecision:
     state, reason, deciding = _rule(better, worse, harmed, unclear)
     first = deciding[0] if deciding else success[0]
     return ArmDecision(arm=arm, state=state, reason=reason, metric=first.metric, n=first.n)
+
+
+def _rivals(
+    experiment: Experiment, rows: Sequence[Effect], shipped: Sequence[str], confidence: float
+) -> tuple[Effect, ...]:
+    """Compare the best of several good arms with the others, on the first success metric."""
+    metric = next((m for m in experiment.metrics if m.role == "success"), None)
+    own = [e for e in rows if metric and e.metric == metric.id and e.arm in shipped]
+    if metric is None or len(own) < 2:
+        return ()
+    best = max(own, key=lambda e: e.goodness)
+    others = [e for e in own if e.arm != best.arm]
+    pairs = [
+        compare_arms(
+            metric, {o.arm: o.treated, best.arm: best.treated}, o.arm, confidence=confidence
+        )
+        for o in others
+    ]
+    return judge_rivals([p[0] for p in pairs], confidence=confidence)
 
 
 def _looks_worse(effect: Effect) -> bool:

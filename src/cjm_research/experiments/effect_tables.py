@@ -106,7 +106,7 @@ class ConversionEffects(Result):
             direction=direction.get(effect.verdict, "neutral"),  # type: ignore[arg-type]
             status=self._status(effect),
             values={
-                "control_arm": self.control,
+                "control_arm": effect.control_arm,
                 "control": effect.control.mean,
                 "treated": effect.treated.mean,
                 "lift": effect.lift,

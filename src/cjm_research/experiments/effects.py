@@ -9,6 +9,7 @@ from cjm_research.experiments.families import Question, adjust_families
 from cjm_research.experiments.samples import arm_samples, cap_value
 from cjm_research.stats.fieller import fieller_lift
 from cjm_research.stats.means import compare_means
+from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.two_proportions import compare_proportions, proportion_ratio_interval
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Effect:
 
     metric: str
     arm: str
+    control_arm: str
     kind: str
     role: str
     better: str
@@ -78,7 +80,7 @@ class Effect:
         return self.difference if self.better == "up" else -self.difference
 
 
-def effects(
+def arm_effects(
     units: pd.DataFrame, experiment: Experiment, *, confidence: float = 0.95
 ) -> tuple[Effect, ...]:
     """Compare every arm with the control on every metric.
@@ -123,7 +125,7 @@ def compare_arms(
 ) -> list[Effect]:
     """Compare each arm's sample of a metric with the control's, without a verdict yet."""
     return [
-        _compared(metric, arm, (sample, samples[control]), confidence)
+        _compared(metric, (arm, control), (sample, samples[control]), confidence)
         for arm, sample in samples.items()
         if arm != control
     ]
@@ -150,13 +152,25 @@ def judge(rows: Sequence[Effect], *, confidence: float) -> tuple[Effect, ...]:
     return tuple(judged)
 
 
+def judge_rivals(rows: Sequence[Effect], *, confidence: float) -> tuple[Effect, ...]:
+    """Judge one arm against several others: Holm, since no control is shared."""
+    adjusted = adjust_p_values([row.p for row in rows], correction="holm")
+    judged = []
+    for row, p in zip(rows, adjusted, strict=True):
+        family = "holm" if len(rows) > 1 else ""
+        known = replace(row, p_adjusted=float(p), family=family, n_questions=len(rows))
+        judged.append(replace(known, verdict=_verdict(known, 1 - confidence)))
+    return tuple(judged)
+
+
 def _compared(
-    metric: Metric, arm: str, pair: tuple[ArmSample, ArmSample], confidence: float
+    metric: Metric, arms: tuple[str, str], pair: tuple[ArmSample, ArmSample], confidence: float
 ) -> Effect:
     treated, control = pair
     row = Effect(
         metric=metric.id,
-        arm=arm,
+        arm=arms[0],
+        control_arm=arms[1],
         kind=metric.kind,
         role=metric.role,
         better=metric.better,

@@ -136,7 +136,7 @@ class SegmentEffects(Result):
             method="score_test" if effect.kind == "conversion" else "welch",
             direction="good" if effect.goodness > 0 else "bad",
             status=row.status,
-            values={"lift": effect.lift},
+            values={"control_arm": effect.control_arm, "lift": effect.lift},
         )
 
 

@@ -67,7 +67,7 @@ class Sensitivity(Result):
         return ()
 
 
-def sensitivity(
+def detectable_effects(
     found: Sequence[Effect],
     *,
     experiment: str,
@@ -82,7 +82,7 @@ def sensitivity(
     Parameters
     ----------
     found : Sequence of Effect
-        As `effects` gives them; success metrics are looked at.
+        As `arm_effects` gives them; success metrics are looked at.
     experiment : str
         Id of the experiment.
     target_change : float, default 0.05

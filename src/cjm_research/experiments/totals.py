@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from cjm_research.errors import NoDataError, SchemaError
 from cjm_research.experiments.arms import sizes_of
 from cjm_research.experiments.campaign import CampaignResult, effect_results
+from cjm_research.experiments.checks import Check, TrustChecks, in_order
 from cjm_research.experiments.decision import decide
 from cjm_research.experiments.effects import compare_arms, judge
 from cjm_research.experiments.samples import ArmSample, total_sample
-from cjm_research.experiments.sensitivity import sensitivity
-from cjm_research.experiments.trust import Check, TrustChecks, TrustLimits, in_order, split_checks
+from cjm_research.experiments.sensitivity import detectable_effects
+from cjm_research.experiments.trust import TrustLimits, split_checks
 from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
@@ -92,9 +93,11 @@ def analyse_totals(
         experiment=experiment,
         checks=checks,
         arms=sizes_of(counts, experiment),
-        decision=decide(experiment, found, checks, until=until, limits=limits),
+        decision=decide(
+            experiment, found, checks, until=until, confidence=confidence, limits=limits
+        ),
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
-        sensitivity=sensitivity(found, experiment=experiment.id, confidence=confidence),
+        sensitivity=detectable_effects(found, experiment=experiment.id, confidence=confidence),
         confidence=confidence,
         limits=limits,
     )

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from cjm_research.errors import SchemaError
+from cjm_research.experiments.checks import Check, CheckVerdict, TrustChecks, in_order
 from cjm_research.experiments.samples import arm_samples, taking_part
-from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.sample_ratio import log_chi_square_tail, sample_ratio_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from cjm_research.study.plans import Experiment, Metric
 
 NAN = float("nan")
 
-CheckVerdict = Literal["passed", "warning", "failed", "not_checked"]
 
 _SEGMENT_MIN = 100
 """Units that a segment needs before its split is tested."""
@@ -37,95 +36,6 @@ class TrustLimits:
     """Share of units in two arms, or in an arm that nobody planned, that breaks a test."""
     missing_p: float = 0.001
     """Unknown values that differ between arms with a smaller p make a metric unusable."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One check of one thing."""
-
-    check: str
-    verdict: CheckVerdict
-    metric: str | None = None
-    grouping: str | None = None
-    segment: str | None = None
-    count: int | None = None
-    """Units that the check is about: in two arms, without a value."""
-    n: int | None = None
-    """Units that were looked at."""
-    share: float = NAN
-    """`count` of `n`; for a sample ratio the largest distance from a planned share."""
-    p: float = NAN
-    log10_p: float = NAN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustChecks(Result):
-    """All checks of an experiment, the failed ones first."""
-
-    units: ClassVar[Mapping[str, Unit]] = {
-        "trust_check": Unit.LABEL,
-        "check_verdict": Unit.LABEL,
-        "metric": Unit.LABEL,
-        "grouping": Unit.LABEL,
-        "segment": Unit.LABEL,
-        "count": Unit.COUNT,
-        "n": Unit.COUNT,
-        "share": Unit.SHARE,
-        "p": Unit.P_VALUE,
-    }
-
-    experiment: str
-    checks: tuple[Check, ...]
-    n_units: int
-
-    @property
-    def broken(self) -> tuple[Check, ...]:
-        """Failed checks of the experiment as a whole: with one of them there is no winner."""
-        return tuple(c for c in self.checks if c.verdict == "failed" and c.metric is None)
-
-    @property
-    def is_broken(self) -> bool:
-        """Whether the numbers must not be read."""
-        return bool(self.broken)
-
-    @property
-    def unusable(self) -> frozenset[str]:
-        """Metrics that failed a check of their own."""
-        return frozenset(c.metric for c in self.checks if c.verdict == "failed" and c.metric)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per check."""
-        return pd.DataFrame(
-            [
-                {**asdict(c), "trust_check": c.check, "check_verdict": c.verdict}
-                for c in self.checks
-            ],
-            columns=list(self.units),
-        )
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Return one finding per check that warns or fails."""
-        return tuple(self._finding(c) for c in self.checks if c.verdict in {"failed", "warning"})
-
-    def _finding(self, check: Check) -> Finding:
-        subject = {"experiment": self.experiment, "check": check.check}
-        subject |= {
-            k: v for k in ("metric", "grouping", "segment") if (v := getattr(check, k)) is not None
-        }
-        has_share = check.share == check.share
-        return Finding(
-            id="experiments/check/" + "/".join(f"{k}={v}" for k, v in subject.items()),
-            kind=f"check_{check.check}",
-            subject=subject,
-            estimate=check.share if has_share else float(check.count or 0),
-            unit=Unit.SHARE if has_share else Unit.COUNT,
-            n=check.n if check.n is not None else self.n_units,
-            method="chi_square" if check.p == check.p else "count",
-            p=check.p if check.p == check.p else None,
-            direction="bad",
-            status="shown",
-            values={"count": check.count or 0},
-        )
 
 
 def trust_checks(
@@ -163,12 +73,6 @@ def trust_checks(
         *_segment_checks(part, experiment, segments, limits),
     ]
     return TrustChecks(experiment=experiment.id, checks=in_order(checks), n_units=len(part))
-
-
-def in_order(checks: Sequence[Check]) -> tuple[Check, ...]:
-    """Put what failed first, what was passed last."""
-    order = {"failed": 0, "warning": 1, "not_checked": 2, "passed": 3}
-    return tuple(sorted(checks, key=lambda c: order[c.verdict]))
 
 
 def _counts(part: pd.DataFrame, experiment: Experiment) -> dict[str, int]:

@@ -1,0 +1,116 @@
+"""An experiment of a study, from its tables to its result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from cjm_research.errors import NoDataError
+from cjm_research.experiments.campaign import CampaignResult, analyse
+from cjm_research.experiments.totals import analyse_totals
+from cjm_research.experiments.units import unit_metrics, unit_segments
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cjm_research.study.model import Limits, Study
+    from cjm_research.study.plans import Experiment
+
+
+class StudyTables(Protocol):
+    """What is needed of an open study."""
+
+    @property
+    def study(self) -> Study: ...  # noqa: D102
+    @property
+    def as_of(self) -> pd.Timestamp: ...  # noqa: D102
+    @property
+    def limits(self) -> Limits: ...  # noqa: D102
+    @property
+    def customers(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def orders(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def events(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def exposures(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def outcomes(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def campaign_totals(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def memberships(self) -> pd.DataFrame: ...  # noqa: D102
+
+
+def study_campaign(
+    world: StudyTables, name: str = "", *, confidence: float = 0.95
+) -> CampaignResult:
+    """Analyse an experiment of an open study.
+
+    Parameters
+    ----------
+    world : Workspace
+        The open study.
+    name : str
+        Id of the experiment; the study's first if empty.
+    confidence : float, default 0.95
+        Of every interval.
+
+    Returns
+    -------
+    CampaignResult
+        From the units where the study has exposures, else from the sums of the arms.
+
+    Raises
+    ------
+    NoDataError
+        If the study declares no experiment, or holds nothing of this one.
+    ParameterError
+        If there is no experiment of that name.
+    """
+    if not world.study.experiments:
+        raise NoDataError(f"The study {world.study.name!r} declares no experiment.")
+    experiment = world.study.experiment(name)
+    if _has(world.exposures, experiment):
+        return _from_units(world, experiment, confidence)
+    if _has(world.campaign_totals, experiment):
+        return analyse_totals(
+            experiment,
+            world.campaign_totals,
+            until=world.as_of,
+            confidence=confidence,
+            limits=world.limits,
+        )
+    raise NoDataError(
+        f"There are neither exposures nor totals of the experiment {experiment.id!r}."
+    )
+
+
+def _from_units(world: StudyTables, experiment: Experiment, confidence: float) -> CampaignResult:
+    units = unit_metrics(
+        experiment,
+        world.exposures,
+        orders=world.orders,
+        events=world.events,
+        outcomes=world.outcomes,
+        until=world.as_of,
+    )
+    segments = None
+    if experiment.segments:
+        segments = unit_segments(
+            units,
+            experiment.segments,
+            customers=world.customers,
+            memberships=world.memberships,
+        )
+    return analyse(
+        experiment,
+        units,
+        segments=segments,
+        until=world.as_of,
+        confidence=confidence,
+        limits=world.limits,
+    )
+
+
+def _has(table: pd.DataFrame, experiment: Experiment) -> bool:
+    return "experiment" in table and bool((table["experiment"] == experiment.id).any())
