@@ -10,6 +10,7 @@ from cjm_research.errors import NoDataError
 from cjm_research.segmentation.groupings import memberships
 from cjm_research.segmentation.lifts import TraitLifts
 from cjm_research.segmentation.portraits import portraits
+from cjm_research.segmentation.roles import contact_roles
 from cjm_research.segmentation.traits import band_name, defining_columns, traits
 from cjm_research.study.model import Limits
 from cjm_research.study.plans import Grouping
@@ -90,6 +91,47 @@ def test_what_made_the_segments_is_not_tested():
     assert "household" in found.lifts.defined_by
 
 
+def test_a_column_that_repeats_the_definition_is_not_tested():
+    customers, features = business(6)
+    customers["home"] = text(customers["household"].map({"family": "house", "single": "flat"}))
+    grouping = by_household()
+    found = portraits(
+        customers, features, memberships(customers, features, [grouping]),
+        grouping=grouping, limits=LIMITS,
+    )  # fmt: skip
+    assert not [r for r in found.lifts.rows if r.trait.startswith("home")]
+    assert "home" in found.lifts.defined_by
+
+
+def test_two_columns_that_tell_of_the_same_customers_are_told_once():
+    customers, features = business(7)
+    customers["hobby"] = customers["interests"]
+    grouping = by_household()
+    found = portraits(
+        customers, features, memberships(customers, features, [grouping]),
+        grouping=grouping, limits=LIMITS,
+    )  # fmt: skip
+    assert {t.trait for t in found.traits("families")} == {"interests=kids", "interests=sport"}
+
+
+def test_the_commonest_values_carry_their_share():
+    found = {m.trait: m for m in drawn().modes.of("singles")}
+    assert found["interests=sport"].share == pytest.approx(0.9, abs=0.03)
+    assert found["household=single"].share == 1
+    assert not drawn().modes.of("few")
+
+
+def test_roles_are_shares_of_companies_that_have_contacts():
+    people = pd.DataFrame({
+        "customer_id": [f"c{i}" for i in range(40)] + ["c0"],
+        "role": ["director"] * 40 + ["buyer"],
+    })  # fmt: skip
+    segments = pd.DataFrame({"customer_id": [f"c{i}" for i in range(60)], "segment": "all"})
+    director, buyer = contact_roles(people, segments, limits=LIMITS).of("all")
+    assert (director.share, director.n) == (1, 40)
+    assert buyer.hits == 1
+
+
 def test_names_and_managers_are_no_traits():
     columns = {r.trait.partition("=")[0] for r in drawn().lifts.rows}
     assert not columns & {"name", "manager", "customer_id"}
@@ -161,7 +203,7 @@ def test_a_rule_on_the_date_of_birth_defines_age_too():
 
 def test_bands_hold_their_first_value():
     base = pd.DataFrame({"age": [17.0, 18.0, 24.0, 25.0, 65.0, np.nan]})
-    (trait,) = traits(base, without=frozenset())
+    (trait,) = traits(base)
     named = [band_name("age", c) if c >= 0 else None for c in trait.codes]
     assert named == ["-17", "18-24", "18-24", "25-34", "65+", None]
 

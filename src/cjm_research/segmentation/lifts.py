@@ -29,6 +29,9 @@ EXPECTED_HITS = 5
 """Customers of the segment who should have the trait if it were as common as in the base; with
 fewer the trait is not asked about. It depends on sizes alone, so it does not bend the tests."""
 
+REPEATS = 0.95
+"""Lambda from which a trait repeats what made the segments."""
+
 KNOWN_AT_LEAST = 0.5
 """Share of the segment for whom a trait must be known to speak of it."""
 
@@ -93,11 +96,14 @@ class TraitLifts(Result):
 
     def of(self, segment: str, *kinds: str) -> tuple[TraitLift, ...]:
         """Return the rows of a segment that may be told, the strongest first."""
-        rows = (
-            r for r in self.rows
-            if r.segment == segment and r.status == "shown" and (not kinds or r.kind in kinds)
-        )  # fmt: skip
-        return tuple(sorted(rows, key=lambda r: (-abs(np.log(max(r.lift, 1e-9))), r.trait)))
+        told: dict[tuple[object, ...], TraitLift] = {}
+        for r in self.rows:
+            if r.segment == segment and r.status == "shown" and (not kinds or r.kind in kinds):
+                # A city that is all of its region would tell the same twice.
+                told.setdefault((r.kind, r.hits, r.n, r.share_all), r)
+        return tuple(
+            sorted(told.values(), key=lambda r: (-abs(np.log(max(r.lift, 1e-9))), r.trait))
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per segment and trait."""
@@ -173,6 +179,24 @@ def trait_lifts(
         replace(row, p_adjusted=float(p), status=_status(row, float(p), limits, confidence))
         for row, p in zip(rows, adjusted, strict=True)
     )
+
+
+def repeats_definition(members: Members, trait: Trait) -> bool:
+    """Tell whether a trait is the segments in other words.
+
+    Knowing the trait leaves almost no doubt about the segment (Goodman and Kruskal's lambda of
+    at least 0.95): its difference says nothing that the definition does not.
+    """
+    inside = np.stack(list(members.values()))
+    if (inside.sum(axis=0) > 1).any():
+        return False
+    known = trait.codes >= 0
+    own = np.where(inside.any(axis=0), inside.argmax(axis=0) + 1, 0)[known]
+    n_segments, n_levels = len(members) + 1, len(trait.levels)
+    counts = np.bincount(trait.codes[known] * n_segments + own, minlength=n_levels * n_segments)
+    table = counts.reshape(n_levels, n_segments)
+    guess, n = int(table.sum(axis=0).max()), int(table.sum())
+    return n > guess and (int(table.max(axis=1).sum()) - guess) / (n - guess) >= REPEATS
 
 
 def _rows(members: Members, trait: Trait, confidence: float) -> Iterator[TraitLift]:

@@ -13,7 +13,8 @@ from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.behaviour import Behaviours, behaviours
 from cjm_research.segmentation.groupings import rules_of
-from cjm_research.segmentation.lifts import TraitLift, TraitLifts, trait_lifts
+from cjm_research.segmentation.lifts import TraitLift, TraitLifts, repeats_definition, trait_lifts
+from cjm_research.segmentation.modes import Modes, modes
 from cjm_research.segmentation.sizes import SegmentSize, segment_sizes
 from cjm_research.segmentation.traits import defining_columns, traits
 
@@ -53,6 +54,7 @@ class Portraits(Result):
     """In the order of the study file; of a column's values, the largest first."""
     lifts: TraitLifts
     behaviour: Behaviours
+    modes: Modes
     confidence: float
     n_customers: int
     n_without: int
@@ -154,13 +156,20 @@ def portraits(
     # A segment too small to be named must not be told by subtraction either.
     speaking = {s: m for s, m in members.items() if limits.level(int(m.sum())) != "hidden"}
     covered = np.logical_or.reduce(list(members.values()))
+    everything = list(traits(base))
+    found = [t for t in everything if t.column not in defined_by]
+    repeating = {t.column for t in found if repeats_definition(members, t)}
+    defined_by |= repeating
     return Portraits(
         grouping=grouping.id,
         sizes=segment_sizes(base, members, limits=limits, confidence=confidence),
         lifts=TraitLifts(
             grouping=grouping.id,
             rows=trait_lifts(
-                speaking, traits(base, without=defined_by), limits=limits, confidence=confidence
+                speaking,
+                [t for t in found if t.column not in repeating],
+                limits=limits,
+                confidence=confidence,
             ),
             confidence=confidence,
             defined_by=tuple(sorted(defined_by & columns)),
@@ -168,6 +177,7 @@ def portraits(
         behaviour=behaviours(
             base, speaking, grouping=grouping.id, defined_by=defined_by, limits=limits
         ),
+        modes=modes(speaking, everything, grouping=grouping.id, limits=limits),
         confidence=confidence,
         n_customers=len(base),
         n_without=int((~covered).sum()),

@@ -93,7 +93,7 @@ def defining_columns(grouping: Grouping, columns: frozenset[str]) -> frozenset[s
     return frozenset(named)
 
 
-def traits(base: pd.DataFrame, *, without: frozenset[str]) -> Iterator[Trait]:
+def traits(base: pd.DataFrame) -> Iterator[Trait]:
     """Go through the traits of the customers of `base`, in the order of its columns.
 
     Texts and choices with 2 to 60 values (the schema's, and every attribute that the study
@@ -103,11 +103,9 @@ def traits(base: pd.DataFrame, *, without: frozenset[str]) -> Iterator[Trait]:
     ----------
     base : pandas.DataFrame
         As `base.customer_table` gives.
-    without : frozenset of str
-        Columns that made the segments.
     """
     for name in map(str, base.columns):
-        if name in without or name in PERSONAL or name in _NO_TRAITS:
+        if name in PERSONAL or name in _NO_TRAITS:
             continue
         if name in BANDS:
             trait = _banded(name, base[name])
