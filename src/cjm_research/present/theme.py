@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font, get_font_names
+from matplotlib.font_manager import FontProperties, findfont, get_font_names
+from matplotlib.ft2font import FT2Font
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.axes import Axes
-    from matplotlib.ft2font import FT2Font
 
 INK, SOFT, LINE = "#1b1e23", "#535b66", "#d7dbe0"
 """Text, quiet text, rules."""
@@ -209,6 +209,6 @@ def _advance(char: str, *, bold: bool) -> float:
 @cache
 def _font(*, bold: bool) -> FT2Font:
     named = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-    font = get_font(findfont(named))
+    font = FT2Font(str(findfont(named)))  # our own: `get_font` shares one whose size changes
     font.set_size(100, 72)
     return font
