@@ -32,6 +32,7 @@ def manifest_of(job: Job, study: Study, *, now: str, order: int) -> dict[str, An
         "study_title": dict(study.title.root),
         "subject": subject_of(job, study),
         "parameters": dict(job.parameters),
+        "given": dict(job.given),
         "command": command_of(job),
         "tried_at": now,
         "reason": "",

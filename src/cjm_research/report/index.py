@@ -78,6 +78,10 @@ def _report(manifest: Mapping[str, Any], words: Words) -> str:
 def _facts(manifest: Mapping[str, Any], words: Words) -> str:
     """When it was made, and its pages in every language."""
     folder, facts = str(manifest["study"]), []
+    given: Mapping[str, object] = manifest.get("given") or {}
+    if given:
+        said = ", ".join(f"{k} = {v}" for k, v in given.items())
+        facts.append(text(words("page.given", given=said)))
     if manifest.get("made_at"):
         at = moment(str(manifest["made_at"]), words)
         facts.append(text(f"{words('index.run')}: {at}"))

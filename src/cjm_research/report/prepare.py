@@ -62,10 +62,8 @@ def checked_jobs(
     ParameterError
         If a report, grouping, experiment or parameter does not exist or fit; all at once.
     """
-    notebooks = [p.stem for p in (root / "notebooks").glob("*.ipynb")]
-    planned = plan(study, tables=tables, notebooks=notebooks, overrides=selection.given)
     jobs = select(
-        planned,
+        all_jobs(study, root, tables=tables, given=selection.given),
         reports=selection.reports,
         grouping=selection.grouping,
         experiment=selection.experiment,
@@ -79,6 +77,18 @@ def checked_jobs(
     if problems:
         raise ParameterError("\n".join(dict.fromkeys(problems)))
     return found
+
+
+def all_jobs(
+    study: Study,
+    root: Path,
+    *,
+    tables: Collection[str],
+    given: Mapping[str, Value] | None = None,
+) -> list[Job]:
+    """Plan every job of the study; parameters are not looked at."""
+    notebooks = [p.stem for p in (root / "notebooks").glob("*.ipynb")]
+    return plan(study, tables=tables, notebooks=notebooks, overrides=given)
 
 
 def _checked(job: Job, root: Path, study: Study) -> Job:

@@ -24,7 +24,13 @@ from cjm_research.report.inputs import (
 )
 from cjm_research.report.jobs import Done, Reports, StoppedError
 from cjm_research.report.manifest import all_manifests, read_json, to_json
-from cjm_research.report.prepare import Selection, checked_jobs, current_version, shared_parts
+from cjm_research.report.prepare import (
+    Selection,
+    all_jobs,
+    checked_jobs,
+    current_version,
+    shared_parts,
+)
 from cjm_research.report.publish import index_lock, repair, study_lock
 from cjm_research.report.session import Session
 from cjm_research.report.state import save_state
@@ -132,12 +138,10 @@ class _Run:
         """Clean, plan, make, index."""
         hashes = Hashes.open(self.reports)
         version = self._cleaned(hashes)
-        name, everything = self.study.name, Selection()
-        planned = checked_jobs(self.study, self.root, selection=everything, tables=version.tables)
-        jobs = planned
-        if not self.options.selection.is_everything:
-            selection = self.options.selection
-            jobs = checked_jobs(self.study, self.root, selection=selection, tables=version.tables)
+        name, tables = self.study.name, version.tables
+        planned = all_jobs(self.study, self.root, tables=tables)
+        selection = self.options.selection
+        jobs = checked_jobs(self.study, self.root, selection=selection, tables=tables)
         inputs = all_inputs(self.root, name, hashes)
         hashes.save()
         reports = self._made(version, {job.stem: i for i, job in enumerate(planned)})
