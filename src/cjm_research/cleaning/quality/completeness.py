@@ -24,6 +24,8 @@ CONDITIONAL = ("lost_reason", "churned_on", "referred_by", "contract_until", "la
 """Columns that are empty for good reason: only who left has a reason for leaving."""
 _FILLED = 0.95
 """Share from which a column counts as filled."""
+_EMPTIEST = 8
+"""Columns that are compared by segment unless others are named."""
 _FAR = 0.1
 """Distance of a segment from the others from which it is told."""
 
@@ -64,12 +66,22 @@ class Completeness(Result):
 
     @property
     def main(self) -> Completeness:
-        """The customers' columns; of a study without customers, those of its first table."""
+        """The customers' columns; of a study without customers, those of its first table.
+
+        Columns that are empty for good reason are left out.
+        """
         first = self.columns[0].table if self.columns else ""
-        of_customers = tuple(c for c in self.columns if c.table == "customers")
+        name = "customers" if any(c.table == "customers" for c in self.columns) else first
         return Completeness(
-            columns=of_customers or tuple(c for c in self.columns if c.table == first)
+            columns=tuple(
+                c for c in self.columns if c.table == name and c.column not in CONDITIONAL
+            )
         )
+
+    @property
+    def partly(self) -> Completeness:
+        """The columns that are not filled in every row."""
+        return Completeness(columns=tuple(c for c in self.columns if c.filled < c.rows))
 
     @property
     def table(self) -> str:
@@ -217,7 +229,7 @@ def segment_completeness(
     memberships : pandas.DataFrame
         Columns `customer_id`, `grouping`, `segment`.
     columns : sequence of str, optional
-        Columns of `customers`; all that are filled in part if absent.
+        Columns of `customers`; the emptiest of those filled in part if absent.
     limits : Limits
         Segments with fewer customers are left out or not told.
     confidence : float, default 0.95
@@ -230,8 +242,8 @@ def segment_completeness(
     known = customers.drop(columns=[c for c in ASIDE if c in customers]).notna()
     if columns is None:
         shares = known.mean()
-        partly = shares.index[(shares > 0) & (shares < _FILLED)]
-        columns = [str(c) for c in partly if c not in CONDITIONAL]
+        partly = shares[(shares > 0) & (shares < 1)].sort_values(kind="stable").index
+        columns = [str(c) for c in partly if c not in CONDITIONAL][:_EMPTIEST]
     known = known[list(columns)].set_axis(customers["customer_id"].astype(str))
     rows = memberships[memberships["customer_id"].isin(customers["customer_id"])]
     cells = [

@@ -55,7 +55,7 @@ def set_aside(result: SourceLoads, words: Words, *, limit: int = 20) -> Figure:
 
 
 def filled(result: Completeness, words: Words, *, limit: int = 30) -> Figure:
-    """Draw the share of filled cells of each column, the emptiest first.
+    """Draw the share of filled cells of each column that has gaps, the emptiest first.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def filled(result: Completeness, words: Words, *, limit: int = 30) -> Figure:
     limit : int
         Draw the emptiest columns only; the table has all.
     """
-    frame = result.to_frame().head(limit)
+    frame = result.partly.to_frame().head(limit)
     rows = [
         _Row(words.label("column", c), share, words.value(share, Unit.SHARE))
         for c, share in zip(frame["column"], frame["share"], strict=True)
@@ -154,7 +154,8 @@ def _bars(
     figure = theme.new_figure(height=0.7 + _ROW * len(rows))
     axes = figure.subplots()
     places = np.arange(len(rows))
-    axes.barh(places, [top] * len(rows), color=theme.PALE, height=0.6)
+    if top == 1:
+        axes.barh(places, [1] * len(rows), color=theme.PALE, height=0.6)
     axes.barh(places, [r.share for r in rows], color=colour, height=0.6)
     axes.set_yticks(places, [theme.wrapped(r.name, width=_NAME, lines=2) for r in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
