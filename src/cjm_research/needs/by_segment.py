@@ -84,6 +84,11 @@ class SegmentThemes(Result):
         """Tell whether a row's difference stands after the correction."""
         return row.p_adjusted < 1 - self.telling.confidence
 
+    def public(self) -> SegmentThemes:
+        """Return the cells of enough customers, so that none is given away."""
+        least = self.telling.min_customers
+        return replace(self, rows=tuple(r for r in self.rows if r.customers >= least))
+
     def clear(self) -> SegmentThemes:
         """Return the differences that stand after the correction, the largest first."""
         rows = sorted((r for r in self.rows if self.is_clear(r)), key=lambda r: -abs(r.difference))

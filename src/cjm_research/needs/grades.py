@@ -26,6 +26,7 @@ class TopBox:
     """Satisfied customers of one group, on one kind of question."""
 
     kind: str
+    grouping: str
     segment: str
     """``all`` for everybody."""
     n: int
@@ -45,6 +46,7 @@ class Satisfaction(Result):
 
     units: ClassVar[Mapping[str, Unit]] = {
         "kind": Unit.LABEL,
+        "grouping": Unit.LABEL,
         "segment": Unit.LABEL,
         "n": Unit.COUNT,
         "share": Unit.SHARE,
@@ -56,7 +58,6 @@ class Satisfaction(Result):
     }
 
     rows: tuple[TopBox, ...]
-    grouping: str
     n_other_scale: int
     """Answers left out: no scale named, or not on the most used one of their kind."""
     telling: Telling
@@ -150,16 +151,14 @@ def satisfaction(
         left_out += other
         if answers.empty:
             continue
-        rows.append(_top_box(answers, (kind, ALL), telling.confidence))
+        rows.append(_top_box(answers, (kind, "", ALL), telling.confidence))
         if groups is not None:
             known = with_groups(answers, groups)
             rows += [
-                _top_box(own, (kind, str(name)), telling.confidence)
+                _top_box(own, (kind, grouping, str(name)), telling.confidence)
                 for name, own in known.groupby("segment")
             ]
-    return Satisfaction(
-        rows=tuple(rows), grouping=grouping, n_other_scale=left_out, telling=telling
-    )
+    return Satisfaction(rows=tuple(rows), n_other_scale=left_out, telling=telling)
 
 
 def grade_distribution(feedback: pd.DataFrame) -> GradeDistribution:
@@ -188,7 +187,7 @@ def _on_one_scale(feedback: pd.DataFrame, kind: str) -> tuple[pd.DataFrame, int]
     return kept, left_out + len(answers) - len(kept)
 
 
-def _top_box(answers: pd.DataFrame, name: tuple[str, str], confidence: float) -> TopBox:
+def _top_box(answers: pd.DataFrame, name: tuple[str, str, str], confidence: float) -> TopBox:
     low, high = answers["scale_min"].iloc[0], answers["scale_max"].iloc[0]
     top = _TOP_GRADES if high - low + 1 >= _POINTS_FOR_TWO else 1
     satisfied = (answers["score"] > high - top).astype("float64")
@@ -196,7 +195,8 @@ def _top_box(answers: pd.DataFrame, name: tuple[str, str], confidence: float) ->
     found = clustered_share(own["hits"], own["trials"], confidence=confidence)
     return TopBox(
         kind=name[0],
-        segment=name[1],
+        grouping=name[1],
+        segment=name[2],
         n=len(answers),
         share=float(found.share),
         low=float(found.low),

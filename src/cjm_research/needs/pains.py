@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.needs.codebook import ThemeKind
@@ -16,6 +17,8 @@ from cjm_research.stats.clustered import clustered_share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from cjm_research.needs.voices import Voices
 
@@ -53,6 +56,15 @@ class ThemeShare:
     """Of the customers who name it; NaN where it is not known."""
 
 
+@dataclass(frozen=True, slots=True)
+class AnyPain:
+    """Customers who name at least one pain."""
+
+    share: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeShares(Result):
     """Themes: pains in the order of pain, then needs, delights and others by share."""
@@ -78,19 +90,18 @@ class ThemeShares(Result):
     """Customers with a text: the base of every share."""
     n_unknown: int
     """Texts without a customer, each counted as a customer of its own."""
+    any_pain: AnyPain
     telling: Telling
 
     def of_kind(self, *kinds: str) -> ThemeShares:
-        """Return the themes of some kinds only.
+        """Return the themes of some kinds only."""
+        return replace(self, rows=tuple(r for r in self.rows if r.theme_kind in kinds))
 
-        Examples
-        --------
-        >>> empty = ThemeShares(rows=(), n=0, n_unknown=0, telling=USUAL)
-        >>> empty.of_kind("pain").rows
-        ()
-        """
-        rows = tuple(r for r in self.rows if r.theme_kind in kinds)
-        return ThemeShares(rows=rows, n=self.n, n_unknown=self.n_unknown, telling=self.telling)
+    def public(self) -> ThemeShares:
+        """Return the themes that enough customers name, so that none is given away."""
+        least = self.telling.min_customers
+        enough = self.telling.limits.level(self.n) != "hidden"
+        return replace(self, rows=tuple(r for r in self.rows if enough and r.customers >= least))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per theme."""
@@ -103,7 +114,7 @@ class ThemeShares(Result):
     def _finding(self, row: ThemeShare) -> Finding:
         return Finding(
             id=f"needs/theme_share/theme={row.theme}",
-            kind=_SENTENCES.get(row.theme_kind, "theme_share"),
+            kind=_kind_of(row),
             subject={"theme": row.theme} | ({"stage": row.stage} if row.stage else {}),
             estimate=row.share,
             low=row.low,
@@ -177,7 +188,20 @@ def theme_shares(
     ]
     rows.sort(key=_order)
     unknown = sum(str(u).startswith("#") for u in heard.units)
-    return ThemeShares(rows=tuple(rows), n=len(heard.units), n_unknown=unknown, telling=telling)
+    pains = np.array([kind == "pain" for _, kind in known], dtype=bool)
+    return ThemeShares(
+        rows=tuple(rows),
+        n=len(heard.units),
+        n_unknown=unknown,
+        any_pain=_any_pain(hits[:, pains], heard, telling.confidence),
+        telling=telling,
+    )
+
+
+def _any_pain(hits: NDArray[np.float64], heard: Voices, confidence: float) -> AnyPain:
+    pained = hits.max(axis=1, initial=0.0)
+    found = clustered_share(pained, heard.weights, confidence=confidence)
+    return AnyPain(float(found.share), float(found.low), float(found.high))
 
 
 def _row(
@@ -210,6 +234,11 @@ def _row(
         pain=ends[0] * severity.mean if kind == "pain" else NAN,
         revenue=revenue,
     )
+
+
+def _kind_of(row: ThemeShare) -> str:
+    kind = _SENTENCES.get(row.theme_kind, "theme_share")
+    return f"{kind}_at_stage" if row.stage and kind == "pain_share" else kind
 
 
 def _order(row: ThemeShare) -> tuple[int, float, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from cjm_research.needs.answers import Wave
 
 _SCALE = (0.0, 10.0)
+_NO_ESTIMATE = ("hidden", "facts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NpsRow:
     """The score of one group."""
 
+    grouping: str
     segment: str
     """``all`` for everybody."""
     wave: str | None
@@ -51,6 +53,7 @@ class NpsScores(Result):
     """Scores: everybody first, then segments against the rest, then waves in time."""
 
     units: ClassVar[Mapping[str, Unit]] = {
+        "grouping": Unit.LABEL,
         "segment": Unit.LABEL,
         "wave": Unit.DATE,
         "n": Unit.COUNT,
@@ -66,7 +69,8 @@ class NpsScores(Result):
     }
 
     rows: tuple[NpsRow, ...]
-    grouping: str
+    period: Wave
+    """How long a wave is; empty without waves."""
     n_other_scale: int
     """Answers left out: not on 0 to 10, or on a scale that the data do not name."""
     telling: Telling
@@ -77,19 +81,23 @@ class NpsScores(Result):
         return self.rows[0] if self.rows else None
 
     def segments(self) -> NpsScores:
-        """Return everybody and the segments, without the waves."""
-        return self._only(tuple(r for r in self.rows if r.wave is None))
+        """Return everybody and the segments with enough answers for an estimate."""
+        least = self.telling.limits
+        return replace(
+            self,
+            rows=tuple(
+                r for r in self.rows if r.wave is None and least.level(r.n) not in _NO_ESTIMATE
+            ),
+        )
 
     def waves(self) -> NpsScores:
-        """Return the waves, in time."""
-        return self._only(tuple(r for r in self.rows if r.wave is not None))
-
-    def _only(self, rows: tuple[NpsRow, ...]) -> NpsScores:
-        return NpsScores(
-            rows=rows,
-            grouping=self.grouping,
-            n_other_scale=self.n_other_scale,
-            telling=self.telling,
+        """Return the waves with enough answers for an estimate, in time."""
+        least = self.telling.limits
+        return replace(
+            self,
+            rows=tuple(
+                r for r in self.rows if r.wave is not None and least.level(r.n) not in _NO_ESTIMATE
+            ),
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -107,7 +115,7 @@ class NpsScores(Result):
         kind = "nps" if row.segment == ALL and row.wave is None else "nps_segment"
         kind = "nps_change" if row.wave is not None else kind
         clear = kind == "nps" or (compared and row.p_adjusted < 1 - self.telling.confidence)
-        subject = {} if row.segment == ALL else {"segment": row.segment, "grouping": self.grouping}
+        subject = {} if row.segment == ALL else {"segment": row.segment, "grouping": row.grouping}
         subject |= {} if row.wave is None else {"wave": row.wave}
         return Finding(
             id="/".join(["needs/nps", *(f"{k}={v}" for k, v in sorted(subject.items()))]),
@@ -168,8 +176,8 @@ def nps(
     """
     answers, left_out = answers_of(feedback, "nps", scale=_SCALE)
     if answers.empty:
-        return NpsScores(rows=(), grouping=grouping, n_other_scale=left_out, telling=telling)
-    rows = [_row(answers, (ALL, None), None, telling)]
+        return NpsScores(rows=(), period=wave, n_other_scale=left_out, telling=telling)
+    rows = [_row(answers, ("", ALL, None), None, telling)]
     known = with_groups(answers, groups)
     names = sorted(known["segment"].dropna().unique()) if groups is not None else []
     every = known.drop_duplicates("row")
@@ -177,23 +185,26 @@ def nps(
     for name in names:
         own = known.loc[known["segment"] == name]
         rest = every.loc[~every["row"].isin(own["row"])]
-        segments.append(_row(own, (name, None), rest, telling))
+        segments.append(_row(own, (grouping, str(name), None), rest, telling))
     periods = period_of(answers, wave)
     waves, before = [], None
     for name in sorted(periods.dropna().unique()):
         own = answers.loc[periods == name]
-        waves.append(_row(own, (ALL, name), before, telling))
+        waves.append(_row(own, ("", ALL, str(name)), before, telling))
         before = own
     return NpsScores(
         rows=(*rows, *_adjusted(segments), *_adjusted(waves if len(waves) > 1 else [])),
-        grouping=grouping,
+        period=wave,
         n_other_scale=left_out,
         telling=telling,
     )
 
 
 def _row(
-    own: pd.DataFrame, name: tuple[str, str | None], other: pd.DataFrame | None, telling: Telling
+    own: pd.DataFrame,
+    name: tuple[str, str, str | None],
+    other: pd.DataFrame | None,
+    telling: Telling,
 ) -> NpsRow:
     counts, effect = _counted(own)
     interval = nps_interval(counts, confidence=telling.confidence, design_effect=effect)
@@ -204,8 +215,9 @@ def _row(
         p = float(nps_difference(counts, theirs, design_effects=(effect, their_effect)).p)
     shares = counts / counts.sum()
     return NpsRow(
-        segment=name[0],
-        wave=name[1],
+        grouping=name[0],
+        segment=name[1],
+        wave=name[2],
         n=len(own),
         detractors=float(shares[0]),
         passives=float(shares[1]),

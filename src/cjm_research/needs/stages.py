@@ -65,6 +65,16 @@ class StagePains(Result):
         enough = [r for r in self.rows if self.telling.limits.level(r.n) == "claims"]
         return max(enough, key=lambda r: r.share) if enough else None
 
+    def public(self) -> StagePains:
+        """Return the stages that enough customers speak of, without giving anyone away."""
+        rows = tuple(
+            r
+            for r in self.rows
+            if self.telling.limits.level(r.n) != "hidden"
+            and (r.customers == 0 or r.customers >= self.telling.min_customers)
+        )
+        return StagePains(rows=rows, telling=self.telling)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per stage, in the order of the journey."""
         return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
@@ -73,8 +83,8 @@ class StagePains(Result):
         """Return the share with a problem of each stage."""
         return tuple(
             Finding(
-                id=f"needs/stage_pain/stage={r.stage}",
-                kind="stage_pain",
+                id=f"needs/problem_share/stage={r.stage}",
+                kind="problem_share",
                 subject={"stage": r.stage} | ({"theme": r.theme} if r.theme else {}),
                 estimate=r.share,
                 low=r.low,
