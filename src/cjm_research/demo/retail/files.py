@@ -95,7 +95,7 @@ def clean_tables(seed: int) -> dict[str, pd.DataFrame]:
     placed = purchases.orders(seed, people, started)
     started = _with_order_ids(started, placed)
     bought = purchases.lines(seed, people, placed)
-    people = purchases.churn(seed, people, placed)
+    people = purchases.churn(seed, people, started)
     happened = visits.events(people, started, placed=placed, seed=seed)
     said = opinions.feedback(seed, people, happened)
     first = happened.groupby("row")["at"].min().reindex(range(len(people)))

@@ -102,13 +102,13 @@ def lines(seed: int, people: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame
     return table
 
 
-def churn(seed: int, people: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
+def churn(seed: int, people: pd.DataFrame, started: pd.DataFrame) -> pd.DataFrame:
     """Add to the customers what became of them: status, the day and the reason of leaving."""
     rng, n = generator(seed, "churn"), len(people)
-    last = placed.groupby("row")["at"].max().reindex(range(n)).to_numpy()
+    last = started.groupby("row")["at"].max().reindex(range(n)).to_numpy()
     gone = people["leaves"].to_numpy()
     left = (last + seconds(rng.integers(60, 120, n))).astype("datetime64[D]")
-    has_bought = ~np.isnat(last)
+    has_bought = np.isin(np.arange(n), started.loc[started["is_placed"], "row"])
     why = np.where(people["is_late"], "late", "").astype(object)
     return people.assign(
         is_churned=pd.Series(gone, dtype="boolean").where(has_bought),

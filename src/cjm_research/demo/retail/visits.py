@@ -27,7 +27,7 @@ FIRST_VISITS = {"social": {"visit_social": 1.0}, "ads": {"visit_ad": 1.0},
                 "recommendation": {"visit_referral": 1.0},
                 "marketplace": {"visit_marketplace": 1.0}, "": {"visit_search": 1.0}}  # fmt: skip
 END = days("2026-06-30") + np.timedelta64(20, "h")
-QUIET = 30.0  # days after the last order in which a leaver is still seen
+QUIET = 30.0  # days after the last checkout in which a leaver is still seen
 _MINUTE = 1 / 1440
 
 
@@ -35,7 +35,7 @@ def events(people: pd.DataFrame, started: pd.DataFrame, *, placed: pd.DataFrame,
            seed: int) -> pd.DataFrame:  # fmt: skip
     """Draw the events in the order of time: `row` of the customer, `at`, `name`, `order_id`."""
     rng = generator(seed, "events")
-    ends = _last_seen(people, placed)
+    ends = _last_seen(people, started)
     anchor = _anchors(rng, people, started)
     parts: list[pd.DataFrame] = [
         _awareness(rng, people, anchor),
@@ -66,8 +66,8 @@ def _anchors(rng: np.random.Generator, people: pd.DataFrame, started: pd.DataFra
     return found
 
 
-def _last_seen(people: pd.DataFrame, placed: pd.DataFrame) -> Times:
-    last = placed.groupby("row")["at"].max().reindex(range(len(people))).to_numpy()
+def _last_seen(people: pd.DataFrame, started: pd.DataFrame) -> Times:
+    last = started.groupby("row")["at"].max().reindex(range(len(people))).to_numpy()
     found: Times = np.where(people["leaves"], last + seconds(QUIET), END)
     return found.astype("datetime64[s]")
 
