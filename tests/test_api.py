@@ -19,6 +19,8 @@ LIMIT = 300  # lines of a module
 LONGER = {
     # module: why it is longer
 }
+MORE_TABLES = {"cjm_research.segmentation.features.customer_features": 4}  # joins four tables
+OPTIONS = {"cjm_research.cli.app.run"}  # arguments are the options of a command
 MODULES = sorted(
     m.name for m in pkgutil.walk_packages(cjm_research.__path__, "cjm_research.") if not m.ispkg
 )
@@ -29,7 +31,7 @@ def _public():
         module = importlib.import_module(name)
         for key, value in vars(module).items():
             own = getattr(value, "__module__", None) == name
-            if own and not key.startswith("_") and (inspect.isclass(value) or callable(value)):
+            if own and key.isidentifier() and not key.startswith("_") and callable(value):
                 yield pytest.param(value, id=f"{name}.{key}")
 
 
@@ -53,13 +55,13 @@ def test_every_public_name_has_a_docstring_of_its_own(thing):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_functions_take_two_positional_arguments_and_six_in_all(function):
+def test_functions_take_few_positional_arguments_and_six_in_all(function):
     parameters = inspect.signature(function).parameters.values()
     kinds = [p.kind for p in parameters]
     positional = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY}
-    commands = function.__module__.startswith("cjm_research.cli")
-    assert commands or sum(k in positional for k in kinds) <= 4
-    assert len(kinds) <= 8
+    name = f"{function.__module__}.{function.__name__}"
+    assert sum(k in positional for k in kinds) <= MORE_TABLES.get(name, 3)
+    assert len(kinds) <= 6 or name in OPTIONS
 
 
 @pytest.mark.parametrize("result", RESULTS)
