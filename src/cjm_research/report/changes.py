@@ -129,10 +129,15 @@ def _variance(before: Finding, after: Finding) -> float | None:
     if (old_from, old_to) == (new_from, new_to):
         return None
     if new_from <= old_from and old_to <= new_to:
-        return old**2 - new**2
+        return _nested(new**2, after.n, before.n)
     if old_from <= new_from and new_to <= old_to:
-        return new**2 - old**2
+        return _nested(old**2, before.n, after.n)
     return None
+
+
+def _nested(outer: float, n_outer: int, n_inner: int) -> float | None:
+    """Return the variance of an inner window's estimate less that of the outer one around it."""
+    return outer * (n_outer / n_inner - 1) if n_outer > n_inner > 0 else None
 
 
 def _method(finding: Finding) -> tuple[str, int, str]:

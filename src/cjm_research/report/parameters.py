@@ -12,6 +12,7 @@ import json
 import math
 import re
 import tokenize
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -272,8 +273,9 @@ def _type_of(name: str, annotation: ast.expr) -> tuple[str, tuple[Value, ...]]:
         and isinstance(annotation.value, ast.Name)
         and annotation.value.id == "Literal"
     ):
-        given = ast.literal_eval(annotation.slice)
-        return "Literal", tuple(given) if isinstance(given, tuple) else (given,)
+        with suppress(ValueError):
+            given = ast.literal_eval(annotation.slice)
+            return "Literal", given if isinstance(given, tuple) else (given,)
     raise ParameterError(
         f"{name} has the type {ast.unparse(annotation)!r}; types are"
         " str, int, float, bool, date and Literal[...]."
