@@ -26,11 +26,16 @@ from cjm_research.schema.tables import TABLES
 from cjm_research.study.sources import LINE_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from cjm_research.cleaning.parsing.distinct import Distinct
     from cjm_research.cleaning.reading.raw_table import RawTable
     from cjm_research.study.sources import Source
+
+    Mask = NDArray[np.bool_]
 
 INFO = ("source_file", "table", "rows_in", "rows_kept", "rows_quarantined", "encoding",
         "delimiter", "sha256")  # fmt: skip
@@ -210,7 +215,9 @@ def _without_unreadable(
             fallen |= column.unread | (
                 column.cells.isna().to_numpy() if name in declared.required else False
             )
-    totals = fallen & _says_total(mapped)
+    totals = (fallen & _says_total(mapped.columns.values())) | _says_total(
+        mapped.columns[n] for n, c in parsed.items() if c.kind is Kind.ID
+    )
     frame = ledger.set_aside(frame, totals, Code.TOTAL_ROW)
     for name, column in parsed.items():
         for code, rows in column.problems.items():
@@ -225,10 +232,11 @@ def _without_unreadable(
     return frame.drop(columns="_row")
 
 
-def _says_total(mapped: Mapped) -> np.ndarray:
-    found = np.zeros(len(mapped), dtype=bool)
-    for column in mapped.columns.values():
-        found |= column.rows(as_mask(pc.match_substring_regex(column.texts, _TOTALS)))
+def _says_total(columns: Iterable[Distinct]) -> Mask:
+    """Tell which rows have "total" in one of the columns; nobody's id is that word."""
+    found: Mask = np.zeros(1, dtype=bool)
+    for column in columns:
+        found = found | column.rows(as_mask(pc.match_substring_regex(column.texts, _TOTALS)))
     return found
 
 

@@ -148,6 +148,8 @@ def _record_lines(body: bytes) -> tuple[NDArray[np.int64], bool]:
 
     A newline inside quotes ends no record; a line without a character is none.
     """
+    if not body:
+        return np.zeros(0, dtype=np.int64), False
     pieces: list[NDArray[np.int64]] = []
     inside: list[NDArray[np.bool_]] = []
     carry = 0
@@ -164,8 +166,7 @@ def _record_lines(body: bytes) -> tuple[NDArray[np.int64], bool]:
         else:
             inside.append(np.zeros(len(ends), dtype=bool))
         pieces.append(ends + start)
-    newlines = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
-    held = np.concatenate(inside) if inside else np.zeros(0, dtype=bool)
+    newlines, held = np.concatenate(pieces), np.concatenate(inside)
     if not len(newlines) or newlines[-1] != len(body) - 1:
         newlines, held = np.append(newlines, len(body)), np.append(held, False)
     outer = np.flatnonzero(~held)
