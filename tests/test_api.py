@@ -19,7 +19,10 @@ LIMIT = 300  # lines of a module
 LONGER = {
     # module: why it is longer
 }
-MORE_TABLES = {"cjm_research.segmentation.features.customer_features": 4}  # joins four tables
+MORE_TABLES = {
+    "cjm_research.segmentation.features.customer_features": 4,  # joins four tables
+    "cjm_research.demo.retail.raw.web_hits": 4,
+}
 OPTIONS = {"cjm_research.cli.app.run"}  # arguments are the options of a command
 MODULES = sorted(
     m.name for m in pkgutil.walk_packages(cjm_research.__path__, "cjm_research.") if not m.ispkg
