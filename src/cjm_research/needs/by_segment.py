@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import pandas as pd
 
 from cjm_research.errors import SchemaError
+from cjm_research.needs.codebook import ThemeKind
 from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.needs.voices import voices
 from cjm_research.results import Finding, Result, Unit
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from cjm_research.needs.voices import Voices
 
+_KINDS = get_args(ThemeKind)
 _BAD_KINDS, _GOOD_KINDS = ("pain",), ("delight",)
 
 
@@ -188,12 +190,13 @@ def themes_by_segment(
 
 
 def _asked(heard: Voices, within: NDArray[np.bool_], least: int) -> list[tuple[str, str]]:
-    """Return the themes that enough customers name, the most named first, with their kind."""
+    """Return the themes that enough customers name, pains first, the most named of each kind."""
     said = heard.said.loc[heard.said["theme"].notna().to_numpy()]
     said = said.loc[within[said["unit"].to_numpy()]]
     counts = said.groupby(["theme", "theme_kind"], observed=True)["unit"].nunique()
     counts = counts.loc[counts >= least].sort_index().sort_values(ascending=False, kind="stable")
-    return [(str(theme), str(kind)) for theme, kind in counts.index]
+    found = [(str(theme), str(kind)) for theme, kind in counts.index]
+    return sorted(found, key=lambda pair: _KINDS.index(pair[1]))
 
 
 def _compared(

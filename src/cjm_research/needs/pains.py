@@ -128,7 +128,11 @@ class ThemeShares(Result):
             customers=row.customers,
             money=None if row.revenue != row.revenue else row.revenue,
             status=self.telling.status(row.n, named=row.customers),
-            values={"severity": row.severity, "named": row.customers},
+            values={
+                "severity": row.severity,
+                "named": row.customers,
+                "theme_kind": row.theme_kind,
+            },
         )
 
 

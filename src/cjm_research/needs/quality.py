@@ -145,12 +145,15 @@ def feedback_quality(feedback: pd.DataFrame, codes: pd.DataFrame) -> FeedbackQua
     return FeedbackQuality(rows=tuple(rows))
 
 
-def rule_report(codes: pd.DataFrame, codebook: Codebook) -> RuleReport:
+def rule_report(codes: pd.DataFrame, codebook: Codebook | None) -> RuleReport:
     """Tell how many sentences each rule finds, and how many it alone finds.
 
     A rule is dead when it finds none, and greedy when it finds a quarter of the sentences of
-    its language (of 30 or more). Rules of a language that no sentence has are not listed.
+    its language (of 30 or more). Rules of a language that no sentence has are not listed,
+    and none without a codebook.
     """
+    if codebook is None:
+        return RuleReport(rows=())
     distinct = codes.loc[codes["sentence"].notna(), ["text", "language"]].drop_duplicates()
     rows: list[RuleRow] = []
     indexes = {

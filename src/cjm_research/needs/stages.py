@@ -65,6 +65,11 @@ class StagePains(Result):
         enough = [r for r in self.rows if self.telling.limits.level(r.n) == "claims"]
         return max(enough, key=lambda r: r.share) if enough else None
 
+    @property
+    def has_problems(self) -> bool:
+        """Whether any stage has a customer with a problem."""
+        return any(r.customers for r in self.rows)
+
     def public(self) -> StagePains:
         """Return the stages that enough customers speak of, without giving anyone away."""
         rows = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
@@ -45,6 +45,10 @@ class InterviewThemes(Result):
     n: int
     telling: Telling
 
+    def public(self) -> InterviewThemes:
+        """Return the themes of two interviews or more."""
+        return replace(self, rows=tuple(r for r in self.rows if r.interviews >= _FEWEST))
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per theme."""
         return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
@@ -66,8 +70,7 @@ class InterviewThemes(Result):
                 customers=r.interviews,
                 values={"theme_kind": r.theme_kind},
             )
-            for r in self.rows
-            if r.interviews >= _FEWEST
+            for r in self.public().rows
         )
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjm_research.needs.pains import ThemeShares
+    from cjm_research.needs.talks import InterviewThemes
+
 _LENGTHS = {"zh": (8, 90)}
 _USUAL_LENGTH = (25, 220)
 _RELEVANCE = 0.7  # against variety, in maximal marginal relevance
@@ -78,6 +81,24 @@ class Quotes(Result):
     def findings(self) -> tuple[Finding, ...]:
         """Return nothing: a quote proves nothing."""
         return ()
+
+
+def quoted_themes(shares: ThemeShares, talks: InterviewThemes, *, limit: int = 12) -> list[str]:
+    """Return the themes that a page quotes: pains first, then those of interviews, then others.
+
+    Examples
+    --------
+    >>> from cjm_research.needs.pains import AnyPain, ThemeShares
+    >>> from cjm_research.needs.talks import InterviewThemes
+    >>> nothing = ThemeShares(rows=(), n=0, n_unknown=0, any_pain=AnyPain(0, 0, 0), telling=USUAL)
+    >>> quoted_themes(nothing, InterviewThemes(rows=(), n=0, telling=USUAL))
+    []
+    """
+    shown = shares.public()
+    pains = [r.theme for r in shown.rows if r.theme_kind == "pain"]
+    others = [r.theme for r in shown.rows if r.theme_kind != "pain"]
+    talked = [r.theme for r in talks.public().rows]
+    return list(dict.fromkeys([*pains, *talked, *others]))[:limit]
 
 
 def quotes(

@@ -1,0 +1,44 @@
+"""The segments that a page compares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cjm_research.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cjm_research.study.plans import Grouping
+
+
+def groups_of(
+    memberships: pd.DataFrame, groupings: Sequence[Grouping], name: str = "", /
+) -> tuple[pd.DataFrame, str]:
+    """Return `customer_id` and `segment` of one grouping, and the grouping's id.
+
+    Parameters
+    ----------
+    memberships : pandas.DataFrame
+        Customers by grouping and segment.
+    groupings : sequence of Grouping
+        Of the study.
+    name : str
+        Id of a grouping; the first if empty. A study without groupings gives no group.
+
+    Raises
+    ------
+    ParameterError
+        If there is no grouping of that name.
+    """
+    known = [g.id for g in groupings]
+    if name and name not in known:
+        raise ParameterError.unknown("grouping", name, known=known)
+    if not known:
+        empty = pd.Series(dtype="string[pyarrow]")
+        return pd.DataFrame({"customer_id": empty, "segment": empty}), ""
+    chosen = name or known[0]
+    own = memberships.loc[memberships["grouping"] == chosen, ["customer_id", "segment"]]
+    return own.reset_index(drop=True), chosen

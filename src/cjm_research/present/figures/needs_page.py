@@ -1,0 +1,77 @@
+"""What the pains-and-needs page needs beside its figures: key figures and titles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjm_research.present.cards import KeyFigure, KeyFigures, key_figures
+from cjm_research.present.headlines import ranked
+from cjm_research.present.sentences import Sentence, say, sentence
+from cjm_research.results import Unit
+
+if TYPE_CHECKING:
+    from cjm_research.needs.grades import Satisfaction
+    from cjm_research.needs.pains import ThemeShares
+    from cjm_research.needs.scores import NpsScores
+    from cjm_research.needs.talks import InterviewThemes
+    from cjm_research.results import Result
+
+_NO_ESTIMATE = ("hidden", "facts")
+
+
+def needs_cards(
+    shares: ThemeShares,
+    scores: NpsScores,
+    *,
+    grades: Satisfaction,
+    talks: InterviewThemes,
+) -> KeyFigures:
+    """Return the key figures that the study's feedback has: text, NPS, grades, interviews.
+
+    Parameters
+    ----------
+    shares : ThemeShares
+        Of all themes.
+    scores : NpsScores
+        Of everybody first.
+    grades : Satisfaction
+        Of everybody first.
+    talks : InterviewThemes
+        Counted.
+    """
+    limits = shares.telling.limits
+    found: list[KeyFigure] = []
+    if shares.n:
+        found.append(KeyFigure("needs_voices", shares.n, Unit.COUNT))
+    if limits.level(shares.n) not in _NO_ESTIMATE:
+        pain = shares.any_pain
+        found.append(
+            KeyFigure("needs_any_pain", pain.share, Unit.SHARE, pain.low, pain.high, shares.n)
+        )
+    nps = scores.overall
+    if nps is not None and limits.level(nps.n) not in _NO_ESTIMATE:
+        found.append(KeyFigure("needs_nps", nps.score, Unit.NPS, nps.low, nps.high, nps.n))
+    first = next((r for r in grades.rows if limits.level(r.n) not in _NO_ESTIMATE), None)
+    if first is not None:
+        found.append(
+            KeyFigure("needs_satisfied", first.share, Unit.SHARE, first.low, first.high, first.n)
+        )
+    if talks.n:
+        found.append(KeyFigure("needs_interviews", talks.n, Unit.COUNT))
+    return key_figures(*found)
+
+
+def heading(result: Result, otherwise: str, /, **values: object) -> Sentence:
+    """Return the result's main finding as a title, or another text where nothing may be told.
+
+    Parameters
+    ----------
+    result : Result
+        Whose most important shown finding is the title.
+    otherwise : str
+        Key of the catalogues.
+    **values
+        Fields of that text.
+    """
+    best = ranked(result.findings(), limit=1)
+    return sentence(best[0]) if best else say(otherwise, **values)
