@@ -128,6 +128,7 @@ def _stripped(texts: pa.Array) -> tuple[pa.Array, NDArray[np.float64], Mask, tup
     body = pc.replace_substring_regex(body, rf"(\d)\s*(?:{_ANY_FACTOR})$", r"\1")
     split = as_mask(pc.match_substring_regex(body, r"\d[ '’]\d"))
     bad = split & ~as_mask(pc.match_substring_regex(body, _GROUPED))
+    bad |= as_mask(pc.match_substring_regex(body, r"^[+-]"))
     body = pc.replace_substring_regex(body, r"[ '’]", "")
     return body, factor, bad, found
 

@@ -1,0 +1,198 @@
+"""All sources of a study: doubles, unknown customers, days out of time, one error for all."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cjm_research.cleaning.clean_study import clean_study, source_files
+from cjm_research.errors import SourceError
+from cjm_research.schema.tables import TABLES
+from cjm_research.study.model import Study
+from cjm_research.study.sources import Source
+
+CUSTOMERS = {"table": "customers", "file": "c.csv",
+             "columns": {"customer_id": "id", "city": "town", "birth_date": "born"}}  # fmt: skip
+ORDERS = {"table": "orders", "file": "o.csv",
+          "columns": {"customer_id": "who", "order_id": "no", "amount": "sum",
+                      "ordered_at": "day"}}  # fmt: skip
+PEOPLE = "id,town,born\na,Omsk,1980-01-01\nb,Perm,1990-01-01\n"
+SALES = "who,no,sum,day\na,1,10,2026-01-01\nb,2,20,2026-01-02\n"
+
+
+@pytest.fixture
+def cleaned(tmp_path):
+    """Return a function that cleans a study of the given sources and files."""
+
+    def _cleaned(*sources, **files):
+        for name, text in files.items():
+            path = tmp_path / name.replace("__", "/").replace("_csv", ".csv")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        study = Study.model_validate(
+            {
+                "name": "shop", "title": "Shop", "languages": ["en"], "currency": "RUB",
+                "research": {"question": "Who buys?"}, "sources": list(sources),
+            }
+        )  # fmt: skip
+        return clean_study(study, tmp_path)
+
+    return _cleaned
+
+
+def _aside(found):
+    columns = ["table", "source_line", "code"]
+    return found.tables["quarantine"][columns].to_numpy().tolist()
+
+
+def test_every_canonical_table_is_there(cleaned):
+    tables = cleaned(ORDERS, o_csv=SALES).tables
+    assert set(tables) == {*TABLES, "quarantine", "loads", "issues", "changes", "choices"}
+    assert list(tables["customers"].columns[:1]) == ["customer_id"]
+    assert len(tables["customers"]) == 0
+
+
+def test_nothing_is_invented_without_a_customer_list(cleaned):
+    found = cleaned(ORDERS, o_csv=SALES)
+    assert len(found.tables["orders"]) == 2
+    assert _aside(found) == []
+
+
+def test_orders_of_unknown_customers_are_set_aside(cleaned):
+    found = cleaned(CUSTOMERS, ORDERS, c_csv=PEOPLE, o_csv=SALES + "x,3,5,2026-01-03\n")
+    assert _aside(found) == [["orders", 4, "unknown_customer"]]
+    assert found.tables["quarantine"]["customer_id"].tolist() == ["x"]
+
+
+def test_anonymous_visitors_are_kept_when_the_study_says_so(cleaned):
+    visits = {"table": "events", "file": "e.csv", "unknown_customers": "keep",
+              "columns": {"customer_id": "who", "name": "what"}}  # fmt: skip
+    found = cleaned(CUSTOMERS, visits, c_csv=PEOPLE, e_csv="who,what\na,visit\nz,visit\n")
+    assert len(found.tables["events"]) == 2
+
+
+def test_feedback_without_a_customer_is_kept(cleaned):
+    said = {"table": "feedback", "file": "f.csv", "constants": {"kind": "rating"},
+            "columns": {"customer_id": "who", "score": "grade"}}  # fmt: skip
+    found = cleaned(CUSTOMERS, said, c_csv=PEOPLE, f_csv="who,grade\n,5\na,4\nz,3\n")
+    assert found.tables["feedback"]["score"].tolist() == [5.0, 4.0]
+
+
+def test_a_customer_who_stands_twice_is_kept_once(cleaned):
+    found = cleaned(CUSTOMERS, c_csv=PEOPLE + "a,Omsk,1980-01-01\n")
+    assert _aside(found) == [["customers", 4, "double"]]
+
+
+def test_of_two_contents_under_one_key_the_newest_is_kept(cleaned):
+    source = {**CUSTOMERS, "columns": {**CUSTOMERS["columns"], "updated_at": "at"}}
+    text = "id,town,born,at\na,Omsk,,2026-02-01\na,Perm,,2026-01-01\na,Tver,,\n"
+    found = cleaned(source, c_csv=text)
+    assert found.tables["customers"]["city"].tolist() == ["Omsk"]
+    assert _aside(found) == [
+        ["customers", 3, "conflicting_key"],
+        ["customers", 4, "conflicting_key"],
+    ]
+
+
+def test_equal_lines_of_orders_are_kept_and_pointed_out(cleaned):
+    found = cleaned(ORDERS, o_csv=SALES + "a,1,10,2026-01-01\n")
+    assert len(found.tables["orders"]) == 3
+    assert found.tables["issues"][["code", "outcome", "rows"]].to_numpy().tolist() == [
+        ["same_content", "flagged", 1]
+    ]
+
+
+def test_equal_lines_of_orders_are_doubles_when_the_study_names_their_key(cleaned):
+    found = cleaned({**ORDERS, "unique": ["order_id"]}, o_csv=SALES + "a,1,10,2026-01-01\n")
+    assert _aside(found) == [["orders", 4, "double"]]
+
+
+def test_rows_without_an_id_that_look_alike_are_no_doubles(cleaned):
+    people = {"table": "customers", "file": "c.csv",
+              "columns": {"customer_id": "#line", "city": "town"}}  # fmt: skip
+    found = cleaned(people, c_csv="town\nOmsk\nOmsk\n")
+    assert found.tables["customers"]["customer_id"].tolist() == ["c.csv#2", "c.csv#3"]
+
+
+def test_an_exposure_that_is_logged_twice_counts_once(cleaned):
+    shown = {"table": "exposures", "file": "x.csv", "constants": {"experiment": "e"},
+             "columns": {"unit_id": "u", "arm": "arm", "exposed_at": "at"}}  # fmt: skip
+    text = "u,arm,at\na,on,2026-01-01\na,on,2026-01-01\na,off,2026-01-02\n"
+    found = cleaned(shown, x_csv=text)
+    assert found.tables["exposures"]["arm"].tolist() == ["on", "off"]
+
+
+def test_a_day_of_birth_after_the_data_is_left_out(cleaned):
+    found = cleaned(CUSTOMERS, ORDERS, c_csv=PEOPLE + "c,Tver,2091-01-01\nd,Tver,1860-01-01\n",
+                    o_csv=SALES)  # fmt: skip
+    assert found.tables["customers"]["birth_date"].isna().tolist() == [False, False, True, True]
+    assert found.tables["changes"]["code"].tolist() == ["birth_in_future", "implausible_birth"]
+
+
+def test_a_stamp_years_beyond_all_others_is_set_aside(cleaned):
+    rows = "".join(f"a,{i},1,2026-01-{1 + i % 28:02d}\n" for i in range(300))
+    found = cleaned(ORDERS, o_csv="who,no,sum,day\n" + rows + "a,301,1,2062-01-01\n")
+    assert _aside(found) == [["orders", 302, "future_date"]]
+    assert found.info["newest_day"] == "2026-01-28"
+
+
+def test_all_problems_of_all_sources_are_said_at_once(cleaned):
+    wrong = {**ORDERS, "columns": {**ORDERS["columns"], "amount": "summ"}}
+    with pytest.raises(SourceError) as caught:
+        cleaned(CUSTOMERS, wrong, o_csv=SALES)
+    first, second = str(caught.value).split("\n")
+    assert first.startswith("customers: There is no file 'c.csv'")
+    assert "Did you mean 'sum'?" in second
+
+
+def test_a_pattern_reads_all_its_files(cleaned):
+    source = {**ORDERS, "file": "2026/*.csv"}
+    found = cleaned(source, **{"2026__jan_csv": SALES, "2026__feb_csv": SALES})
+    assert found.tables["loads"]["source_file"].tolist() == ["2026/feb.csv", "2026/jan.csv"]
+    assert len(found.tables["orders"]) == 4
+
+
+def test_a_pattern_without_a_file_is_refused(tmp_path):
+    with pytest.raises(SourceError, match=r"No file matches '\*\.csv'"):
+        source_files(Source.model_validate({**ORDERS, "file": "*.csv"}), tmp_path)
+
+
+def test_folders_with_cyrillic_and_chinese_names_work(cleaned):
+    found = cleaned({**ORDERS, "file": "Выгрузки 数据/заказы*.csv"},
+                    **{"Выгрузки 数据__заказы_csv": SALES})  # fmt: skip
+    assert len(found.tables["orders"]) == 2
+
+
+def test_two_sources_of_one_table_keep_their_own_columns(cleaned):
+    shop = {**ORDERS, "columns": {**ORDERS["columns"], "till": "till"}}
+    site = {**ORDERS, "file": "s.csv", "columns": {**ORDERS["columns"], "device": "dev"}}
+    found = cleaned(
+        shop, site,
+        o_csv="who,no,sum,day,till\na,1,10,2026-01-01,7\n",
+        s_csv="who,no,sum,day,dev\nb,2,20,2026-01-02,phone\n",
+    )  # fmt: skip
+    orders = found.tables["orders"]
+    assert orders["till"].tolist()[:1] == [7.0]
+    assert orders["device"].isna().tolist() == [True, False]
+    assert str(orders["ordered_at"].dtype) == "datetime64[us, UTC]"
+
+
+def test_the_books_balance_over_every_step(cleaned):
+    dirty = PEOPLE + "a,Omsk,1980-01-01\n,Perm,\n"
+    found = cleaned(CUSTOMERS, ORDERS, c_csv=dirty, o_csv=SALES + "x,3,5,2026-01-03\na,4,?,\n")
+    loads = found.tables["loads"]
+    assert loads[["rows_in", "rows_kept", "rows_quarantined"]].to_numpy().tolist() == [
+        [4, 2, 2],
+        [4, 2, 2],
+    ]
+    assert found.info["rows_in"] == 8
+
+
+def test_the_tables_survive_the_store(cleaned, tmp_path):
+    from cjm_research.store.store import Store, commit
+
+    found = cleaned(CUSTOMERS, ORDERS, c_csv=PEOPLE, o_csv=SALES + "x,3,5,2026-01-03\n")
+    commit(tmp_path / "store", found.tables, info=found.info)
+    store = Store.open(tmp_path / "store")
+    for name, table in found.tables.items():
+        pd.testing.assert_frame_equal(store.read(name), table.reset_index(drop=True))

@@ -1,0 +1,151 @@
+"""The day order is a property of the column; naive stamps are in the study's zone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cjm_research.cleaning.parsing.date_texts import date_texts
+
+
+def _read(texts, *, day_first=None):
+    return date_texts(pa.array(texts)).values(day_first=day_first)[0].astype(str).tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp"),
+    [
+        ("2024-03-05", "2024-03-05T00:00:00.000000"),
+        ("2024-03-05T10:11:12.5Z", "2024-03-05T10:11:12.500000"),
+        ("2024-03-05 10:11:12+03:00", "2024-03-05T07:11:12.000000"),
+        ("2024/3/5 7:05", "2024-03-05T07:05:00.000000"),
+        ("05.03.2024", "2024-03-05T00:00:00.000000"),
+        ("05.03.24 7:05", "2024-03-05T07:05:00.000000"),
+        ("20240305", "2024-03-05T00:00:00.000000"),
+        ("2024年3月5日", "2024-03-05T00:00:00.000000"),
+        ("2024年3月5日 10:20", "2024-03-05T10:20:00.000000"),
+        ("5 марта 2024 г.", "2024-03-05T00:00:00.000000"),
+        ("02-Jun-06", "2006-06-02T00:00:00.000000"),
+        ("01-Sept-06", "2006-09-01T00:00:00.000000"),
+        ("Mar 5, 2024", "2024-03-05T00:00:00.000000"),
+        ("Tue, 5 Mar 2024 10:00:00 GMT", "2024-03-05T10:00:00.000000"),
+        ("25/04/2024 11:35 PM", "2024-04-25T23:35:00.000000"),
+        ("13/04/2024 12:05 AM", "2024-04-13T00:05:00.000000"),
+        ("1709633472", "2024-03-05T10:11:12.000000"),
+        ("1709633472000", "2024-03-05T10:11:12.000000"),
+        ("1709633472000000", "2024-03-05T10:11:12.000000"),
+        ("45356.5", "2024-03-05T12:00:00.000000"),
+        ("42059.4832407407", "2015-02-24T11:35:52.000000"),
+    ],
+)
+def test_a_text_that_can_be_read_in_one_way_is_read_so(text, stamp):
+    assert _read([text, "x"])[0] == stamp
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["31.02.2024", "2024-13-01", "30.02.2026 12:00", "99.99.9999", "2024-03-05 25:00", "вчера",
+     "Sat-Oct-11", "12:00", "0000-00-00", "15.13.1990"],
+)  # fmt: skip
+def test_what_is_no_date_is_not_read(text):
+    assert _read([text, "x"])[0] == "NaT"
+
+
+def test_a_slashed_date_that_can_be_read_both_ways_is_ambiguous():
+    assert _read(["03/04/2024", "5/5/2024"]) == ["NaT", "2024-05-05T00:00:00.000000"]
+
+
+@given(st.lists(st.dates(date(1950, 1, 1), date(2068, 12, 31)), min_size=1), st.booleans())
+def test_slashed_dates_come_back_when_the_order_is_known(days, by_day):
+    style = "%d/%m/%Y" if by_day else "%m/%d/%Y"
+    read = _read([d.strftime(style) for d in days], day_first=by_day)
+    assert [r[:10] for r in read] == [d.isoformat() for d in days]
+
+
+@pytest.fixture
+def days(load_orders):
+    """Return a function that loads days and gives them as ISO texts."""
+
+    def _days(*texts, **settings):
+        rows = "".join(f"c{i};1;{t}\n" for i, t in enumerate(texts))
+        loaded = load_orders("client;sum;day\n" + rows, **settings)
+        stamps = loaded.table["ordered_at"].dt.tz_convert(settings.get("zone", "UTC"))
+        return stamps.dt.strftime("%Y-%m-%d").tolist(), loaded
+
+    return _days
+
+
+def test_one_proof_decides_the_whole_column(days):
+    assert days("03/04/2024", "25/04/2024")[0] == ["2024-04-03", "2024-04-25"]
+    assert days("03/04/2024", "04/25/2024")[0] == ["2024-03-04", "2024-04-25"]
+
+
+def test_without_proof_the_rows_are_set_aside(days):
+    found, loaded = days("03/04/2024", "05/06/2024")
+    assert found == []
+    assert loaded.quarantine["code"].tolist() == ["ambiguous_date"] * 2
+
+
+def test_the_study_says_the_order(days):
+    assert days("03/04/2024", day_first=False)[0] == ["2024-03-04"]
+
+
+def test_contradicting_proof_is_pointed_out(days):
+    found, loaded = days("25/04/2024", "04/25/2024", "03/04/2024")
+    assert found == ["2024-04-25", "2024-04-25"]
+    assert "mixed_day_order" in loaded.issues["code"].tolist()
+
+
+def test_dotted_dates_keep_the_day_first_beside_american_ones(days):
+    assert days("03.04.2024", "04/25/2024")[0] == ["2024-04-03", "2024-04-25"]
+
+
+def test_the_order_is_taken_from_another_column_of_the_file(load_orders):
+    text = "client,sum,day,sent\nc1,1,03/04/2024,25/04/2024\n"
+    columns = {"customer_id": "client", "amount": "sum", "ordered_at": "day", "promised_at": "sent"}
+    table = load_orders(text, columns=columns).table
+    assert table["ordered_at"].dt.month.tolist() == [4]
+
+
+def test_naive_stamps_are_in_the_studys_zone(load_orders):
+    table = load_orders("client,sum,day\nc1,1,2026-01-01 02:30\n", zone="Europe/Moscow").table
+    assert str(table["ordered_at"][0]) == "2025-12-31 23:30:00+00:00"
+
+
+def test_the_sources_zone_comes_first_and_a_named_zone_before_all(load_orders):
+    text = "client,sum,day\nc1,1,2026-01-01 12:00\nc2,1,2026-01-01T12:00:00Z\n"
+    loaded = load_orders(text, zone="Asia/Shanghai")
+    assert loaded.table["ordered_at"].dt.hour.tolist() == [4, 12]
+
+
+def test_hours_of_a_clock_change_do_not_fail(load_orders):
+    text = "client,sum,day\nc1,1,2026-03-29 02:30\nc2,1,2026-10-25 02:30\n"
+    table = load_orders(text, zone="Europe/Berlin").table
+    assert table["ordered_at"].dt.strftime("%H:%M").tolist() == ["01:00", "00:30"]
+
+
+def test_a_stand_in_date_of_a_person_is_left_out(write):
+    from cjm_research.cleaning.load import load
+    from cjm_research.study.sources import Source
+
+    source = Source(
+        table="customers", file="c.csv", columns={"customer_id": "id", "birth_date": "born"}
+    )
+    loaded = load(write("id,born\na,1900-01-01\nb,1970-01-01\nc,31.02.1987\n", "c.csv"), source)
+    assert loaded.table["birth_date"].isna().tolist() == [True, False, True]
+    assert loaded.changes["code"].tolist() == ["unreadable_date", "sentinel_date"]
+    assert loaded.changes["before"].tolist() == ["31.02.1987", "1900-01-01"]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us"])
+def test_epochs_are_utc_whatever_the_zone(load_orders, unit):
+    stamp = pd.Timestamp("2024-03-05 10:11:12")
+    ticks = int(np.datetime64(stamp, unit).astype("int64"))
+    table = load_orders(f"client,sum,day\nc1,1,{ticks}\n", zone="Asia/Shanghai").table
+    assert table["ordered_at"][0] == stamp.tz_localize("UTC")

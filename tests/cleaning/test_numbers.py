@@ -1,0 +1,118 @@
+"""The decimal mark is a property of the column; a text that proves nothing is not guessed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cjm_research.cleaning.parsing.numbers import number_texts
+
+
+def _read(texts, decimal=None):
+    return number_texts(pa.array(texts)).values(decimal)[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1 234 567,89", 1_234_567.89),
+        ("1\u00a0234,5", 1234.5),
+        ("1\u202f234\u202f567", 1_234_567),
+        ("1'234.50", 1234.5),
+        ("1,234,567", 1_234_567),
+        ("1.234.567", 1_234_567),
+        ("1.234,56", 1234.56),
+        ("1,234.56", 1234.56),
+        ("12,5", 12.5),
+        ("0,125", 0.125),
+        ("\u22127,5", -7.5),
+        ("(7,5)", -7.5),
+        ("5-", -5),
+        ("+7", 7),
+        ("１２３", 123),
+        ("1,2万", 12_000),
+        ("3亿", 3e8),
+        ("3,5 тыс. руб.", 3500),
+        ("2,5 млн ₽", 2.5e6),
+        ("15 000,00 руб.", 15_000),
+        ("₽ 99,90", 99.9),
+        ("$1,000.50", 1000.5),
+        ("￥99.50", 99.5),
+        ("99元", 99),
+        ("12 %", 0.12),
+        ("1e5", 1e5),
+    ],
+)
+def test_a_text_that_can_be_read_in_one_way_is_read_so(text, value):
+    assert _read([text]) == [pytest.approx(value)]
+
+
+@pytest.mark.parametrize(
+    "text", ["12abc", "1 2", "1,23,456", "--5", "1.2.3", "#REF!", "по договорённости", "'", "e5"]
+)
+def test_what_is_no_number_is_not_read(text):
+    assert np.isnan(_read([text])).all()
+
+
+def test_a_text_that_can_be_read_both_ways_is_ambiguous():
+    assert np.isnan(_read(["1,234", "1.234"])).all()
+
+
+def test_the_columns_mark_decides():
+    assert _read(["1,234", "5,5"], ",") == [1.234, 5.5]
+    assert _read(["1,234", "5.5"], ".") == [1234.0, 5.5]
+
+
+AMOUNTS = st.lists(
+    st.decimals(min_value="-9999999.99", max_value="9999999.99", places=2), min_size=1, max_size=30
+)
+
+
+def _written(value, mark, group):
+    text = f"{value:,.2f}".replace(",", "\0").replace(".", mark)
+    return text.replace("\0", group)
+
+
+@given(AMOUNTS, st.sampled_from([(",", " "), (",", "."), (".", ","), (",", "\u00a0"), (".", "'")]))
+def test_amounts_come_back_from_every_style(values, style):
+    texts = [_written(v, *style) for v in values]
+    assert _read(texts) == [float(v) for v in values]
+
+
+def test_a_mark_is_taken_from_another_column_of_the_file(load_orders):
+    text = "client;sum;weight;day\nc1;1,234;0,5;2026-01-01\nc2;5,678;1,75;2026-01-02\n"
+    columns = {"customer_id": "client", "amount": "sum", "weight": "weight"}
+    loaded = load_orders(text, columns=columns)
+    assert loaded.table["amount"].tolist() == [1.234, 5.678]
+
+
+def test_an_ambiguous_amount_is_set_aside_not_guessed(load_orders):
+    loaded = load_orders("client;sum;day\nc1;1,234;2026-01-01\n")
+    assert loaded.quarantine["code"].tolist() == ["ambiguous_number"]
+    assert loaded.quarantine["value"].tolist() == ["1,234"]
+
+
+def test_the_study_overrides_the_evidence(load_orders):
+    loaded = load_orders("client;sum;day\nc1;1,234;2026-01-01\n", decimal=".")
+    assert loaded.table["amount"].tolist() == [1234.0]
+
+
+def test_two_marks_in_one_column_are_pointed_out(load_orders):
+    loaded = load_orders("client;sum;day\nc1;1,5;2026-01-01\nc2;2.5;2026-01-01\n")
+    assert loaded.table["amount"].tolist() == [1.5, 2.5]
+    assert loaded.issues["code"].tolist() == ["mixed_decimals"]
+
+
+def test_two_currencies_in_one_column_are_pointed_out(load_orders):
+    loaded = load_orders("client;sum;day\nc1;1,5 €;2026-01-01\nc2;2,5 ₽;2026-01-01\n")
+    assert loaded.issues["code"].tolist() == ["mixed_currencies"]
+
+
+def test_the_choice_names_its_evidence_and_its_override(load_orders):
+    loaded = load_orders("client;sum;day\nc1;1,5;2026-01-01\nc2;7;2026-01-01\n")
+    (choice,) = loaded.choices.to_dict("records")
+    assert (choice["choice"], choice["evidence"]) == ("decimal=','", "1: 1,5")
+    assert choice["override"] == 'decimal = ","'
