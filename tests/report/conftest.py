@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from cjm_research.report import session
+from cjm_research.report import inputs, session
 from cjm_research.report.forkkernel import stop_server
 
 STUDY = """
@@ -73,9 +73,9 @@ def notebook(*cells, parameters=PARAMETERS):
     }  # fmt: skip
 
 
-def good(text="body"):
+def good(text="body", *cells):
     """Return a notebook that shows a page."""
-    return notebook(SHOW, QUESTION, HEADLINE, EXHIBIT.replace("EXHIBIT", text), KEPT)
+    return notebook(SHOW, QUESTION, HEADLINE, EXHIBIT.replace("EXHIBIT", text), *cells, KEPT)
 
 
 class Project:
@@ -89,6 +89,14 @@ class Project:
         """Write a notebook."""
         path = self.root / "notebooks" / f"{name}.ipynb"
         path.write_text(json.dumps(plain), encoding="utf-8")
+
+    def show(self, name, text="body", *cells):
+        """Write a notebook that shows a page with this text, and has further cells."""
+        self.write(name, good(text, *cells))
+
+    def cells(self, name, *cells):
+        """Write a notebook of these cells."""
+        self.write(name, notebook(SHOW, *cells))
 
     def page(self, stem="data_quality", language="en"):
         """Return a page's text."""
@@ -112,10 +120,11 @@ def make_project(root):
 
 
 @pytest.fixture(scope="session")
-def one_server():
-    """Keep one fork server for all runs: what it imports takes seconds."""
+def one_server(tmp_path_factory):
+    """Keep one fork server for all runs, and sources that nobody edits meanwhile."""
     patch = pytest.MonkeyPatch()
     patch.setattr(session, "stop_server", lambda: None)
+    patch.setattr(inputs, "PACKAGE", tmp_path_factory.mktemp("package"))
     yield
     patch.undo()
     stop_server()
