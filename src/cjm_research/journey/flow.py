@@ -70,6 +70,12 @@ class Flow(Result):
         "median_days": Unit.DAYS,
     }
 
+    shown: ClassVar[tuple[str, ...]] = (
+        "stage", "customers", "share", "on", "on_low", "on_high", "half_moved_days", "back",
+        "back_low", "back_high",
+    )  # fmt: skip
+    """Columns that a page shows."""
+
     stages: tuple[StageFlow, ...]
     n_customers: int
     n_without_time: int

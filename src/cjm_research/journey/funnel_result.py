@@ -78,6 +78,17 @@ class Funnel(Result):
         """Customers at the start: the base of every share."""
         return self.steps[0].reached
 
+    @property
+    def end(self) -> FunnelStep:
+        """The last step."""
+        return self.steps[-1]
+
+    @property
+    def weakest(self) -> FunnelStep:
+        """The step that the smallest share passes; the last one where nobody came to any."""
+        known = [s for s in self.steps[1:] if s.passed == s.passed]
+        return min(known, key=lambda s: s.passed, default=self.steps[-1])
+
     def judged(self, limits: Limits) -> Self:
         """Return the same funnel under a study's limits of what may be said."""
         return replace(self, limits=limits)

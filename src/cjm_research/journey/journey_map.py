@@ -121,6 +121,8 @@ def journey_map(
         n_customers=moved.n_customers,
         n_events=len(events),
         window=_window(events),
+        flow=moved,
+        pains=pains,
         mood=mood,
         touchpoint_mood=finer,
         opportunities=ranked,

@@ -12,10 +12,10 @@ from cjm_research.results import Finding, Result, Unit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cjm_research.journey.flow import StageFlow
+    from cjm_research.journey.flow import Flow, StageFlow
     from cjm_research.journey.mood import Mood, MoodPoint
     from cjm_research.journey.opportunities import Opportunities, Opportunity
-    from cjm_research.journey.pains import StagePain
+    from cjm_research.journey.pains import StagePain, StagePains
     from cjm_research.journey.touchpoints import Touchpoint
     from cjm_research.study.model import Limits
     from cjm_research.study.phrase import Phrase
@@ -76,6 +76,8 @@ class JourneyMap(Result):
     n_events: int
     window: tuple[str, str] | None
     """First and last day, UTC."""
+    flow: Flow
+    pains: StagePains
     mood: Mood
     """By stage."""
     touchpoint_mood: Mood

@@ -67,7 +67,7 @@ class Mood(Result):
     points: tuple[MoodPoint, ...]
     by_touchpoint: bool
     overall: float
-    """Mean over all customers who answered anywhere."""
+    """Mean over all customers who answered anywhere; NaN if they are too few."""
     overall_low: float
     overall_high: float
     n: int
@@ -161,12 +161,14 @@ def mood_by_stage(
         _point(answers, event_stages, at=(stage, ""), confidence=confidence) for stage in stages
     )
     everyone = mean_mood(answers, confidence=confidence)
+    is_enough = limits.level(everyone.n) in ("estimates", "claims")
+    overall = everyone[:3] if is_enough else (float("nan"),) * 3
     return Mood(
         points=points,
         by_touchpoint=False,
-        overall=everyone.mood,
-        overall_low=everyone.low,
-        overall_high=everyone.high,
+        overall=overall[0],
+        overall_low=overall[1],
+        overall_high=overall[2],
         n=everyone.n,
         n_answers=len(answers),
         n_unplaced=int((~answers["stage"].isin(list(stages))).sum()),

@@ -60,6 +60,12 @@ class SegmentFunnel(Result):
         "p_adjusted": Unit.P_VALUE,
     }
 
+    shown: ClassVar[tuple[str, ...]] = (
+        "segment", "stage", "n", "passed", "low", "high", "rest", "difference",
+        "difference_low", "difference_high",
+    )  # fmt: skip
+    """Columns that a page shows."""
+
     rows: tuple[SegmentStep, ...]
     n_unassigned: int
     """Customers at the start who are in no segment: with the other customers nowhere."""
@@ -132,8 +138,8 @@ def segment_funnel(
         order=like.order,
         observed_until=like.observed_until,
     )
-    own = segment_of.reindex(found.ids).to_numpy(dtype=object)
-    is_known = pd.notna(own)
+    own = segment_of.astype("string[pyarrow]").reindex(found.ids).fillna("").to_numpy(dtype=object)
+    is_known = own != ""
     names = sorted({str(name) for name in own[is_known]})
     rows = [
         row
