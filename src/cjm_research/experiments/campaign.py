@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import ParameterError
 from cjm_research.experiments.arms import ArmSizes, arm_sizes
-from cjm_research.experiments.checks import TrustChecks
 from cjm_research.experiments.decision import Decision, decide
 from cjm_research.experiments.effect_tables import (
     ConversionEffects,
@@ -25,6 +24,7 @@ from cjm_research.study.model import Limits
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cjm_research.experiments.checks import TrustChecks
     from cjm_research.results import Finding, Result
     from cjm_research.study.plans import Experiment
 
@@ -45,6 +45,8 @@ class CampaignResult:
     by_segment: BySegment | None = None
     confidence: float = 0.95
     limits: Limits = field(default_factory=Limits)
+    is_from_units: bool = True
+    """False where only the sums of the arms are known."""
 
     @property
     def rows(self) -> tuple[Effect, ...]:
@@ -54,12 +56,31 @@ class CampaignResult:
         return tuple(sorted(rows, key=lambda r: order.index(r.metric)))
 
     @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the study's tables that the result rests on."""
+        if not self.is_from_units:
+            return ("campaign_totals",)
+        used = dict.fromkeys(m.table for m in self.experiment.metrics)
+        return ("exposures", *used)
+
+    @property
     def results(self) -> tuple[Result, ...]:
         """Every result in reading order, for a page's findings."""
         segments: tuple[Result, ...] = ()
         if self.by_segment is not None:
             segments = (self.by_segment.interactions, *self.by_segment.effects)
         return (self.decision, self.checks, self.arms, *self.effects, self.sensitivity, *segments)
+
+    @property
+    def summary(self) -> tuple[Result, ...]:
+        """The results without the effects that the decision names already."""
+        named = {(a.metric, a.arm) for a in self.decision.arms}
+        beside = (
+            replace(t, rows=tuple(r for r in t.rows if (r.metric, r.arm) not in named))
+            for t in self.effects
+        )
+        segments = self.by_segment.effects if self.by_segment is not None else ()
+        return (self.decision, self.checks, *beside, *segments)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return every finding: the decision first, then checks, effects and segments."""

@@ -27,7 +27,7 @@ Reason = Literal[
     "guardrail_harmed", "worse", "no_effect",  # do_not_ship
 ]  # fmt: skip
 
-_ORDER: tuple[State, ...] = ("invalid", "keep_running", "ship", "review", "do_not_ship")
+_ORDER: tuple[State, ...] = ("invalid", "ship", "review", "keep_running", "do_not_ship")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class Decision(Result):
 
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding per arm; one for all where the experiment is invalid or runs on."""
-        if self.state in {"invalid", "keep_running"}:
+        if {a.state for a in self.arms} <= {"invalid", "keep_running"}:
             return (self._finding(self.arms[0], of_all=True),)
         return (*(self._finding(a) for a in self.arms), *self._between())
 

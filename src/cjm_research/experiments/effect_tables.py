@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pandas as pd
 
@@ -75,6 +75,17 @@ class ConversionEffects(Result):
     unusable: frozenset[str] = frozenset()
     """Metrics that failed a check of their own."""
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def plain(self) -> Self:
+        """The same table without capped rows."""
+        return replace(self, rows=tuple(e for e in self.rows if e.cap is None))
+
+    @property
+    def success(self) -> Self:
+        """The same table with the success metrics only, without capped rows."""
+        kept = (e for e in self.rows if e.cap is None and e.role == "success")
+        return replace(self, rows=tuple(kept))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per metric and arm; a capped metric has a second row."""

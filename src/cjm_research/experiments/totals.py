@@ -100,6 +100,7 @@ def analyse_totals(
         sensitivity=detectable_effects(found, experiment=experiment.id, confidence=confidence),
         confidence=confidence,
         limits=limits,
+        is_from_units=False,
     )
 
 

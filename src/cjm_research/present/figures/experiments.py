@@ -1,0 +1,173 @@
+"""Figures of the campaign page: effects of all metrics, and one effect by segment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cjm_research.present import theme
+from cjm_research.results import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from cjm_research.experiments.campaign import CampaignResult
+    from cjm_research.experiments.effects import Effect
+    from cjm_research.present.words import Words
+
+_ROW, _NAME = 0.44, 2.7
+_LOOKS = {"good": (theme.GOOD, "^"), "bad": (theme.BAD, "v"), "safe": (theme.GOOD, "s"),
+          "": (theme.SOFT, "o")}  # fmt: skip
+_VERDICTS = {"better": "good", "safe": "safe", "worse": "bad", "harmed": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One estimate with its interval, its name at the left and its words at the right."""
+
+    name: str
+    at: float
+    low: float
+    high: float
+    text: str
+    look: str = ""
+    is_strong: bool = False
+
+
+def effects_forest(campaign: CampaignResult, words: Words) -> Figure:
+    """Draw the relative change of every metric in every arm, with its interval.
+
+    Relative, because metrics of different measures share one axis only so; the difference
+    itself stands at the right. A row without a lift has no point.
+
+    Parameters
+    ----------
+    campaign : CampaignResult
+        The effects.
+    words : Words
+        The language.
+    """
+    rows = [
+        _Row(
+            name=words(
+                "figure.effect_name",
+                metric=words.label("metric", e.metric),
+                arm=words.label("arm", e.arm),
+            ),
+            at=e.lift,
+            low=e.lift_low,
+            high=e.lift_high,
+            text=_difference(e, words),
+            look="" if campaign.checks.is_broken else _VERDICTS.get(e.verdict, ""),
+        )
+        for e in campaign.rows
+        if e.cap is None
+    ]
+    return _forest(rows, words, unit=Unit.SHARE, axis=words("figure.effect_lift"))
+
+
+def segments_forest(
+    campaign: CampaignResult, words: Words, *, grouping: str, metric: str, arm: str
+) -> Figure:
+    """Draw one effect in every segment of a grouping, the largest first, below the whole.
+
+    Parameters
+    ----------
+    campaign : CampaignResult
+        The effects by segment.
+    words : Words
+        The language.
+    grouping, metric, arm : str
+        Which effect.
+    """
+    whole = next(e for e in campaign.rows if (e.metric, e.arm, e.cap) == (metric, arm, None))
+    parts = [
+        row
+        for table in (campaign.by_segment.effects if campaign.by_segment else ())
+        for row in table.rows
+        if (row.grouping, row.effect.metric, row.effect.arm) == (grouping, metric, arm)
+        and row.status != "hidden_small_n"
+    ]
+    parts = sorted(parts, key=lambda r: -r.effect.difference)
+    rows = [
+        _row(whole, words("figure.effect_whole"), words, is_strong=True),
+        *(
+            _row(
+                p.effect, segment_name(words, grouping, p.segment), words, told=p.status == "shown"
+            )
+            for p in parts
+        ),
+    ]
+    axis = words("figure.effect_difference", metric=words.label("metric", metric),
+                 arm=words.label("arm", arm))  # fmt: skip
+    return _forest(rows, words, unit=unit_of(whole), axis=axis)
+
+
+def unit_of(effect: Effect) -> Unit:
+    """Return the unit of an effect's difference."""
+    if effect.kind == "conversion":
+        return Unit.POINTS
+    return Unit.MONEY if effect.is_money else Unit.NUMBER
+
+
+def segment_name(words: Words, grouping: str, segment: str) -> str:
+    """Return the words for a segment: those of its grouping, else of the column it is from."""
+    names = (words.label(v, segment) for v in (f"segment.{grouping}", grouping, "segment"))
+    return next((n for n in names if n != segment), segment)
+
+
+def _row(
+    effect: Effect, name: str, words: Words, *, told: bool = False, is_strong: bool = False
+) -> _Row:
+    good = "good" if effect.goodness > 0 else "bad"
+    return _Row(
+        name=name,
+        at=effect.difference,
+        low=effect.low,
+        high=effect.high,
+        text=_difference(effect, words),
+        look=good if told else "",
+        is_strong=is_strong,
+    )
+
+
+def _difference(effect: Effect, words: Words) -> str:
+    text = words("figure.effect_text", difference=effect.difference, unit=unit_of(effect),
+                 n=effect.n)  # fmt: skip
+    if effect.problem:
+        return words.label("effect_problem", effect.problem)
+    return text
+
+
+def _forest(rows: Sequence[_Row], words: Words, *, unit: Unit, axis: str) -> Figure:
+    figure = theme.new_figure(height=0.8 + _ROW * len(rows))
+    axes = figure.subplots()
+    axes.axvline(0, color=theme.SOFT, linewidth=1, linestyle=(0, (4, 3)))
+    for place, row in enumerate(rows):
+        _draw(axes, row, place)
+    names = [theme.wrapped(r.name, width=_NAME, lines=2) for r in rows]
+    axes.set_yticks(range(len(rows)), names)
+    for label, row in zip(axes.get_yticklabels(), rows, strict=True):
+        label.set_fontweight("bold" if row.is_strong else "normal")
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    theme.quiet(axes, grid="x")
+    axes.xaxis.set_major_formatter(words.tick(unit))
+    axes.locator_params(axis="x", nbins=5)
+    axes.set_xlabel(axis)
+    right = axes.twinx()
+    theme.quiet(right)
+    right.set_ylim(axes.get_ylim())
+    right.set_yticks(range(len(rows)), [r.text for r in rows])
+    return figure
+
+
+def _draw(axes: Axes, row: _Row, place: int) -> None:
+    if row.at != row.at:
+        return
+    colour, marker = _LOOKS[row.look]
+    if row.low == row.low:
+        axes.hlines(place, row.low, row.high, color=colour, linewidth=4, alpha=0.35)
+    axes.plot([row.at], [place], marker, color=colour, markersize=9 if row.is_strong else 7)
