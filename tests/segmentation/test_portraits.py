@@ -129,7 +129,7 @@ def test_roles_are_shares_of_companies_that_have_contacts():
     segments = pd.DataFrame({"customer_id": [f"c{i}" for i in range(60)], "segment": "all"})
     director, buyer = contact_roles(people, segments, limits=LIMITS).of("all")
     assert (director.share, director.n) == (1, 40)
-    assert buyer.hits == 1
+    assert buyer.n_with == 1
 
 
 def test_names_and_managers_are_no_traits():

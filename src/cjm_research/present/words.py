@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cjm_research.study.phrase import Phrase
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_BAND = re.compile(r"(?P<first>\d+)\+|(?P<low>\d+)?-(?P<last>\d+)")
 _WITHIN = {"segment": "grouping", "arm": "experiment", "metric": "experiment"}
 
 
@@ -80,11 +82,13 @@ class Words:
         among : Mapping
             The other values of the row or finding. Two groupings may use one segment id, so its
             words are looked up in the row's ``grouping`` first, and those of an arm or metric in
-            the row's ``experiment``.
+            the row's ``experiment``. A ``trait`` such as ``city=perm`` is a column with its value.
         """
         if is_missing(key):
             return DASH
         name = str(key)
+        if vocabulary == "trait" and "=" in name:
+            return self._trait(*name.split("=", 1))
         for known in _vocabularies(vocabulary, among):
             phrase = self.labels.get(known, _NONE).get(name)
             if phrase is not None:
@@ -142,6 +146,21 @@ class Words:
     def sentence(self, finding: Finding) -> str:
         """Return the sentence of a finding: the text of ``finding.KIND``, filled from it."""
         return capital(self(f"finding.{finding.kind}", **finding_values(finding)))
+
+    def _trait(self, column: str, value: str) -> str:
+        """Return a column with its value: a label, a band of numbers (``18-24``), yes or no."""
+        heading = capital(self.label("column", column))
+        shown = self.label(column, value)
+        if shown == value:  # ``main_category`` has the values of ``category``
+            shown = self.label(column.removeprefix("main_"), value)
+        if value in {"yes", "no"}:
+            shown = self(f"value.{value}")
+        band = _BAND.fullmatch(value)
+        if band is not None:
+            first, last = band["first"] or band["low"], band["last"]
+            kind = "between" if first and last else "from" if first else "up_to"
+            shown = self(f"band.{kind}", low=first or "", high=last or "")
+        return self("trait.value", column=heading, value=shown)
 
     def _forms(self, name: str) -> tuple[str, ...]:
         own = self._own(name)

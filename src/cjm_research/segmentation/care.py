@@ -124,6 +124,26 @@ class CarePlans(Result):
     n_hidden: int
     """Groups too small to be shown."""
 
+    @property
+    def n(self) -> int:
+        """Customers of all the groups shown."""
+        return sum(p.n for p in self.plans)
+
+    @property
+    def n_due(self) -> int:
+        """Customers to contact: the cadence has passed, or no contact is known."""
+        return sum(p.due + p.never for p in self.plans)
+
+    @property
+    def n_silent(self) -> int:
+        """Customers contacted in time, and silent against their own rhythm."""
+        return sum(p.silent for p in self.plans)
+
+    @property
+    def units_by_manager(self) -> dict[str, Unit]:
+        """Units of the table by manager, whose names are texts and no keys."""
+        return {"manager": Unit.TEXT, **{k: u for k, u in self.units.items() if k != "group"}}
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per cell or manager."""
         return pd.DataFrame([asdict(p) for p in self.plans], columns=list(self.units))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import StudyError, nearest
+from cjm_research.errors import NoDataError, StudyError, nearest
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.conditions import evaluate
@@ -18,6 +18,7 @@ from cjm_research.segmentation.lifecycle import Lifecycle
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.study.model import Study
     from cjm_research.study.plans import Grouping
 
 MOST_VALUES = 60
@@ -159,6 +160,21 @@ def coverage(
         n_undecided=int((~covered & unknown.any(axis=1)).sum()),
         model_version=version,
     )
+
+
+def declared_grouping(study: Study, name: str) -> Grouping:
+    """Return the grouping of that id, the first one for an empty name.
+
+    Raises
+    ------
+    NoDataError
+        If the study declares no grouping at all, so that there is nothing to portray.
+    ParameterError
+        If there is no grouping of that id.
+    """
+    if not study.groupings:
+        raise NoDataError(f"Study {study.name!r} declares no grouping, so it has no segments.")
+    return study.grouping(name)
 
 
 def rules_of(grouping: Grouping, columns: frozenset[str]) -> dict[str, str]:

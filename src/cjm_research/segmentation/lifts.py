@@ -47,7 +47,7 @@ class TraitLift:
     kind: str
     """``trait``, ``pain``, ``need`` or ``delight``."""
     trait: str
-    hits: int
+    n_with: int
     n: int
     """Customers of the segment for whom the trait is known."""
     known: float
@@ -70,7 +70,7 @@ class TraitLifts(Result):
         "segment": Unit.LABEL,
         "kind": Unit.LABEL,
         "trait": Unit.LABEL,
-        "hits": Unit.COUNT,
+        "n_with": Unit.COUNT,
         "n": Unit.COUNT,
         "known": Unit.SHARE,
         "share": Unit.SHARE,
@@ -94,13 +94,18 @@ class TraitLifts(Result):
         """How many questions the correction takes into account."""
         return sum(r.p == r.p for r in self.rows)
 
+    @property
+    def n_told(self) -> int:
+        """Differences that may be told."""
+        return sum(r.status == "shown" for r in self.rows)
+
     def of(self, segment: str, *kinds: str) -> tuple[TraitLift, ...]:
         """Return the rows of a segment that may be told, the strongest first."""
         told: dict[tuple[object, ...], TraitLift] = {}
         for r in self.rows:
             if r.segment == segment and r.status == "shown" and (not kinds or r.kind in kinds):
                 # A city that is all of its region would tell the same twice.
-                told.setdefault((r.kind, r.hits, r.n, r.share_all), r)
+                told.setdefault((r.kind, r.n_with, r.n, r.share_all), r)
         return tuple(
             sorted(told.values(), key=lambda r: (-abs(np.log(max(r.lift, 1e-9))), r.trait))
         )
@@ -115,7 +120,7 @@ class TraitLifts(Result):
 
     def _finding(self, row: TraitLift) -> Finding:
         more = row.lift >= 1
-        sense = "more" if more else "less" if row.hits else "none"
+        sense = "more" if more else "less" if row.n_with else "none"
         subject_key = "trait" if row.kind == "trait" else "theme"
         return Finding(
             id=f"segmentation/lift/grouping={self.grouping}/segment={row.segment}"
@@ -138,7 +143,7 @@ class TraitLifts(Result):
             values={
                 "share": row.share,
                 "share_all": row.share_all,
-                "hits": row.hits,
+                "n_with": row.n_with,
                 "times": row.lift if more else 1 / row.lift if row.lift else float("nan"),
                 "index": 100 * row.lift,
             },
@@ -219,7 +224,7 @@ def _rows(members: Members, trait: Trait, confidence: float) -> Iterator[TraitLi
                 segment=segment,
                 kind=trait.kind,
                 trait=trait.key(level),
-                hits=int(here[level]),
+                n_with=int(here[level]),
                 n=n,
                 known=n / int(inside.sum()),
                 share=here[level] / n,
@@ -237,7 +242,7 @@ def _status(row: TraitLift, p_adjusted: float, limits: Limits, confidence: float
     hits_needed = max(EXPECTED_HITS, limits.claims_from // 10)
     if limits.level(row.n) != "claims" or row.p != row.p:
         return "hidden_small_n"
-    if row.lift > 1 and row.hits < hits_needed:
+    if row.lift > 1 and row.n_with < hits_needed:
         return "hidden_small_n"
     if row.kind == "trait" and row.known < KNOWN_AT_LEAST:
         return "not_reliable"

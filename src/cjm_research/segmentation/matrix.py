@@ -14,12 +14,12 @@ from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.columns import FROM_ORDERS
 from cjm_research.stats.proportions import wilson_interval
 from cjm_research.stats.ranks import rank_correlation
+from cjm_research.study.plans import Matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cjm_research.study.model import Limits
-    from cjm_research.study.plans import Matrix
 
 CELLS = ("high_high", "high_low", "low_high", "low_low")
 """Importance, then value; in the order of a page."""
@@ -33,7 +33,18 @@ NEARLY_THE_SAME = 0.8
 NEAR_THE_CUT = 0.05
 """Part of all customers on either side of a cut who might as well lie beyond it."""
 
+POWER = Matrix(
+    importance="average_order", value="orders_per_year", importance_quantile=0.5, value_quantile=0.5
+)
+"""Purchasing power against loyalty, cut at the medians: offered where two axes coincide."""
+
 _KEPT = ("manager", "last_contact_at", "revenue", "recency_days", "gap_p80_days", "n_order_days")
+
+
+def axes(matrix: Matrix, *, importance: str = "", value: str = "") -> Matrix:
+    """Return the study's matrix with other axes where they are named."""
+    named = {"importance": importance, "value": value}
+    return matrix.model_copy(update={k: v for k, v in named.items() if v})
 
 
 def place_customers(

@@ -66,8 +66,15 @@ class Portraits(Result):
     ordered_share: float
     mood: float
     model_version: str
+    is_declared: bool
+    """Segments by rules or by a column, and not found by clustering."""
     rules: Mapping[str, str]
     """Condition of each declared segment, for the fine print."""
+
+    @property
+    def covered(self) -> float:
+        """Part of the customers in at least one segment."""
+        return 1 - self.n_without / self.n_customers if self.n_customers else float("nan")
 
     def size(self, segment: str) -> SegmentSize:
         """Return the size of one segment."""
@@ -186,6 +193,7 @@ def portraits(
         ordered_share=float((base["n_orders"] > 0).mean()),
         mood=float(base["mood"].mean()),
         model_version=str(rows["model_version"].iloc[0]),
+        is_declared=grouping.kind == "segments",
         rules=rules_of(grouping, columns),
     )
 

@@ -22,7 +22,7 @@ class RoleShare:
 
     segment: str
     role: str
-    hits: int
+    n_with: int
     n: int
     """Companies of the segment with a contact whose role is known."""
     share: float
@@ -38,7 +38,7 @@ class ContactRoles(Result):
     units: ClassVar[Mapping[str, Unit]] = {
         "segment": Unit.LABEL,
         "role": Unit.LABEL,
-        "hits": Unit.COUNT,
+        "n_with": Unit.COUNT,
         "n": Unit.COUNT,
         "share": Unit.SHARE,
         "low": Unit.SHARE,
@@ -99,7 +99,7 @@ def contact_roles(
             RoleShare(
                 segment=str(segment),
                 role=str(role),
-                hits=int(hits),
+                n_with=int(hits),
                 n=n,
                 share=hits / n,
                 low=float(low[i]),

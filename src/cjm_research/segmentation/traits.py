@@ -124,11 +124,13 @@ def band_name(column: str, band: int) -> str:
 
     Examples
     --------
-    >>> [band_name("age", i) for i in (0, 1, 6)]
-    ['-17', '18-24', '65+']
+    >>> [band_name("age", i) for i in (0, 1, 6)], band_name("sites", 0)
+    (['-17', '18-24', '65+'], '1')
     """
     cuts = BANDS[column]
     if band == 0:
+        if cuts[0] == 2:
+            return "1"
         return f"-{cuts[0] - 1:g}"
     if band == len(cuts):
         return f"{cuts[-1]:g}+"

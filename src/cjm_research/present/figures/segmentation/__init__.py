@@ -1,0 +1,1 @@
+"""Pages of segments: sizes, and a portrait of each."""

@@ -1,0 +1,154 @@
+"""Tables of a portrait with small bars in their rows: traits, behaviour, what was said."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from cjm_research.present import markup
+from cjm_research.results import Unit
+from cjm_research.segmentation.columns import FEATURES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cjm_research.present.words import Words
+    from cjm_research.segmentation.behaviour import BehaviourRange
+    from cjm_research.segmentation.lifts import TraitLift
+
+TRAITS = ("segment", "kind", "trait", "n_with", "n", "share", "share_all", "lift", "low", "high",
+          "p_adjusted", "status")  # fmt: skip
+"""Columns of the table of all traits."""
+
+MORE, LESS = 7, 5
+"""Traits that are told: more common than among all, rarer."""
+_WIDE, _HIGH = 120, 16  # of a bar, in pixels
+_DOUBLINGS = 2  # each way: an index of 25 to 400
+_BAR = f'width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}" aria-hidden="true"'
+_SMALL = "font-size:.86rem;width:100%"
+
+
+def trait_table(rows: Sequence[TraitLift], words: Words) -> str:
+    """Return who they are: share here, share of all, a bar on a doubling scale, the index."""
+    if not rows:
+        return _quiet(words("portrait.no_traits"))
+    more = [r for r in rows if r.lift > 1][:MORE]
+    less = [r for r in rows if r.lift <= 1][:LESS]
+    body = "".join(
+        _row([words.label("trait", r.trait), *_shares(r, words)], bar=_lift_bar(r))
+        for r in (*more, *less)
+    )
+    rest = len(rows) - len(more) - len(less)
+    below = _quiet(words("portrait.more_rows", n=rest)) if rest else ""
+    return _table(words, ["trait", "here", "all", "", "index_head"], body, "who") + below
+
+
+def voice_table(rows: Sequence[TraitLift], quotes: Mapping[str, str], words: Words) -> str:
+    """Return pains, needs and praise that set them apart, each with a sentence of theirs."""
+    body = ""
+    for r in rows[: MORE + LESS]:
+        name = f"{words.label('kind', r.kind)}: {words.label('theme', r.trait)}"
+        body += _row([name, *_shares(r, words)], bar=_lift_bar(r))
+        if r.lift > 1 and r.trait in quotes:
+            said = markup.tag("blockquote", quotes[r.trait], class_="quote")
+            body += markup.tag("tr", markup.tag("td", said, colspan=5))
+    return _table(words, ["trait", "here", "all", "", "index_head"], body, "said") + _quiet(
+        words("portrait.voice_note")
+    )
+
+
+def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
+    """Return how they behave: where their quantiles lie among all customers, and the medians."""
+    if not rows:
+        return _quiet(words("portrait.no_behaviour"))
+    body = ""
+    for r in rows:
+        unit = FEATURES[r.feature].unit
+        name = words.label("column", r.feature) + (" †" if r.defines else "")
+        medians = [words.value(v, unit) for v in (r.median, r.median_all)]
+        body += _row([name, *medians], bar=_range_bar(r), bar_at=1)
+    return _table(words, ["trait", "", "here", "all"], body, "how") + _quiet(
+        words("portrait.behaviour_note")
+    )
+
+
+def _shares(row: TraitLift, words: Words) -> list[str]:
+    interval = words.interval(100 * row.low, 100 * row.high, Unit.INDEX)
+    return [
+        words.value(row.share, Unit.SHARE),
+        words.value(row.share_all, Unit.SHARE),
+        f"{words.value(100 * row.lift, Unit.INDEX)} ({interval})",
+    ]
+
+
+def _table(words: Words, heads: Sequence[str], body: str, name: str) -> str:
+    cells = "".join(
+        markup.tag(
+            "th",
+            markup.text(_head(h, words)) or markup.tag("span", "", class_="vh"),
+            scope="col",
+            class_="num" if h not in {"", "trait"} else None,
+        )
+        for h in heads
+    )
+    caption = markup.tag("caption", markup.text(words(f"portrait.{name}")), class_="vh")
+    table = markup.tag(
+        "table",
+        caption + markup.tag("thead", markup.tag("tr", cells)) + markup.tag("tbody", body),
+        style=_SMALL,
+    )
+    title = words(f"portrait.{name}")
+    return markup.tag("div", table, class_="scroll", role="region", tabindex=0, aria_label=title)
+
+
+def _head(key: str, words: Words) -> str:
+    if key in {"", "trait"}:
+        return ""
+    return words(f"portrait.{key}")
+
+
+def _row(texts: Sequence[str], *, bar: str, bar_at: int = 3) -> str:
+    cells = [markup.tag("th", markup.text(texts[0]), scope="row")]
+    cells += [markup.tag("td", markup.text(t), class_="num") for t in texts[1:]]
+    cells.insert(bar_at, markup.tag("td", bar))
+    return markup.tag("tr", "".join(cells))
+
+
+def _lift_bar(row: TraitLift) -> str:
+    """Return a bar from 100 to the index, on a scale of doublings, with its interval."""
+    middle = _WIDE / 2
+    at, low, high = (_doubled(v) for v in (row.lift, row.low, row.high))
+    colour = "var(--accent)" if at >= middle else "var(--warn)"
+    left, width = min(at, middle), abs(at - middle)
+    return (
+        f"<svg {_BAR}>"
+        f'<rect x="{left:.1f}" y="3" width="{width:.1f}" height="10" fill="{colour}"/>'
+        f'<path d="M{low:.1f} 8H{high:.1f}" stroke="var(--ink)" stroke-width="1.5"/>'
+        f'<path d="M{middle:.1f} 0V{_HIGH}" stroke="var(--soft)" stroke-width="1"/></svg>'
+    )
+
+
+def _doubled(lift: float) -> float:
+    steps = math.log2(max(lift, 2.0**-_DOUBLINGS))
+    part = (min(max(steps, -_DOUBLINGS), _DOUBLINGS) + _DOUBLINGS) / (2 * _DOUBLINGS)
+    return part * _WIDE
+
+
+def _range_bar(row: BehaviourRange) -> str:
+    """Return the ranks of the quantiles on a track of all customers."""
+    ranks = (row.rank10, row.rank25, row.rank50, row.rank75, row.rank90)
+    p10, p25, p50, p75, p90 = (4 + r * (_WIDE - 8) for r in ranks)
+    return (
+        f"<svg {_BAR}>"
+        f'<rect x="0" y="5" width="{_WIDE}" height="6" fill="var(--pale)"/>'
+        f'<path d="M{_WIDE / 2:.1f} 0V{_HIGH}" stroke="var(--soft)" stroke-width="1"/>'
+        f'<path d="M{p10:.1f} 8H{p90:.1f}" stroke="var(--accent)" stroke-width="2"/>'
+        f'<rect x="{p25:.1f}" y="4" width="{max(p75 - p25, 1):.1f}" height="8"'
+        ' fill="var(--accent)"/>'
+        f'<circle cx="{p50:.1f}" cy="8" r="3.6" fill="var(--bg)" stroke="var(--ink)"'
+        ' stroke-width="1.6"/></svg>'
+    )
+
+
+def _quiet(text: str) -> str:
+    return markup.tag("p", markup.text(text), class_="meta")
