@@ -10,7 +10,7 @@ _HOME = {
     "feedback_codes": "coding",
     "feedback_quality": "quality",
     "grade_distribution": "grades",
-    "groups_of": "groups",
+    "groups_of": "scope",
     "interview_themes": "talks",
     "load_codebook": "codebook",
     "nps": "scores",
@@ -21,6 +21,7 @@ _HOME = {
     "satisfaction": "grades",
     "theme_shares": "pains",
     "themes_by_segment": "by_segment",
+    "until": "scope",
 }
 """Public names and the modules that define them, loaded when first asked for."""
 

@@ -93,7 +93,7 @@ def problems_by_stage(result: StagePains, words: Words) -> Figure:
         axes.hlines(n - 0.12, row.low, row.high, color=theme.INK, linewidth=1.4)
         axes.text(0, n + 0.14, _most_often(row.theme, row.theme_share, words), va="top",
                   color=theme.SOFT)  # fmt: skip
-        numbers = f"{words.value(row.share, Unit.SHARE)}   n = {words.value(row.n, Unit.COUNT)}"
+        numbers = f"{words.value(row.share, Unit.SHARE)} · n = {words.value(row.n, Unit.COUNT)}"
         axes.text(row.high + 0.015 * top, n - 0.12, numbers, va="center", color=theme.INK)
     names = [theme.wrapped(words.label("stage", r.stage), width=_NAME, lines=2) for r in rows]
     axes.set_yticks([n - 0.12 for n in range(len(rows))], names)
@@ -111,13 +111,13 @@ def theme_bars(result: ThemeShares, words: Words, *, limit: int = 15) -> Figure:
     Parameters
     ----------
     result : ThemeShares
-        Themes, the most named first.
+        Themes; drawn with the most named first.
     words : Words
         The language.
     limit : int
-        Draw the first only; the table has all.
+        Draw the most named only; the table has all.
     """
-    rows = result.rows[:limit]
+    rows = sorted(result.rows, key=lambda r: -r.share)[:limit]
     figure = theme.new_figure(height=0.8 + 0.42 * len(rows))
     axes = figure.subplots()
     top = max([0.05, *(r.high for r in rows)])
@@ -125,7 +125,7 @@ def theme_bars(result: ThemeShares, words: Words, *, limit: int = 15) -> Figure:
         colour = theme.GOOD if row.theme_kind == "delight" else theme.ACCENT
         axes.barh(n, row.share, height=0.5, color=colour)
         axes.hlines(n, row.low, row.high, color=theme.INK, linewidth=1.4)
-        numbers = f"{words.value(row.share, Unit.SHARE)}   {words.noun('customer', row.customers)}"
+        numbers = f"{words.value(row.share, Unit.SHARE)} · {words.noun('customer', row.customers)}"
         axes.text(row.high + 0.015 * top, n, numbers, va="center")
     names = [theme.wrapped(words.label("theme", r.theme), width=_NAME, lines=2) for r in rows]
     axes.set_yticks(range(len(rows)), names)

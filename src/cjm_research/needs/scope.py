@@ -1,4 +1,4 @@
-"""The segments that a page compares."""
+"""What a page is about: feedback up to a day, and the segments that it compares."""
 
 from __future__ import annotations
 
@@ -42,3 +42,28 @@ def groups_of(
     chosen = name or known[0]
     own = memberships.loc[memberships["grouping"] == chosen, ["customer_id", "segment"]]
     return own.reset_index(drop=True), chosen
+
+
+def until(table: pd.DataFrame, day: pd.Timestamp, *, zone: str = "UTC") -> pd.DataFrame:
+    """Return the rows of feedback given up to the end of a day; those without a date stay.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        `feedback` or `feedback_codes`.
+    day : pandas.Timestamp
+        A calendar day of the study.
+    zone : str
+        The study's zone: a day is a day there.
+
+    Examples
+    --------
+    >>> given = pd.to_datetime(["2026-06-30T20:00Z", "2026-06-30T22:00Z"])
+    >>> rows = pd.DataFrame({"given_at": given})
+    >>> len(until(rows, pd.Timestamp("2026-06-30"), zone="Europe/Moscow"))
+    1
+    """
+    if "given_at" not in table:
+        return table
+    end = (day.normalize() + pd.Timedelta(days=1)).tz_localize(zone)
+    return table.loc[~(table["given_at"] >= end).to_numpy(dtype=bool)]
