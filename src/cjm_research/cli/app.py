@@ -46,7 +46,6 @@ def run_app(words: Sequence[str]) -> int:
     try:
         code = app(list(words), standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        _say("Stopped. Pages that stood before stand as they were.")
         code = STOPPED
     except typer.Exit as stop:
         code = stop.exit_code
@@ -58,6 +57,8 @@ def run_app(words: Sequence[str]) -> int:
         if not hasattr(error, "format_message"):  # typer's own: a wrong option, a missing word
             raise
         _say(f"{error.format_message()} See: cjm --help")
+    if code == STOPPED:  # typer itself turns a Ctrl-C into this code
+        _say("Stopped. Pages that stood before stand as they were.")
     return code if isinstance(code, int) else OK
 
 

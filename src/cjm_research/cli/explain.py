@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import ParameterError
@@ -38,6 +39,8 @@ PARTS = {
 def explain(study: str, report: str, root: Path) -> list[str]:
     """Say for each page of a report whether it would be made again, and why."""
     plan = load_study(study_path(root, study))
+    selection = Selection(reports=(report,))
+    checked_jobs(plan, root, selection=selection)
     version = current_version(root, study)
     if version is None:
         return [f"{study}: not cleaned yet; cjm run {study} cleans and makes everything."]
@@ -47,7 +50,7 @@ def explain(study: str, report: str, root: Path) -> list[str]:
     if read_json(store_folder(root, study) / ".cleaned.json") != known:
         lines.append(f"{study}: raw files or their description changed; they are cleaned first.")
     shared = shared_parts(root, study, hashes)
-    jobs = checked_jobs(plan, root, selection=Selection(reports=(report,)), tables=version.tables)
+    jobs = checked_jobs(plan, root, selection=selection, tables=version.tables)
     return lines + [f"{job.stem}: {_reason(job, root, version.id, shared)}" for job in jobs]
 
 
@@ -62,7 +65,7 @@ def _reason(job: Job, root: Path, version: str, shared: dict[str, str]) -> str:
         return f"made again: the last run failed ({before.get('reason', '')})."
     path = baseline(reports, job.study, job.stem, data=data_key(job, version))
     old = before.get("parts", {})
-    digest = old.get("baseline", "") if path is None else _digest(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
     parts = key_parts(job, root, version=version, shared=shared, baseline=digest)
     changed = [PARTS[name] for name, value in parts.items() if old.get(name) != value]
     if changed:
@@ -70,12 +73,6 @@ def _reason(job: Job, root: Path, version: str, shared: dict[str, str]) -> str:
     if not is_whole(reports, before):
         return "made again: a page is missing or was edited by hand."
     return "up to date."
-
-
-def _digest(path: Path) -> str:
-    import hashlib  # noqa: PLC0415
-
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def parameter_lines(report: str, root: Path) -> list[str]:
