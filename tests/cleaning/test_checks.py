@@ -39,13 +39,13 @@ def test_a_negative_amount_is_pointed_out_and_kept(loaded):
     assert found.table["amount"].tolist() == [-1.0]
 
 
-def test_delivered_before_ordered_sets_the_row_aside(loaded):
+def test_delivered_before_ordered_leaves_the_delivery_out(loaded):
     found = loaded(
         "orders",
         "customer_id,amount,ordered_at,delivered_at\n"
         "a,1,2026-01-05 10:00,2026-01-03\nb,1,2026-01-05 10:00,2026-01-05\n",
     )
-    assert _issues(found) == [["delivered_before_ordered", "delivered_at", "set_aside", 1]]
+    assert _issues(found) == [["delivered_before_ordered", "delivered_at", "left_out", 1]]
 
 
 @pytest.mark.parametrize(
@@ -87,17 +87,35 @@ def test_a_row_is_set_aside_once_for_its_first_reason(loaded):
     assert len(found.quarantine) == 1
 
 
-@pytest.mark.parametrize(
-    ("table", "column"),
-    [("orders", "ordered_at"), ("feedback", "given_at"), ("events", "occurred_at")],
-)
-def test_a_row_without_a_time_is_kept_and_one_with_an_impossible_time_is_not(loaded, table, column):
-    needed = {
-        "orders": "customer_id,amount",
-        "feedback": "kind,score",
-        "events": "customer_id,name",
-    }
-    first = {"orders": "a,1", "feedback": "nps,5", "events": "a,x"}[table]
-    found = loaded(table, f"{needed[table]},{column}\n{first},\n{first},32.01.2026\n")
-    assert len(found.table) == 1
-    assert found.quarantine[["code", "column"]].to_numpy().tolist() == [["unreadable_date", column]]
+TIMED = {
+    "orders": ("customer_id,amount,ordered_at", "a,1"),
+    "feedback": ("kind,score,given_at", "nps,5"),
+    "events": ("customer_id,name,occurred_at", "a,x"),
+}
+
+
+@pytest.mark.parametrize("table", TIMED)
+def test_a_row_without_a_time_is_kept_and_one_with_a_spoilt_time_is_not(loaded, table):
+    header, row = TIMED[table]
+    found = loaded(table, f"{header}\n{row},\n{row},32.01.2026\n{row},31.01.2026\n")
+    assert found.table["source_line"].tolist() == [2, 4]
+    assert found.quarantine["code"].tolist() == ["unreadable_date"]
+
+
+def test_a_column_in_which_no_time_can_be_read_costs_no_row(loaded):
+    found = loaded("orders", "customer_id,amount,ordered_at\na,1,Sat-Oct-11\nb,2,Sun-Oct-12\n")
+    assert len(found.table) == 2
+    assert _issues(found) == [["unreadable_date", "ordered_at", "left_out", 2]]
+
+
+def test_a_stand_in_time_costs_no_row(loaded):
+    found = loaded("orders", "customer_id,amount,ordered_at\na,1,1900-01-01\nb,2,2026-01-02\n")
+    assert found.table["ordered_at"].isna().tolist() == [True, False]
+
+
+def test_a_word_that_stands_again_and_again_among_dates_means_not_known(loaded):
+    rows = "a,1,2026-01-05\n" * 50 + "a,1,Date not captured\n" * 20 + "a,1,soon\n"
+    found = loaded("orders", "customer_id,amount,ordered_at\n" + rows)
+    assert len(found.table) == 70
+    assert found.quarantine["value"].tolist() == ["soon"]
+    assert found.choices["choice"].tolist() == ["not_known"]

@@ -86,10 +86,10 @@ def test_one_proof_decides_the_whole_column(days):
     assert days("03/04/2024", "04/25/2024")[0] == ["2024-03-04", "2024-04-25"]
 
 
-def test_without_proof_the_rows_are_set_aside(days):
-    found, loaded = days("03/04/2024", "05/06/2024")
-    assert found == []
-    assert loaded.quarantine["code"].tolist() == ["ambiguous_date"] * 2
+def test_without_proof_the_time_is_not_guessed_and_the_row_is_kept(days):
+    _, loaded = days("03/04/2024", "05/06/2024")
+    assert loaded.table["ordered_at"].isna().tolist() == [True, True]
+    assert loaded.changes["code"].tolist() == ["ambiguous_date"] * 2
 
 
 def test_the_study_says_the_order(days):
@@ -98,7 +98,8 @@ def test_the_study_says_the_order(days):
 
 def test_contradicting_proof_is_pointed_out(days):
     found, loaded = days("25/04/2024", "04/25/2024", "03/04/2024")
-    assert found == ["2024-04-25", "2024-04-25"]
+    assert found[:2] == ["2024-04-25", "2024-04-25"]
+    assert loaded.table["ordered_at"].isna().tolist() == [False, False, True]
     assert "mixed_day_order" in loaded.issues["code"].tolist()
 
 

@@ -93,7 +93,7 @@ CHECKS = (
     Check(code=Code.NEGATIVE_AMOUNT, table="orders", column="amount",
           needs=("amount", "status"), outcome=Outcome.FLAGGED, fails=_negative_amount),
     Check(code=Code.DELIVERED_BEFORE_ORDERED, table="orders", column="delivered_at",
-          needs=("delivered_at", "ordered_at"), outcome=Outcome.SET_ASIDE,
+          needs=("delivered_at", "ordered_at"), outcome=Outcome.LEFT_OUT,
           fails=_delivered_before_ordered),
     Check(code=Code.ENDS_BEFORE_START, table="deals", column="closed_at",
           needs=("closed_at", "created_at"), outcome=Outcome.LEFT_OUT,

@@ -118,9 +118,10 @@ class Ledger:
 
     def choose(self, file: str, choice: Choice) -> None:
         """Write down a decision and what it rests on."""
-        evidence = choice.evidence
+        evidence, override = choice.evidence, choice.override
         if not _may_show(self.table, choice.column):
             evidence = evidence.split(":")[0]
+            override = "" if '"' in override else override
         self._choices.append(
             {
                 "source_file": file,
@@ -128,7 +129,7 @@ class Ledger:
                 "column": choice.column,
                 "choice": choice.choice,
                 "evidence": evidence,
-                "override": choice.override,
+                "override": override,
             }
         )
 

@@ -7,31 +7,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyarrow.compute as pc
 
-from cjm_research.cleaning.checks import MAIN_TIME, apply_checks
-from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.checks import apply_checks
 from cjm_research.cleaning.ledger import Ledger
 from cjm_research.cleaning.mapping import Mapped, kinds_of, map_columns
 from cjm_research.cleaning.parsing.columns import parse_columns
-from cjm_research.cleaning.parsing.distinct import as_mask
-from cjm_research.cleaning.parsing.hints import Hints, Parsed
-from cjm_research.cleaning.parsing.typed import as_kind, missing, text_column
+from cjm_research.cleaning.parsing.hints import Hints
+from cjm_research.cleaning.parsing.typed import as_kind, missing
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_raw
 from cjm_research.cleaning.row_rules import add_computed, apply_rules
+from cjm_research.cleaning.unreadable import without_unreadable
 from cjm_research.errors import DataError
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 from cjm_research.study.sources import LINE_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from cjm_research.cleaning.parsing.distinct import Distinct
     from cjm_research.cleaning.reading.raw_table import RawTable
     from cjm_research.study.sources import Source
 
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
 
 INFO = ("source_file", "table", "rows_in", "rows_kept", "rows_quarantined", "encoding",
         "delimiter", "sha256")  # fmt: skip
-_TOTALS = r"(?i)^(итого|всего|total|grand total|total rows|合计|总计|合計|總計)\s*:?\s*\d*$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +176,7 @@ def _parsed(
     frame["source_file"] = pd.Series(pd.arrays.ArrowStringArray(mapped.source_files))
     frame["source_line"] = as_kind(mapped.lines, Kind.INTEGER)
     frame = _with_keys(frame, mapped, source)
-    return _without_unreadable(frame, mapped, parsed, ledger=ledger)
+    return without_unreadable(frame, mapped, parsed, ledger=ledger)
 
 
 def _with_keys(frame: pd.DataFrame, mapped: Mapped, source: Source) -> pd.DataFrame:
@@ -200,44 +196,6 @@ def _with_keys(frame: pd.DataFrame, mapped: Mapped, source: Source) -> pd.DataFr
         frame[column] = keys
     frame["id_is_generated"] = as_kind(made, Kind.BOOLEAN)
     return frame
-
-
-def _without_unreadable(
-    frame: pd.DataFrame, mapped: Mapped, parsed: Mapping[str, Parsed], *, ledger: Ledger
-) -> pd.DataFrame:
-    """Set aside rows whose needed cell cannot be read; leave out any other such value."""
-    declared = TABLES[ledger.table]
-    needed = {*declared.required, MAIN_TIME.get(ledger.table, "")}
-    frame["_row"] = np.arange(len(frame))
-    fallen = np.zeros(len(frame), dtype=bool)
-    for name, column in parsed.items():
-        if name in needed:
-            fallen |= column.unread | (
-                column.cells.isna().to_numpy() if name in declared.required else False
-            )
-    totals = (fallen & _says_total(mapped.columns.values())) | _says_total(
-        mapped.columns[n] for n, c in parsed.items() if c.kind is Kind.ID
-    )
-    frame = ledger.set_aside(frame, totals, Code.TOTAL_ROW)
-    for name, column in parsed.items():
-        for code, rows in column.problems.items():
-            left = frame["_row"].to_numpy()
-            here = rows[left]
-            if not here.any():
-                continue
-            found = mapped.columns[name]
-            values = text_column(found.texts, found.index[left])
-            change = ledger.set_aside if name in needed else ledger.leave_out
-            frame = change(frame, here, code, column=name, values=values)
-    return frame.drop(columns="_row")
-
-
-def _says_total(columns: Iterable[Distinct]) -> Mask:
-    """Tell which rows have "total" in one of the columns; nobody's id is that word."""
-    found: Mask = np.zeros(1, dtype=bool)
-    for column in columns:
-        found = found | column.rows(as_mask(pc.match_substring_regex(column.texts, _TOTALS)))
-    return found
 
 
 def _with_every_column(frame: pd.DataFrame, table: str, currency: str | None) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow.compute as pc
 
 from cjm_research.cleaning.parsing.date_texts import date_texts
@@ -18,6 +19,7 @@ from cjm_research.cleaning.parsing.words import (
     parse_ids,
     parse_texts,
 )
+from cjm_research.cleaning.reading.raw_table import Choice
 from cjm_research.schema.columns import Kind
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 NUMBERS = (Kind.NUMBER, Kind.MONEY, Kind.INTEGER)
 TIMES = (Kind.DATE, Kind.TIME)
+_OFTEN, _OFTEN_ROWS = 0.01, 10
+"""Share and number of rows from which a word is the system's own."""
+_NUMERIC = 0.1
+"""Share of rows with a digit below which a column is of words, mapped by mistake."""
 
 
 def parse_columns(
@@ -49,10 +55,12 @@ def parse_columns(
     hints : Hints
         What the study says about the source.
     """
-    found = {
-        name: column.without(MISSING_VALUE) if kinds[name] in (*NUMBERS, *TIMES) else column
-        for name, column in columns.items()
-    }
+    found, words = {}, {}
+    for name, column in columns.items():
+        if kinds[name] in (*NUMBERS, *TIMES):
+            found[name], words[name] = without_words(name, column.without(MISSING_VALUE))
+        else:
+            found[name] = column
     numbers = {
         n: number_texts(c.texts, typed=c.typed) for n, c in found.items() if kinds[n] in NUMBERS
     }
@@ -71,7 +79,42 @@ def parse_columns(
             parsed[name] = parse_times(name, column, times[name], hints=hints, kind=kind)
         else:
             parsed[name] = _parse_words(name, column, kind, choices.get(name, ()))
+        if words.get(name):
+            parsed[name] = replace(parsed[name], choices=(*parsed[name].choices, *words[name]))
     return parsed
+
+
+def without_words(name: str, found: Distinct) -> tuple[Distinct, tuple[Choice, ...]]:
+    """Take words that stand again and again among numbers or dates for "not known".
+
+    A cell such as "Date not captured" in every tenth row is the system's own word for an
+    unknown value; the same in three rows is a spoilt cell. Every such word is reported.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> from cjm_research.cleaning.parsing.distinct import distinct_texts
+    >>> cells = ["7"] * 50 + ["see invoice"] * 20 + ["soon"] * 2
+    >>> found, choices = without_words("weight", distinct_texts(pa.array(cells)))
+    >>> int((found.index < 0).sum()), choices[0].evidence
+    (20, '20: see invoice')
+    """
+    counts = found.counts
+    has_digit = as_mask(pc.match_substring_regex(found.texts, r"\d"))
+    total = counts.sum()
+    often = ~has_digit & (counts >= max(_OFTEN_ROWS, _OFTEN * total))
+    if not often.any() or counts[has_digit].sum() < _NUMERIC * total:
+        return found, ()
+    texts = [found.texts[int(i)].as_py() for i in np.flatnonzero(often)]
+    choices = tuple(
+        Choice(
+            column=name, choice="not_known", evidence=f"{n}: {text}",
+            override=f'[sources.values.{name}] "{text}" = "..."',
+        )
+        for text, n in zip(texts, counts[often].tolist(), strict=True)
+    )  # fmt: skip
+    index = np.where(found.rows(often), -1, found.index)
+    return replace(found, index=index), choices
 
 
 def kind_of(found: Distinct) -> Kind:
