@@ -89,9 +89,14 @@ def test_satisfied_is_the_two_highest_grades_and_one_on_a_short_scale(
 
 
 def test_the_distribution_shows_every_grade_of_the_scale(feedback):
-    found = grade_distribution(_answers(feedback, [1, 1, 4], "rating", (1.0, 5.0))).to_frame()
+    grades = [1] * 8 + [4] * 4
+    found = grade_distribution(_answers(feedback, grades, "rating", (1.0, 5.0))).to_frame()
     assert found["grade"].tolist() == [1, 2, 3, 4, 5]
-    assert found["n"].tolist() == [2, 0, 0, 1, 0]
+    assert found["n"].tolist() == [8, 0, 0, 4, 0]
+
+
+def test_the_distribution_of_a_few_answers_is_not_shown(feedback):
+    assert grade_distribution(_answers(feedback, [1] * 9, "rating", (1.0, 5.0))).rows == ()
 
 
 def test_no_answers_give_empty_results_with_their_columns(feedback):

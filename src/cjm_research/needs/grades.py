@@ -161,12 +161,15 @@ def satisfaction(
     return Satisfaction(rows=tuple(rows), n_other_scale=left_out, telling=telling)
 
 
-def grade_distribution(feedback: pd.DataFrame) -> GradeDistribution:
-    """Count the answers of each graded kind by grade, on the kind's most used scale."""
+def grade_distribution(feedback: pd.DataFrame, *, telling: Telling = USUAL) -> GradeDistribution:
+    """Count the answers of each graded kind by grade, on the kind's most used scale.
+
+    A kind with fewer answers than the limit for anything to be shown is left out.
+    """
     rows: list[GradeCount] = []
     for kind in GRADED_KINDS:
         answers, _ = _on_one_scale(feedback, kind)
-        if answers.empty:
+        if telling.limits.level(len(answers)) == "hidden":
             continue
         low, high = answers["scale_min"].iloc[0], answers["scale_max"].iloc[0]
         grades = answers["score"].round().clip(low, high)

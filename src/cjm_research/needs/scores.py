@@ -80,6 +80,10 @@ class NpsScores(Result):
         """The score of everybody; None without answers."""
         return self.rows[0] if self.rows else None
 
+    def everybody(self) -> NpsScores:
+        """Return the score of all customers and its waves, without the segments."""
+        return replace(self, rows=tuple(r for r in self.rows if r.segment == ALL))
+
     def segments(self) -> NpsScores:
         """Return everybody and the segments with enough answers for an estimate."""
         least = self.telling.limits

@@ -22,6 +22,7 @@ _END = re.compile(
 _LAST_WORD = re.compile(r"(\w+)$")
 _HAS_CONTENT = re.compile(r"\w|[\u2600-\u27bf\U0001f300-\U0001faff]|[:;]-?[()DPp]|\){2,}|\({2,}")
 
+_LEADING = " ,，、;；.。:："  # left over from the sentence before
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
@@ -45,7 +46,7 @@ def sentences(text: str) -> list[str]:
         pieces.append(text[start : end.end()])
         start = end.end()
     pieces.append(text[start:])
-    return [p.strip() for p in pieces if _HAS_CONTENT.search(p)]
+    return [p.strip().lstrip(_LEADING) for p in pieces if _HAS_CONTENT.search(p)]
 
 
 def has_content(text: str) -> bool:

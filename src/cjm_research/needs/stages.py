@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -57,6 +57,8 @@ class StagePains(Result):
     }
 
     rows: tuple[StagePain, ...]
+    has_touchpoints: bool
+    """The base is who speaks of the stage; else everybody with a text."""
     telling: Telling
 
     @property
@@ -78,18 +80,19 @@ class StagePains(Result):
             if self.telling.limits.level(r.n) != "hidden"
             and (r.customers == 0 or r.customers >= self.telling.min_customers)
         )
-        return StagePains(rows=rows, telling=self.telling)
+        return replace(self, rows=rows)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per stage, in the order of the journey."""
         return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return the share with a problem of each stage."""
+        """Return the share with a problem of each stage; of the worst, if all have one base."""
+        told = [r for r in self.rows if self.has_touchpoints or r is self.worst]
         return tuple(
             Finding(
                 id=f"needs/problem_share/stage={r.stage}",
-                kind="problem_share",
+                kind="problem_share" if self.has_touchpoints else "problem_share_of_all",
                 subject={"stage": r.stage} | ({"theme": r.theme} if r.theme else {}),
                 estimate=r.share,
                 low=r.low,
@@ -104,7 +107,7 @@ class StagePains(Result):
                 status=self.telling.status(r.n, named=r.customers),
                 values={"theme_share": r.theme_share, "named": r.customers},
             )
-            for r in self.rows
+            for r in told
             if r.customers
         )
 
@@ -137,7 +140,7 @@ def pains_by_stage(
         base = heard.said.loc[speaks.to_numpy(dtype=bool), "unit"].unique()
         units = np.sort(base) if has_touchpoints else np.arange(len(heard.units))
         rows.append(_row(heard, stage.id, (units, pained), telling.confidence))
-    return StagePains(rows=tuple(rows), telling=telling)
+    return StagePains(rows=tuple(rows), has_touchpoints=has_touchpoints, telling=telling)
 
 
 def _stage_of_rows(said: pd.DataFrame, stages: Sequence[Stage]) -> pd.DataFrame:

@@ -101,7 +101,8 @@ def problems_by_stage(result: StagePains, words: Words) -> Figure:
     axes.set_xlim(0, top * 1.3)
     theme.quiet(axes, grid="x")
     axes.xaxis.set_major_formatter(words.tick(Unit.SHARE))
-    axes.set_xlabel(words("figure.needs_problem_share"))
+    base = "needs_problem_share" if result.has_touchpoints else "needs_share"
+    axes.set_xlabel(words(f"figure.{base}"))
     return figure
 
 

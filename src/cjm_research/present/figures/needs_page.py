@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjm_research.present.blocks import Caveat, caveat
 from cjm_research.present.cards import KeyFigure, KeyFigures, key_figures
 from cjm_research.present.headlines import ranked
 from cjm_research.present.sentences import Sentence, say, sentence
@@ -59,6 +60,18 @@ def needs_cards(
     if talks.n:
         found.append(KeyFigure("needs_interviews", talks.n, Unit.COUNT))
     return key_figures(*found)
+
+
+def needs_caveats(shares: ThemeShares) -> Caveat:
+    """Return what the page does not say; of texts without a customer only where there are such.
+
+    Parameters
+    ----------
+    shares : ThemeShares
+        Of all themes.
+    """
+    keys = ["needs_writers", "needs_rules_read", "needs_not_cause"]
+    return caveat(*(["needs_unknown_customers"] if shares.n_unknown else []), *keys)
 
 
 def heading(result: Result, otherwise: str, /, **values: object) -> Sentence:
