@@ -9,7 +9,7 @@ from cjm_research.experiments.campaign import analyse
 from cjm_research.study.model import Limits
 
 WON = {"control": (100, 1000), "offer": (160, 1000)}
-SAME = {"control": (100, 1000), "offer": (103, 1000)}
+SAME = {"control": (1000, 10_000), "offer": (1010, 10_000)}
 LOST = {"control": (160, 1000), "offer": (100, 1000)}
 GUARD = {"id": "left", "role": "guardrail", "better": "down", "margin": 0.02}
 
@@ -45,6 +45,13 @@ def test_a_harmed_guardrail_outweighs_the_gain(plan, counted):
 def test_no_effect_is_not_shipped(plan, counted):
     found = decision(plan, counted, SAME)
     assert (found.state, found.arms[0].reason) == ("do_not_ship", "no_effect")
+
+
+def test_no_effect_in_a_test_that_could_not_see_one_is_no_answer(plan, counted):
+    # 100 of 1000: changes from two fifths on are seen, see test_campaign.
+    found = decision(plan, counted, {"control": (100, 1000), "offer": (103, 1000)})
+    assert (found.state, found.arms[0].reason) == ("keep_running", "cannot_tell")
+    assert found.arms[0].detectable_change == pytest.approx(0.407, abs=1e-3)
 
 
 def test_a_loss_is_not_shipped(plan, counted):
@@ -94,7 +101,8 @@ def test_limits_of_the_study_decide_what_is_too_few(plan, counted):
 
 def test_each_arm_has_a_decision_of_its_own(plan, counted):
     planned = plan(arms={"control": 1 / 3, "offer": 1 / 3, "gift": 1 - 2 / 3})
-    found = analyse(planned, counted({**WON, "gift": (101, 1000)})).decision
+    counts = {"control": (1000, 10_000), "offer": (1300, 10_000), "gift": (1001, 10_000)}
+    found = analyse(planned, counted(counts)).decision
     assert {a.arm: a.state for a in found.arms} == {"offer": "ship", "gift": "do_not_ship"}
     assert found.state == "ship"
 

@@ -6,6 +6,7 @@ import pytest
 
 from cjm_research import demo
 from cjm_research.experiments.campaign import analyse
+from cjm_research.experiments.of_study import study_campaign
 from cjm_research.experiments.units import unit_metrics, unit_segments
 
 TRUTH = demo.truth("retail")
@@ -103,3 +104,10 @@ def test_the_discount_is_shipped_and_free_delivery_is_not(campaigns):
     assert {a.arm: a.state for a in decision.arms} == {
         "discount": "ship", "free_delivery": "do_not_ship",
     }  # fmt: skip
+
+
+def test_a_test_of_120_companies_says_that_it_cannot_tell(freight):
+    result = study_campaign(freight)
+    (planted,) = demo.truth("freight").effects
+    assert [a.reason for a in result.decision.arms] == ["cannot_tell"]
+    assert result.rows[0].low <= planted.effect <= result.rows[0].high

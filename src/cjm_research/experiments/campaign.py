@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cjm_research.errors import ParameterError
 from cjm_research.experiments.arms import ArmSizes, arm_sizes
-from cjm_research.experiments.decision import Decision, decide
+from cjm_research.experiments.decision import decide
 from cjm_research.experiments.effect_tables import (
     ConversionEffects,
     MoneyEffects,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.experiments.checks import TrustChecks
+    from cjm_research.experiments.decision_result import Decision
     from cjm_research.results import Finding, Result
     from cjm_research.study.plans import Experiment
 

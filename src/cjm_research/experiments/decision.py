@@ -2,151 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cjm_research.experiments.decision_result import ArmDecision, Decision, Reason, State
 from cjm_research.experiments.effects import compare_arms, judge_rivals
-from cjm_research.results import Finding, Result, Unit
+from cjm_research.experiments.sensitivity import detectable_effects
 from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.effects import Effect
     from cjm_research.study.plans import Experiment
 
-State = Literal["invalid", "keep_running", "ship", "review", "do_not_ship"]
-Reason = Literal[
-    "failed_check",  # invalid
-    "not_over", "too_few",  # keep_running
-    "improved",  # ship
-    "guardrail_unclear", "mixed",  # review
-    "guardrail_harmed", "worse", "no_effect",  # do_not_ship
-]  # fmt: skip
-
-_ORDER: tuple[State, ...] = ("invalid", "ship", "review", "keep_running", "do_not_ship")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArmDecision:
-    """What to do with one arm."""
-
-    arm: str
-    state: State
-    reason: Reason
-    metric: str | None = None
-    """The metric that decided."""
-    n: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision(Result):
-    """What to do with every arm of an experiment."""
-
-    units: ClassVar[Mapping[str, Unit]] = {
-        "arm": Unit.LABEL,
-        "decision": Unit.LABEL,
-        "decision_reason": Unit.LABEL,
-        "metric": Unit.LABEL,
-        "n": Unit.COUNT,
-    }
-
-    experiment: str
-    control: str
-    arms: tuple[ArmDecision, ...]
-    days_left: int | None = None
-    failed_check: str | None = None
-    effects: tuple[Effect, ...] = ()
-    """The effects that the decisions name, for their numbers."""
-    rivals: tuple[Effect, ...] = ()
-    """The arm that did best of several that may be shipped, against each of the others."""
-    n: int = 0
-
-    @property
-    def state(self) -> State:
-        """The state of the experiment: that of its most promising arm."""
-        return min((a.state for a in self.arms), key=_ORDER.index)
-
-    @property
-    def shipped(self) -> tuple[str, ...]:
-        """Arms that may be rolled out."""
-        return tuple(a.arm for a in self.arms if a.state == "ship")
-
-    @property
-    def best(self) -> str | None:
-        """The arm that beats every other that may be shipped; None where that is not shown."""
-        beaten = [r.verdict == "better" for r in self.rivals]
-        return self.rivals[0].arm if beaten and all(beaten) else None
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per arm."""
-        rows = [{**asdict(a), "decision": a.state, "decision_reason": a.reason} for a in self.arms]
-        return pd.DataFrame(rows, columns=list(self.units))
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Return one finding per arm; one for all where the experiment is invalid or runs on."""
-        if {a.state for a in self.arms} <= {"invalid", "keep_running"}:
-            return (self._finding(self.arms[0], of_all=True),)
-        return (*(self._finding(a) for a in self.arms), *self._between())
-
-    def _between(self) -> tuple[Finding, ...]:
-        """Return which of several good arms is the best, or that this is not known."""
-        if not self.rivals:
-            return ()
-        closest = max(self.rivals, key=lambda r: r.p_adjusted)
-        numbers = _numbers(closest) | {"control_arm": closest.control_arm}
-        return (
-            Finding(
-                id=f"experiments/best_arm/experiment={self.experiment}",
-                kind="best_arm" if self.best else "arms_alike",
-                subject={"experiment": self.experiment, "arm": closest.arm},
-                estimate=1.0,
-                unit=Unit.NUMBER,
-                n=closest.n,
-                p=closest.p,
-                p_adjusted=closest.p_adjusted,
-                method="decision_rule",
-                values=numbers,
-            ),
-        )
-
-    def _finding(self, decision: ArmDecision, *, of_all: bool = False) -> Finding:
-        subject = {"experiment": self.experiment}
-        if not of_all:
-            subject["arm"] = decision.arm
-        values: dict[str, float | int | str] = {
-            "days_left": self.days_left or 0,
-            "check": self.failed_check or "",
-            "control_arm": self.control,
-        }
-        effect = self._effect(decision)
-        if effect is not None:
-            values |= _numbers(effect)
-        directions = {"ship": "good", "do_not_ship": "bad", "invalid": "bad"}
-        return Finding(
-            id="experiments/decision/" + "/".join(f"{k}={v}" for k, v in subject.items()),
-            kind=f"decision_{decision.reason}",
-            subject=subject,
-            estimate=1.0,  # a decision stands or does not: the numbers are among the values
-            unit=Unit.NUMBER,
-            n=self.n,
-            method="decision_rule",
-            direction=directions.get(decision.state, "neutral"),  # type: ignore[arg-type]
-            values=values,
-        )
-
-    def _effect(self, decision: ArmDecision) -> Effect | None:
-        return next(
-            (
-                e
-                for e in self.effects
-                if (e.metric, e.arm) == (decision.metric, decision.arm) and e.cap is None
-            ),
-            None,
-        )
+BLIND_FROM = 0.2
+"""A test that sees no smaller relative change than this says nothing by finding none."""
 
 
 def decide(
@@ -164,7 +38,8 @@ def decide(
     shipped when a success metric improves after correction, no success metric gets worse, and
     every guardrail holds. A broken experiment is invalid whatever its numbers say. A test that
     is not over, or that looks at fewer units than a claim needs, runs on; an effect that shows
-    early is no reason to stop, since only one look was planned.
+    early is no reason to stop, since only one look was planned. A test without an effect that
+    could not have seen a change of a fifth is no answer either.
 
     Parameters
     ----------
@@ -186,11 +61,12 @@ def decide(
     arms = [a for a in experiment.arms if a != experiment.control]
     failed = _failed_check(checks, usable)
     if failed:
-        decisions = [ArmDecision(arm=a, state="invalid", reason="failed_check") for a in arms]
+        decisions = [_all(a, "invalid", "failed_check", checks) for a in arms]
     elif days_left:
-        decisions = [ArmDecision(arm=a, state="keep_running", reason="not_over") for a in arms]
+        decisions = [_all(a, "keep_running", "not_over", checks) for a in arms]
     else:
         decisions = [_arm(a, [e for e in usable if e.arm == a], limits) for a in arms]
+        decisions = _with_sensitivity(decisions, usable, confidence)
     return Decision(
         experiment=experiment.id,
         control=experiment.control,
@@ -203,6 +79,10 @@ def decide(
         ),
         n=checks.n_units,
     )
+
+
+def _all(arm: str, state: State, reason: Reason, checks: TrustChecks) -> ArmDecision:
+    return ArmDecision(arm=arm, state=state, reason=reason, n=checks.n_units)
 
 
 def _failed_check(checks: TrustChecks, usable: Sequence[Effect]) -> str | None:
@@ -256,6 +136,26 @@ def _rivals(
     return judge_rivals([p[0] for p in pairs], confidence=confidence)
 
 
+def _with_sensitivity(
+    decisions: Sequence[ArmDecision], rows: Sequence[Effect], confidence: float
+) -> list[ArmDecision]:
+    """Name the smallest change that could be seen; none seen by a blind test is no answer."""
+    seen = {
+        (r.metric, r.arm): r.detectable_change
+        for r in detectable_effects(rows, experiment="", confidence=confidence).rows
+    }
+    known = [
+        replace(d, detectable_change=seen.get((d.metric or "", d.arm), float("nan")))
+        for d in decisions
+    ]
+    return [
+        replace(d, state="keep_running", reason="cannot_tell")
+        if d.reason == "no_effect" and not d.detectable_change <= BLIND_FROM
+        else d
+        for d in known
+    ]
+
+
 def _looks_worse(effect: Effect) -> bool:
     """Tell whether harm shows before correction: correcting protects claims of gain only."""
     return effect.verdict == "not_after_correction" and effect.goodness < 0
@@ -276,19 +176,3 @@ def _rule(
     if unclear:
         return "review", "guardrail_unclear", unclear
     return "ship", "improved", better
-
-
-def _numbers(effect: Effect) -> dict[str, float | int | str]:
-    unit = Unit.POINTS if effect.kind == "conversion" else Unit.NUMBER
-    if effect.is_money and effect.kind == "mean":
-        unit = Unit.MONEY
-    return {
-        "unit": str(unit),
-        "metric": effect.metric,
-        "difference": effect.difference,
-        "low": effect.low,
-        "high": effect.high,
-        "lift": effect.lift,
-        "margin": effect.margin if effect.margin is not None else 0.0,
-        "n_effect": effect.n,
-    }

@@ -90,6 +90,8 @@ class ConversionEffects(Result):
     def to_frame(self) -> pd.DataFrame:
         """Return one row per metric and arm; a capped metric has a second row."""
         rows = [_row(e) for e in self.rows]
+        if not self.is_reliable:
+            rows = [{**r, "effect_verdict": "invalid"} for r in rows]
         return pd.DataFrame(rows, columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:

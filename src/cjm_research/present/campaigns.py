@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cjm_research.present import markup
-from cjm_research.present.bodies import html
+from cjm_research.present.blocks import section
 from cjm_research.present.cards import KeyFigure, key_figures
 from cjm_research.present.charts import chart
+from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.figures.experiments import segments_forest, unit_of
-from cjm_research.present.sentences import say, sentence
+from cjm_research.present.sentences import note, say, sentence
 from cjm_research.present.tables import table
 from cjm_research.results import Unit
 
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from cjm_research.experiments.effect_tables import ConversionEffects
     from cjm_research.experiments.effects import Effect
     from cjm_research.experiments.segment_tables import Interaction
+    from cjm_research.present.blocks import Section
     from cjm_research.present.bodies import Body
     from cjm_research.present.cards import KeyFigures
+    from cjm_research.present.exhibit import ExhibitBlock
     from cjm_research.present.sentences import Sentence
-    from cjm_research.present.words import Words
 
 _MAIN = ("metric", "arm", "control_value", "treated_value", "difference", "low", "high",
          "relative_change", "effect_verdict")  # fmt: skip
@@ -102,7 +103,9 @@ def trust_body(campaign: CampaignResult) -> tuple[Body, ...]:
     """Return the units of every arm beside the plan, and every kind of check."""
     rows = [_check_row(c) for c in campaign.checks.worst()]
     frame = pd.DataFrame(rows, columns=list(_CHECKS))
-    return (table(campaign.arms), table(frame, _CHECKS, name="checks"))
+    is_empty = frame[["metric", "segment"]].isna().all()
+    units = {c: u for c, u in _CHECKS.items() if not is_empty.get(c, False)}
+    return (table(campaign.arms), table(frame, units, name="checks"))
 
 
 def _check_row(check: Check) -> dict[str, object]:
@@ -137,9 +140,16 @@ def counts_body(campaign: CampaignResult) -> tuple[Body, ...]:
     )
 
 
-def worth_body(campaign: CampaignResult) -> tuple[Body, ...]:
-    """Return what every success metric brings per thousand units."""
-    return tuple(table(t.success, columns=_WORTH) for t in campaign.effects if t.success.rows)
+def worth(campaign: CampaignResult) -> ExhibitBlock | None:
+    """Return what every success metric brings per thousand units; nothing of a broken test."""
+    tables = [t.success for t in campaign.effects if t.success.rows]
+    if campaign.checks.is_broken or not tables:
+        return None
+    return Exhibit(
+        title=say("campaign.worth"),
+        body=tuple(table(t, columns=_WORTH) for t in tables),
+        note=note("campaign_worth"),
+    )
 
 
 def sure_body(campaign: CampaignResult) -> tuple[Body, ...]:
@@ -153,57 +163,62 @@ def _is_conversion(effects: ConversionEffects) -> bool:
     return effects.units["difference"] is Unit.POINTS
 
 
-def segments_title(campaign: CampaignResult) -> Sentence:
-    """Return where the effect differs between segments, or that this is not shown."""
-    if campaign.by_segment is None or not campaign.by_segment.interactions.tests:
-        key = "campaign.segments_invalid" if campaign.checks.is_broken else "campaign.segments_none"
-        return say(key)
-    differing = _differing(campaign)
-    if not differing:
-        return say("campaign.segments_alike", n=len(campaign.by_segment.interactions.tests))
-    first = differing[0]
-    return say("campaign.segments_differ", grouping=first.grouping, metric=first.metric,
-               arm=first.arm, n=len(differing))  # fmt: skip
+def segments_section(campaign: CampaignResult) -> Section | None:
+    """Return the heading of the segments, where there is something below it."""
+    return section("campaign_segments") if _tests(campaign) else None
 
 
-def segments_body(campaign: CampaignResult) -> tuple[Body, ...]:
-    """Return a forest of every effect that differs, else of the leading one."""
-    found = _differing(campaign) or _leading_test(campaign)
-    if campaign.by_segment is None or not found:
-        return (html(_nothing),)
-    return tuple(
-        chart(
-            segments_forest, campaign, twin=False,
-            grouping=t.grouping, metric=t.metric, arm=t.arm,
-        )
-        for t in found[:_MOST_FIGURES]
+def segments(campaign: CampaignResult) -> ExhibitBlock | None:
+    """Return a forest of every effect that differs between segments, else of the leading one."""
+    tests = _tests(campaign)
+    shown = _differing(campaign) or _leading_test(campaign)
+    if not shown:
+        return None
+    return Exhibit(
+        title=_segments_title(campaign, len(tests)),
+        body=tuple(
+            chart(
+                segments_forest, campaign, twin=False,
+                grouping=t.grouping, metric=t.metric, arm=t.arm,
+            )
+            for t in shown[:_MOST_FIGURES]
+        ),
+        note=note("campaign_segments"),
     )  # fmt: skip
 
 
-def segments_tables(campaign: CampaignResult) -> tuple[Body, ...]:
+def segments_tables(campaign: CampaignResult) -> ExhibitBlock | None:
     """Return the interaction tests and every effect by segment."""
-    if campaign.by_segment is None:
-        return (html(_nothing),)
+    if not _tests(campaign) or campaign.by_segment is None:
+        return None
     tables = [campaign.by_segment.interactions, *campaign.by_segment.effects]
-    return tuple(table(t) for t in tables)
+    return Exhibit(
+        title=say("campaign.segments_table"),
+        body=tuple(table(t) for t in tables),
+        note=note("campaign_segments"),
+    )
+
+
+def _segments_title(campaign: CampaignResult, n: int) -> Sentence:
+    differing = _differing(campaign)
+    if not differing:
+        return say("campaign.segments_alike", n=n)
+    first = differing[0]
+    return say("campaign.segments_differ", grouping=first.grouping, metric=first.metric,
+               arm=first.arm)  # fmt: skip
+
+
+def _tests(campaign: CampaignResult) -> tuple[Interaction, ...]:
+    return campaign.by_segment.interactions.tests if campaign.by_segment is not None else ()
 
 
 def _differing(campaign: CampaignResult) -> list[Interaction]:
-    if campaign.by_segment is None:
-        return []
-    return [t for t in campaign.by_segment.interactions.tests if t.verdict == "differs"]
+    return [t for t in _tests(campaign) if t.verdict == "differs"]
 
 
 def _leading_test(campaign: CampaignResult) -> list[Interaction]:
     effect = leading(campaign)
-    if campaign.by_segment is None or effect is None:
+    if effect is None:
         return []
-    return [
-        t
-        for t in campaign.by_segment.interactions.tests
-        if (t.metric, t.arm) == (effect.metric, effect.arm)
-    ][:1]
-
-
-def _nothing(words: Words) -> str:
-    return markup.tag("p", markup.text(words("table.empty")), class_="meta")
+    key = (effect.metric, effect.arm)
+    return [t for t in _tests(campaign) if (t.metric, t.arm) == key][:1]

@@ -1,0 +1,158 @@
+"""The campaign page: titles, tables and figures of an experiment in every language."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cjm_research.experiments.campaign import analyse
+from cjm_research.present import campaigns
+from cjm_research.present.charts import chart
+from cjm_research.present.figures.experiments import effects_forest, segment_name, segments_forest
+from cjm_research.present.layout import crowded
+from cjm_research.present.words import Words
+from cjm_research.study.phrase import Phrase
+from cjm_research.study.plans import Experiment
+
+LANGUAGES = ["en", "ru", "zh"]
+OFFER = {"en": "A long name of an offer", "ru": "Скидка на повторный заказ", "zh": "复购优惠"}
+BOUGHT = {"en": "Ordered within a month", "ru": "Заказ в течение месяца", "zh": "一个月内下单"}
+EXPERIMENT = Experiment.model_validate(
+    {
+        "id": "spring",
+        "label": "Spring",
+        "control": "control",
+        "arms": {
+            "control": {"label": "Nothing", "share": 0.5},
+            "offer": {"label": OFFER, "share": 0.5},
+        },
+        "metrics": [
+            {"id": "bought", "label": BOUGHT, "kind": "conversion", "table": "orders"},
+            {"id": "revenue", "label": "₽", "kind": "mean", "table": "orders", "is_money": True,
+             "cap": 0.99},
+            {"id": "left", "label": "Left", "kind": "conversion", "table": "outcomes",
+             "role": "guardrail", "better": "down", "margin": 0.02},
+        ],
+    }
+)  # fmt: skip
+LABELS = {
+    "arm": {a: arm.label for a, arm in EXPERIMENT.arms.items()},
+    "metric": {m.id: m.label for m in EXPERIMENT.metrics},
+    "segment.place": {"x": Phrase({"en": "Near", "ru": "Рядом", "zh": "近"})},
+}
+
+
+def words(language):
+    return Words(language, "RUB", LABELS)
+
+
+def units(shares, n_control=1000):
+    rng = np.random.default_rng(0)
+    n = n_control + 1000
+    is_offer = np.arange(n) >= n_control
+    place = np.where(rng.random(n) < 0.5, "x", "y")
+    rate = np.where(is_offer, np.where(place == "x", shares[0], shares[1]), 0.2)
+    table = pd.DataFrame(
+        {
+            "unit_id": np.arange(n).astype(str),
+            "arm": np.where(is_offer, "offer", "control"),
+            "bought": (rng.random(n) < rate).astype(float),
+            "left": (rng.random(n) < 0.01).astype(float),
+        }
+    )
+    table["revenue"] = table["bought"] * rng.lognormal(7, 1, n)
+    return table, pd.DataFrame({"unit_id": table["unit_id"], "place": place})
+
+
+def campaign(shares, **given):
+    table, places = units(shares, **given)
+    return analyse(EXPERIMENT, table, segments=places)
+
+
+@pytest.fixture(scope="module")
+def won():
+    return campaign((0.5, 0.25))
+
+
+@pytest.fixture(scope="module")
+def broken():
+    return campaign((0.5, 0.25), n_control=700)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_finding_has_its_sentence(won, broken, language):
+    texts = [words(language).sentence(f) for c in (won, broken) for f in c.findings()]
+    assert all(texts)
+
+
+def test_the_decision_is_a_sentence_with_its_numbers(won):
+    effect = won.rows[0]
+    text = campaigns.decision_title(won).text(words("en"))
+    assert text.startswith("Ship “A long name of an offer”: Ordered within a month: +")
+    assert f"n = {effect.n:,}" in text
+
+
+def test_a_broken_test_is_said_to_be_broken_in_the_words_of_the_glossary(broken):
+    assert "Тест недействителен" in campaigns.decision_title(broken).text(words("ru"))
+    assert "实验无效" in campaigns.decision_title(broken).text(words("zh"))
+    assert "(SRM)" in campaigns.trust_title(broken).text(words("ru"))
+
+
+def test_a_broken_test_shows_neither_worth_nor_segments(broken):
+    assert campaigns.worth(broken) is None
+    assert campaigns.segments(broken) is None
+    assert campaigns.segments_section(broken) is None
+    assert len(campaigns.cards(broken).figures) == 1
+
+
+def test_verdicts_of_a_broken_test_are_withheld(broken):
+    assert set(broken.effects[0].to_frame()["effect_verdict"]) == {"invalid"}
+
+
+def test_where_the_effect_differs_the_title_says_so(won):
+    title = campaigns.segments(won).title(words("en"))
+    assert title.startswith("The effect of “A long name of an offer” differs between segments")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_table_and_exhibit_has_words(won, language):
+    bodies = [
+        *campaigns.trust_body(won), *campaigns.effects_body(won), *campaigns.counts_body(won),
+        *campaigns.sure_body(won),
+    ]  # fmt: skip
+    shown = [b.html(words(language)) for b in bodies]
+    shown += [e.html(words(language)) for e in (campaigns.worth(won), campaigns.segments(won))]
+    shown += [campaigns.segments_tables(won).html(words(language))]
+    assert all("<table" in s or "<svg" in s for s in shown)
+
+
+def test_the_table_of_counts_lets_the_effect_be_computed_again(won):
+    table = campaigns.counts_body(won)[0].tables([words("en")])[0]
+    row = dict(zip(table["keys"], table["rows"][0], strict=True))
+    difference = row["total_arm"] / row["n_arm"] - row["total_control"] / row["n_control"]
+    assert difference == pytest.approx(won.rows[0].difference)
+
+
+def test_no_p_stands_above_how_sure_are_we(won):
+    tables = [
+        t for b in (*campaigns.trust_body(won), *campaigns.effects_body(won),
+                    *campaigns.counts_body(won))
+        for t in b.tables([words("en")])
+    ]  # fmt: skip
+    assert not [k for t in tables for k in t["keys"] if k in {"p", "p_adjusted"}]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_forests_have_room(won, broken, language):
+    forests = [
+        chart(effects_forest, won, twin=False),
+        chart(effects_forest, broken, twin=False),
+        chart(segments_forest, won, twin=False, grouping="place", metric="bought", arm="offer"),
+    ]
+    assert [crowded(f.figure(words(language))) for f in forests] == [[], [], []]
+
+
+def test_a_segment_is_named_by_its_grouping_else_by_its_key():
+    assert segment_name(words("ru"), "place", "x") == "Рядом"
+    assert segment_name(words("ru"), "place", "z") == "z"
