@@ -10,7 +10,7 @@ import pytest
 from cjm_research.errors import ReportError
 from cjm_research.report.build import build, changes_of
 from cjm_research.report.exporter import CjmExporter
-from cjm_research.report.remote import Request
+from cjm_research.report.request import Request
 from cjm_research.report.wording import page_style
 
 MIME = "application/vnd.cjm.block+json"

@@ -134,6 +134,7 @@ def test_the_page_of_a_failure_names_cell_message_and_command_and_no_customer(pr
     page = project.page("data_quality.failed")
     assert "Cell 3 of the notebook 01_data_quality.ipynb" in page
     assert "ValueError: no ••• here" in page
+    assert "raise ValueError(" in page
     assert "cjm run shop data_quality" in page
     index = (project.root / "reports/index.html").read_text(encoding="utf-8")
     assert "shop/data_quality.failed.en.html" in index

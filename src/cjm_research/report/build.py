@@ -17,7 +17,7 @@ from cjm_research.report.exporter import CjmExporter
 from cjm_research.report.gate import Leak, data_texts, identifier_tables, page_faults, text_faults
 from cjm_research.report.identifiers import Candidates, identifiers_among
 from cjm_research.report.page import Shown, languages_of, shown_blocks
-from cjm_research.report.remote import Built, Request
+from cjm_research.report.request import Built, Request
 from cjm_research.results import Finding, Unit
 from cjm_research.store.store import Store
 

@@ -15,6 +15,7 @@ from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import ERROR_MARKER_TAG
 
 from cjm_research.report.limits import TimeLimits
 
@@ -145,6 +146,11 @@ class _Run:
         """The notebook of the last attempt, as far as it came."""
         return self.kept[-1] if self.kept else self.source
 
+    @property
+    def cells(self) -> list[NotebookNode]:
+        """Its cells, without those in which papermill points at the error."""
+        return [c for c in self.done.cells if ERROR_MARKER_TAG not in c.metadata.get("tags", [])]
+
     def attempt(self, limits: TimeLimits) -> Failure | None:
         """Execute the notebook once; None when it came to its end."""
         try:
@@ -152,10 +158,9 @@ class _Run:
         except PapermillExecutionError as error:
             trace = "\n".join(error.traceback)
             where = (error.cell_index, error.ename, error.evalue)
-            return _failure(self.done.cells, *where, traceback=trace)
+            return _failure(self.cells, *where, traceback=trace)
         except (DeadKernelError, CellTimeoutError, RuntimeError, OSError) as error:
-            cells = self.done.cells
-            return _failure(cells, _running(cells), *_words(error))
+            return _failure(self.cells, _running(self.cells), *_words(error))
         return None
 
     def _papermill(self, limits: TimeLimits) -> None:

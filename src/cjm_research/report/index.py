@@ -58,17 +58,19 @@ def _study(manifests: Sequence[Mapping[str, Any]], words: Words) -> str:
 def _report(manifest: Mapping[str, Any], words: Words) -> str:
     """One report: links first, then what it says and how fresh it is."""
     language = words.language
-    title = in_language(manifest.get("title"), language) or _title(manifest, words)
+    title = (manifest.get("title") or {}).get(language) or _title(manifest, words)
     subject = in_language(manifest.get("subject"), language)
     name = f"{title}: {subject}" if subject else title
     pages: Mapping[str, Mapping[str, str]] = manifest.get("pages") or {}
     folder = str(manifest["study"])
     own = pages.get(language) or next(iter(pages.values()), None)
     linked = tag("a", text(name), href=f"{folder}/{own['file']}") if own else text(name)
-    headline = in_language(manifest.get("headline"), language) if pages else ""
+    headlines = (manifest.get("headline") or {}) if pages else {}
+    headline = in_language(headlines, language)
+    own_language = None if language in headlines else next(iter(headlines), None)
     lines = [
         tag("h3", linked + " " + _badge(str(manifest["status"]), words)),
-        tag("p", text(headline)) if headline else "",
+        tag("p", text(headline), lang=own_language) if headline else "",
         tag("p", text(_why(manifest, words)), class_="meta") if _why(manifest, words) else "",
         tag("p", _facts(manifest, words), class_="meta") if _facts(manifest, words) else "",
     ]

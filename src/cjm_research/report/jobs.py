@@ -32,6 +32,7 @@ from cjm_research.report.manifest import (
 )
 from cjm_research.report.prepare import key_parts, notebook_path
 from cjm_research.report.publish import publish, runs_folder
+from cjm_research.report.request import Request
 from cjm_research.workspace.project import store_folder
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Reports:
         parts, earlier = made_from
         now = self.stamp()
         code = {**self.shared(), "revision": self.revision}
-        request = remote.Request(
+        request = Request(
             notebook=done.notebook,
             context=context_of(job, self.study, now=now, version=self.version, code=code),
             baseline=earlier,
