@@ -46,7 +46,6 @@ def cards(campaign: CampaignResult) -> KeyFigures:
     if effect is None or campaign.checks.is_broken:
         return key_figures(*figures)
     base = Unit.SHARE if effect.kind == "conversion" else unit_of(effect)
-    worth = Unit.COUNT if effect.kind == "conversion" else unit_of(effect)
     detectable = next(
         (r for r in campaign.sensitivity.rows if (r.metric, r.arm) == (effect.metric, effect.arm)),
         None,
@@ -60,13 +59,6 @@ def cards(campaign: CampaignResult) -> KeyFigures:
             unit_of(effect),
             low=effect.low,
             high=effect.high,
-        ),
-        KeyFigure(
-            "campaign_per_thousand",
-            1000 * effect.difference,
-            worth,
-            low=1000 * effect.low,
-            high=1000 * effect.high,
         ),
     ]
     if detectable is not None:
