@@ -77,13 +77,13 @@ class JourneyAnalysis:
     @property
     def main(self) -> tuple[Result, ...]:
         """Results whose findings may head the page."""
-        return (self.funnel, self.map, self.problems, self.map.flow)
+        return (self.funnel, self.map, self.problems)
 
     @property
     def results(self) -> tuple[Result, ...]:
         """Every result, for the file of findings."""
-        return (*self.main, self.map.touchpoint_mood, self.map.mood, self.map.pains, self.lost,
-                self.unmatched, self.segments)  # fmt: skip
+        return (*self.main, self.map.flow, self.map.touchpoint_mood, self.map.mood, self.map.pains,
+                self.lost, self.unmatched, self.segments)  # fmt: skip
 
 
 def analyse_journey(

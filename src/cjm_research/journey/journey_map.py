@@ -113,6 +113,7 @@ def journey_map(
                 touchpoints=met[stage.id],
                 mood=_points(met[stage.id], finer.of(stage.id), mood.of(stage.id)[0], limits),
                 pains=pains.of(stage.id),
+                writers=dict(pains.writers)[stage.id],
                 best=ranked.best_of(stage.id),
             )
             for stage in stages

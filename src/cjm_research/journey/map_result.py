@@ -47,6 +47,8 @@ class MapStage:
     mood: tuple[MoodPoint, ...]
     """At each of these touchpoints; of the stage as a whole if too few spoke at any."""
     pains: tuple[StagePain, ...]
+    writers: int
+    """Customers who wrote something at the stage."""
     best: Opportunity | None
 
 
@@ -113,9 +115,15 @@ class JourneyMap(Result):
         return pd.DataFrame(rows, columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return the lowest and highest point of the mood, and the first opportunity."""
-        moods = (*self.mood.findings(), *self.touchpoint_mood.findings())
-        ends = (f for f in moods if f.kind.endswith(("low_point", "high_point")))
+        """Return the lowest and highest point of the mood, and the first opportunity.
+
+        A touchpoint that is clearly the end of the curve stands for its stage.
+        """
+        ends = []
+        for end in ("mood_low_point", "mood_high_point"):
+            whole = [f for f in self.mood.findings() if f.kind == end]
+            finer = [f for f in self.touchpoint_mood.findings() if f.kind == f"touchpoint_{end}"]
+            ends += finer if any(f.status == "shown" for f in finer) else whole
         return (*ends, *self.opportunities.findings())
 
     def told(self, kind: str) -> Finding | None:

@@ -64,6 +64,11 @@ class Mood(Result):
         "response_share": Unit.SHARE,
     }
 
+    shown: ClassVar[tuple[str, ...]] = (
+        "stage", "touchpoint", "mood", "low", "high", "n", "response_share",
+    )  # fmt: skip
+    """Columns that a page shows."""
+
     points: tuple[MoodPoint, ...]
     by_touchpoint: bool
     overall: float

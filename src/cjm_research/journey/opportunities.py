@@ -65,10 +65,15 @@ class Opportunities(Result):
         "share": Unit.SHARE,
         "n": Unit.COUNT,
         "at_stage": Unit.COUNT,
-        "loss": Unit.MOOD,
-        "loss_low": Unit.MOOD,
-        "loss_high": Unit.MOOD,
+        "loss": Unit.NUMBER,
+        "loss_low": Unit.NUMBER,
+        "loss_high": Unit.NUMBER,
     }
+
+    shown: ClassVar[tuple[str, ...]] = (
+        "rank", "stage", "theme", "score", "affected", "share", "n", "loss",
+    )  # fmt: skip
+    """Columns that a page shows."""
 
     rows: tuple[Opportunity, ...]
     confidence: float
@@ -104,7 +109,7 @@ class Opportunities(Result):
                 customers=r.affected,
                 status=told(self.limits, r.n, is_clear=r.p_adjusted < 1 - self.confidence),
                 values={
-                    "affected": r.affected,
+                    "affected": round(r.affected),
                     "loss": r.loss,
                     "loss_low": r.loss_low,
                     "loss_high": r.loss_high,

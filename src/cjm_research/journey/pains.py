@@ -51,6 +51,8 @@ class StagePains(Result):
     }
 
     rows: tuple[StagePain, ...]
+    writers: tuple[tuple[str, int], ...]
+    """Stage, and customers who wrote something there."""
     confidence: float
     limits: Limits = USUAL
 
@@ -167,7 +169,12 @@ def stage_pains(
         counts = counts.sort_index().sort_values(ascending=False, kind="stable")
         found = {str(theme): int(n) for theme, n in counts.items()}
         rows += _shares(stage, found, int(writers.get(stage, 0)), confidence)
-    return StagePains(rows=tuple(rows), confidence=confidence, limits=limits)
+    return StagePains(
+        rows=tuple(rows),
+        writers=tuple((stage, int(writers.get(stage, 0))) for stage in stages),
+        confidence=confidence,
+        limits=limits,
+    )
 
 
 def stage_problems(

@@ -62,7 +62,6 @@ class SegmentFunnel(Result):
 
     shown: ClassVar[tuple[str, ...]] = (
         "segment", "stage", "n", "passed", "low", "high", "rest", "difference",
-        "difference_low", "difference_high",
     )  # fmt: skip
     """Columns that a page shows."""
 

@@ -9,6 +9,7 @@ from cjm_research.present import theme
 from cjm_research.present.charts import Chart
 from cjm_research.present.figures.journey_map import journey_map
 from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
+from cjm_research.present.figures.journey_map.texts import between
 from cjm_research.present.tables import table
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
     from cjm_research.journey.funnel_result import Funnel
     from cjm_research.journey.map_result import JourneyMap
-    from cjm_research.journey.mood import Mood
+    from cjm_research.journey.mood import Mood, MoodPoint
     from cjm_research.journey.pains import StageProblems
+    from cjm_research.journey.segment_funnel import SegmentFunnel, SegmentStep
     from cjm_research.present.bodies import Body
     from cjm_research.present.words import Words
 
@@ -105,8 +107,66 @@ def problems_chart(result: StageProblems, words: Words) -> Figure:
     return sheet.done(max([floor, *feet]) + 0.1)
 
 
+def segments_chart(result: SegmentFunnel, words: Words) -> Figure:
+    """Write each segment's share that goes on, step by step; an arrow marks a clear difference.
+
+    Parameters
+    ----------
+    result : SegmentFunnel
+        One row per segment and step.
+    words : Words
+        The language.
+    """
+    segments = list(dict.fromkeys(r.segment for r in result.rows))
+    stages = list(dict.fromkeys(r.stage for r in result.rows))
+    clear = {(f.subject["segment"], f.subject["stage"]): f.direction
+             for f in result.findings() if f.status == "shown"}  # fmt: skip
+    cells = {(r.segment, r.stage): r for r in result.rows}
+    sheet = Sheet(width=WIDTH)
+    columns = Columns(left=2.3, right=WIDTH - 0.1, n=max(len(stages), 1))
+    if not segments:
+        sheet.write((0.1, 0.25), words("table.empty"), QUIET)
+        return sheet.done(0.4)
+    heads = [STRONG.lines(f"→ {capital(words.label('stage', s))}", columns.width, most=3)
+             for s in stages]  # fmt: skip
+    feet = [sheet.write_lines((columns.x(i), 0.1), head, STRONG) for i, head in enumerate(heads)]
+    y = max(feet) + 0.05
+    for segment in segments:
+        sheet.line([(0.1, y), (WIDTH - 0.1, y)], color=theme.LINE)
+        name = NAME.lines(capital(words.label("segment", segment)), 2.0, most=3)
+        foot = sheet.write_lines((0.1, y + 0.06), name, NAME)
+        for i, stage in enumerate(stages):
+            row = cells[segment, stage]
+            if result.limits.level(row.n) in ("hidden", "facts"):
+                text = words("figure.map.few", n=row.n)
+                lines = QUIET.lines(text, columns.width, most=3)
+                foot = max(foot, sheet.write_lines((columns.x(i), y + 0.06), lines, QUIET))
+                continue
+            _cell(sheet, row, words, at=(columns.x(i), y), direction=clear.get((segment, stage)))
+        y = max(foot, y + 0.46) + 0.04
+    return sheet.done(y + 0.05)
+
+
+def _cell(
+    sheet: Sheet,
+    row: SegmentStep,
+    words: Words,
+    *,
+    at: tuple[float, float],
+    direction: str | None,
+) -> None:
+    """Write a share with its interval below; coloured and with an arrow if clearly different."""
+    arrow, color = {"good": ("▲ ", theme.GOOD), "bad": ("▼ ", theme.BAD)}.get(
+        direction or "", ("", theme.INK)
+    )
+    text = f"{arrow}{words.value(row.passed, Unit.SHARE)}"
+    sheet.write((at[0], at[1] + 0.21), text, replace(STRONG, color=color))
+    interval = between(row.low, row.high, words)
+    sheet.write((at[0], at[1] + 0.38), interval, replace(QUIET, size=8))
+
+
 def mood_chart(result: Mood, words: Words) -> Figure:
-    """Draw the mood of each stage as a point on its interval, from −1 to +1.
+    """Draw the mood of each stage or touchpoint as a point on its interval, from −1 to +1.
 
     Parameters
     ----------
@@ -115,35 +175,65 @@ def mood_chart(result: Mood, words: Words) -> Figure:
     words : Words
         The language.
     """
-    frame = result.to_frame()
-    left, room = 2.3, 4.6
+    left, room = 2.5, 4.4
     sheet = Sheet(width=WIDTH)
-    y, row_height = 0.45, 0.4
-    foot = y + row_height * len(frame)
+    top = 0.35
+    y = top
+    stage = ""
+    rows = []
+    for point in result.points:
+        if result.by_touchpoint and point.stage != stage:
+            stage = point.stage
+            title = capital(words.label("stage", stage))
+            y = sheet.write_lines((0.1, y + 0.06), STRONG.lines(title, left - 0.2, most=2), STRONG)
+        text = words.label(*_place(point))
+        name = NAME.lines(capital(text), left - 0.35, most=2)
+        height = max(0.27, NAME.height(len(name)) + 0.06)
+        indent = 0.22 if result.by_touchpoint else 0.1
+        sheet.write_lines((indent, y + (height - NAME.height(len(name))) / 2), name, NAME)
+        rows.append((point, y + height / 2))
+        y += height
+    _mood_ground(sheet, words, band=(top, y), plot=(left, room))
+    for point, middle in rows:
+        _mood_row(sheet, point, words, middle=middle, plot=(left, room),
+                  is_shown=result.limits.level(point.n) in ("estimates", "claims"))  # fmt: skip
+    return sheet.done(y + 0.15)
 
-    def x(mood: float) -> float:
-        return left + room * (mood + 1) / 2
 
-    sheet.bar((left, y), (room / 2, foot - y), fill=theme.BAD_PALE, alpha=0.45)
-    sheet.bar((x(0), y), (room / 2, foot - y), fill=theme.GOOD_PALE, alpha=0.45)
-    sheet.dashes([(x(0), y), (x(0), foot)], color=theme.SOFT)
-    for mood in (-1.0, 0.0, 1.0):
+def _place(point: MoodPoint) -> tuple[str, str]:
+    return ("touchpoint", point.touchpoint) if point.touchpoint else ("stage", point.stage)
+
+
+def _mood_ground(
+    sheet: Sheet, words: Words, *, band: tuple[float, float], plot: tuple[float, float]
+) -> None:
+    (top, foot), (left, room) = band, plot
+    middle = left + room / 2
+    sheet.bar((left, top), (room / 2, foot - top), fill=theme.BAD_PALE, alpha=0.45)
+    sheet.bar((middle, top), (room / 2, foot - top), fill=theme.GOOD_PALE, alpha=0.45)
+    sheet.dashes([(middle, top), (middle, foot)], color=theme.SOFT)
+    for mood, x in ((-1, left), (0, middle), (1, left + room)):
         text = words.value(mood, Unit.MOOD) if mood else words.value(0, Unit.COUNT)
-        sheet.write((x(mood), y - 0.08), text, replace(QUIET, align="center"))
-    for row in frame.to_dict("records"):
-        middle = y + row_height / 2
-        name = NAME.lines(capital(words.label("stage", row["stage"])), left - 0.3, most=2)
-        sheet.write_lines((0.1, middle - NAME.height(len(name)) / 2), name, NAME)
-        if row["mood"] == row["mood"]:
-            sheet.line([(x(row["low"]), middle), (x(row["high"]), middle)],
-                       color=theme.ACCENT, width=3)  # fmt: skip
-            sheet.mark((x(row["mood"]), middle), shape="o", color=theme.ACCENT)
-            text = words.value(row["mood"], Unit.MOOD)
-            sheet.write((left + room + 0.12, middle + 0.05), text, STRONG)
-        n = words("figure.map.n", n=row["n"])
-        sheet.write((WIDTH - 0.1, middle + 0.05), n, replace(QUIET, align="right"))
-        y += row_height
-    return sheet.done(foot + 0.15)
+        sheet.write((x, top - 0.08), text, replace(QUIET, align="center"))
+
+
+def _mood_row(
+    sheet: Sheet,
+    point: MoodPoint,
+    words: Words,
+    *,
+    middle: float,
+    plot: tuple[float, float],
+    is_shown: bool,
+) -> None:
+    left, room = plot
+    if is_shown:
+        low, high, at = (left + room * (m + 1) / 2 for m in (point.low, point.high, point.mood))
+        sheet.line([(low, middle), (high, middle)], color=theme.ACCENT, width=3)
+        sheet.mark((at, middle), shape="o", color=theme.ACCENT)
+        sheet.write((left + room + 0.12, middle + 0.05), words.value(point.mood, Unit.MOOD), STRONG)
+    n = words("figure.map.n", n=point.n)
+    sheet.write((WIDTH - 0.1, middle + 0.05), n, replace(QUIET, align="right"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

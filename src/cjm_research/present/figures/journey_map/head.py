@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cjm_research.present import theme
-from cjm_research.present.figures.journey_map.sheet import Pen, line_height
+from cjm_research.present.figures.journey_map.sheet import Pen
 from cjm_research.present.figures.journey_map.texts import headline, share_of
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
@@ -23,6 +23,8 @@ BIG = Pen(size=13, bold=True, align="right")
 UNDER = Pen(size=8, color=theme.SOFT, align="right")
 STAGE = Pen(size=9.5, bold=True, color=theme.ON_COLOUR)
 REACHED = Pen(size=8.5, color=theme.ON_COLOUR)
+LABEL_WIDTH = 1.16
+"""Inches of the column with the names of the rows."""
 POINT = 0.13
 """Depth of a chevron's point."""
 
@@ -126,7 +128,3 @@ def row_label(sheet: Sheet, title: str, under: str, *, y: float) -> float:
     small = Pen(size=7.5, color=theme.SOFT)
     foot = sheet.write_lines((0.25, y), name.lines(title, LABEL_WIDTH, most=3), name)
     return sheet.write_lines((0.25, foot + 0.01), small.lines(under, LABEL_WIDTH, most=5), small)
-
-
-LABEL_WIDTH = 1.16
-LABEL_LINE = line_height(9)

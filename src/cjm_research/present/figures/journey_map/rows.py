@@ -14,6 +14,7 @@ from cjm_research.results import Unit
 
 if TYPE_CHECKING:
     from cjm_research.journey.map_result import JourneyMap, MapStage
+    from cjm_research.journey.opportunities import Opportunity
     from cjm_research.journey.pains import StagePain
     from cjm_research.present.words import Words
 
@@ -21,7 +22,10 @@ ASSUMED = Pen(size=8.5, italic=True)
 NAME = Pen(size=8.5)
 NUMBER = Pen(size=8.5, color=theme.SOFT, align="right")
 QUIET = Pen(size=8, color=theme.SOFT)
+OWNER = Pen(size=8, color=theme.SOFT, align="right")
 BAR = 0.055
+SCORE_ROOM = 1.0
+"""Inches that a score with its rank takes of a card."""
 
 
 def draw_phrases(
@@ -112,8 +116,12 @@ def _pain(
 def _nothing(
     sheet: Sheet, stage: MapStage, words: Words, *, at: tuple[float, float], width: float
 ) -> float:
-    n = stage.pains[0].n if stage.pains else stage.mood[0].n if stage.mood else 0
-    text = words("figure.map.few", n=n) if n else words("figure.map.no_texts")
+    if not stage.writers:
+        text = words("figure.map.no_texts")
+    elif stage.pains:
+        text = words("figure.map.few", n=stage.writers)
+    else:
+        text = words("figure.map.no_pain", n=stage.writers)
     return sheet.write_lines(at, QUIET.lines(text, width), QUIET)
 
 
@@ -186,10 +194,12 @@ def draw_opportunities(
     room = columns.width - 0.2
     actions = [ASSUMED.lines(capital(phrase_of(s.action, words)), room, most=5)
                for s in journey.stages]  # fmt: skip
-    pains = [QUIET.lines(_against(s, words), room, most=3) for s in journey.stages]
+    pains = [QUIET.lines(_against(s, words), room, most=6) for s in journey.stages]
     text = max(ASSUMED.height(len(a)) + QUIET.height(len(p))
                for a, p in zip(actions, pains, strict=True))  # fmt: skip
-    height = text + 0.55
+    owners = [_owner(s, words) for s in journey.stages]
+    is_apart = any(OWNER.width(o) > room - SCORE_ROOM for o in owners)
+    height = text + 0.55 + (OWNER.height(1) if is_apart else 0)
     for i, stage in enumerate(journey.stages):
         is_first = rank.get(stage.stage) == 1
         sheet.box((columns.x(i), y), (columns.width, height),
@@ -198,36 +208,30 @@ def draw_opportunities(
         at = columns.x(i) + 0.1
         below = sheet.write_lines((at, y + 0.08), actions[i], ASSUMED)
         sheet.write_lines((at, below + 0.03), pains[i], QUIET)
-        _score(sheet, stage, words, at=(at, y + height - 0.12), look=(room, rank))
+        foot_of_card = y + height - 0.12
+        if stage.best is not None and stage.stage in rank:
+            _score(sheet, stage.best, words, at=(at, foot_of_card), rank=rank[stage.stage])
+        up = OWNER.height(1.35) if is_apart else 0
+        for line in OWNER.lines(owners[i], room, most=1):
+            sheet.write((at + room, foot_of_card - up), line, OWNER)
     return max(foot, y + height)
 
 
 def _against(stage: MapStage, words: Words) -> str:
     if stage.best is None:
         return ""
-    return words("figure.map.against", theme=stage.best.theme, affected=stage.best.affected)
+    return words("figure.map.against", theme=stage.best.theme, affected=round(stage.best.affected))
 
 
 def _score(
-    sheet: Sheet,
-    stage: MapStage,
-    words: Words,
-    *,
-    at: tuple[float, float],
-    look: tuple[float, dict[str, int]],
+    sheet: Sheet, best: Opportunity, words: Words, *, at: tuple[float, float], rank: int
 ) -> None:
-    room, rank = look
-    x = at[0]
-    owner = Pen(size=8, color=theme.SOFT, align="right")
-    left = room
-    if stage.best is not None and stage.stage in rank:
-        score = Pen(size=11, bold=True, color=theme.GOOD)
-        text = words.value(round(stage.best.score, 1), Unit.NUMBER)
-        sheet.write(at, text, score)
-        rest = words("figure.map.rank", rank=rank[stage.stage])
-        x += score.width(text) + 0.06
-        sheet.write((x, at[1]), rest, QUIET)
-        left -= score.width(text) + 0.06 + QUIET.width(rest) + 0.1
-    name = words.label("owner", stage.owner) if stage.owner else ""
-    for line in owner.lines(name, left, most=1):
-        sheet.write((at[0] + room, at[1]), line, owner)
+    score = Pen(size=11, bold=True, color=theme.GOOD)
+    text = words.value(round(best.score, 1), Unit.NUMBER)
+    sheet.write(at, text, score)
+    rest = words("figure.map.rank", rank=rank)
+    sheet.write((at[0] + score.width(text) + 0.06, at[1]), rest, QUIET)
+
+
+def _owner(stage: MapStage, words: Words) -> str:
+    return words.label("owner", stage.owner) if stage.owner else ""

@@ -52,7 +52,7 @@ class Pen:
         """Return what a line break cannot part, one piece a line."""
         return self.lines(text, 0.01, most=len(text) + 1)
 
-    def height(self, n_lines: int) -> float:
+    def height(self, n_lines: float) -> float:
         """Return the inches that so many lines take."""
         return n_lines * line_height(self.size)
 

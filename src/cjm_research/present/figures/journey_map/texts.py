@@ -42,15 +42,14 @@ def headline(journey: JourneyMap, words: Words) -> str:
     """Write what the map says: the low point and the first thing to mend, as far as told."""
     low = journey.low_point()
     first = journey.told("top_opportunity")
-    parts = []
-    if low is not None:
-        parts.append(words("figure.map.low", place=place_of(low, words), mood=low.mood))
+    lowest = words("figure.map.low", place=place_of(low, words), mood=low.mood) if low else ""
+    mend = ""
     if first is not None:
-        parts.append(words("figure.map.first", theme=first.subject["theme"],
-                           stage=first.subject["stage"], share=first.estimate))  # fmt: skip
-    if not parts:
-        parts.append(words("figure.map.plain", n=journey.n_customers))
-    return "; ".join([capital(parts[0]), *parts[1:]])
+        theme, share = first.subject["theme"], first.estimate
+        mend = words("figure.map.first", theme=theme, share=share)
+    if lowest and mend:
+        return capital(words("figure.map.both", low=lowest, first=mend))
+    return capital(lowest or mend or words("figure.map.plain", n=journey.n_customers))
 
 
 def footer(journey: JourneyMap, words: Words) -> str:
