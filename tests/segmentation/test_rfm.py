@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cjm_research.errors import DataError, ParameterError, SchemaError
@@ -34,6 +34,7 @@ def test_the_grid_names_every_cell_once():
     assert set(GRID.values()) == set(NAMES)
 
 
+@settings(deadline=None)
 @given(rows)
 def test_equal_values_share_a_score(values):
     features = table(values)
@@ -42,6 +43,7 @@ def test_equal_values_share_a_score(values):
         assert scores[score].groupby(features[column]).nunique().max() == 1
 
 
+@settings(deadline=None)
 @given(rows)
 def test_scores_rise_with_what_they_measure(values):
     features = table(values)
@@ -52,6 +54,7 @@ def test_scores_rise_with_what_they_measure(values):
     assert r.is_monotonic_increasing
 
 
+@settings(deadline=None)
 @given(rows, st.randoms())
 def test_the_order_of_rows_does_not_matter(values, random):
     features = table(values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -33,6 +33,7 @@ def test_lift_is_the_ratio_of_the_share_here_to_the_share_of_all():
     assert found.lift == pytest.approx(0.30 / 0.13)
 
 
+@settings(deadline=None)
 @given(counts, counts)
 def test_the_interval_holds_the_lift_and_agrees_with_p(group, rest):
     found = lift_interval(group, rest)
@@ -43,6 +44,7 @@ def test_the_interval_holds_the_lift_and_agrees_with_p(group, rest):
     assert np.all((leaves_out_one == (found.p < 0.05)) | ~known)
 
 
+@settings(deadline=None)
 @given(counts, counts)
 def test_the_lift_never_exceeds_what_the_size_of_the_group_allows(group, rest):
     found = lift_interval(group, rest)

@@ -42,6 +42,8 @@ class BehaviourRange:
     p75: float
     p90: float
     median_all: float
+    mean: float
+    mean_all: float
     rank10: float
     rank25: float
     rank50: float
@@ -66,6 +68,8 @@ class Behaviours(Result):
         "p75": Unit.NUMBER,
         "p90": Unit.NUMBER,
         "median_all": Unit.NUMBER,
+        "mean": Unit.NUMBER,
+        "mean_all": Unit.NUMBER,
         "rank10": Unit.SHARE,
         "rank25": Unit.SHARE,
         "rank50": Unit.SHARE,
@@ -174,6 +178,8 @@ def _ranges(
             p75=float(quantiles[3]),
             p90=float(quantiles[4]),
             median_all=float(np.median(ranked)),
+            mean=float(own.mean()),
+            mean_all=float(ranked.mean()),
             rank10=float(ranks[0]),
             rank25=float(ranks[1]),
             rank50=float(ranks[2]),

@@ -142,7 +142,8 @@ class CarePlans(Result):
     @property
     def units_by_manager(self) -> dict[str, Unit]:
         """Units of the table by manager, whose names are texts and no keys."""
-        return {"manager": Unit.TEXT, **{k: u for k, u in self.units.items() if k != "group"}}
+        kept = ("n", "in_time", "due", "never", "silent", "due_share", "revenue_due")
+        return {"manager": Unit.TEXT, **{k: self.units[k] for k in kept}}
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per cell or manager."""

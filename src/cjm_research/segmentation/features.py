@@ -2,7 +2,7 @@
 
 Every column is declared in `columns.FEATURES` with its unit and meaning. The computation is
 three steps, so that it runs on one bucket or many: `features_partial`, `merge_features`,
-`finish_features`. What needs the whole (a share of all revenue, the length of the data) is
+`finish_features`. What needs the whole (a share of all revenue, where a theme belongs) is
 filled by the last.
 """
 
@@ -17,7 +17,7 @@ import pandas as pd
 from cjm_research.errors import SchemaError
 from cjm_research.segmentation.columns import FEATURES
 from cjm_research.segmentation.kernels import day_numbers, known_ids
-from cjm_research.segmentation.order_features import YEAR, order_features, read_lines
+from cjm_research.segmentation.order_features import order_features, read_lines
 from cjm_research.segmentation.person_features import person_features
 from cjm_research.segmentation.themes import joined, theme_columns
 from cjm_research.segmentation.voice_features import event_features, voice_features
@@ -45,10 +45,6 @@ class FeaturePartial:
     frame: pd.DataFrame
     revenue: float
     """Sum over these customers."""
-    first_day: float
-    """Earliest order or event, in days since 1970; NaN without any."""
-    last_day: float
-    """The as-of day, in days since 1970."""
     ignored: Mapping[str, int]
     """Rows after the as-of day, by table; a table without any row is not there."""
     voices: Voices | None
@@ -119,18 +115,14 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
 
     columns: dict[str, object] = {}
     ignored: dict[str, int] = {}
-    first_days, voices, n = [float("nan")], None, len(known)
+    voices, n = None, len(known)
     if len(tables["orders"]):
         lines = read_lines(tables["orders"], known, day=day, zone=zone)
         columns |= order_features(lines, n, day=day, zone=zone)
         ignored["orders"] = lines.n_later
-        first_days.append(float(np.fmin.reduce(lines.days, initial=np.nan)))
     if len(tables["events"]):
-        found, first, ignored["events"] = event_features(
-            tables["events"], known, day=day, zone=zone
-        )
+        found, ignored["events"] = event_features(tables["events"], known, day=day, zone=zone)
         columns |= found
-        first_days.append(first)
     if len(tables["feedback_codes"]):
         found, voices, ignored["feedback_codes"] = voice_features(
             tables["feedback_codes"], known, day=day, zone=zone
@@ -140,8 +132,6 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
     return FeaturePartial(
         frame=_typed(known, columns),
         revenue=float(np.asarray(columns.get("revenue", 0.0), np.float64).sum()),
-        first_day=float(np.fmin.reduce(first_days)),
-        last_day=float(day),
         ignored=ignored,
         voices=voices,
     )
@@ -153,22 +143,16 @@ def merge_features(one: FeaturePartial, other: FeaturePartial) -> FeaturePartial
     return FeaturePartial(
         frame=pd.concat([one.frame, other.frame], ignore_index=True),
         revenue=one.revenue + other.revenue,
-        first_day=float(np.fmin(one.first_day, other.first_day)),
-        last_day=one.last_day,
         ignored={k: one.ignored.get(k, 0) + other.ignored.get(k, 0) for k in names},
         voices=joined(one.voices, other.voices),
     )
 
 
 def finish_features(partial: FeaturePartial) -> pd.DataFrame:
-    """Fill what needs all customers: shares of all revenue, rates per year, themes."""
+    """Fill what needs all customers: shares of all revenue, themes."""
     frame = _without_gaps(partial).sort_values("customer_id", ignore_index=True)
     if partial.revenue > 0:
         frame["revenue_share"] = frame["revenue"] / partial.revenue
-    covered = partial.last_day - partial.first_day + 1
-    if covered < YEAR:
-        rates = ["orders_per_year", "order_value_rate"]
-        frame[rates] = frame[rates] * (YEAR / covered)
     if partial.voices is not None:
         themes = theme_columns(partial.voices, pd.Index(frame["customer_id"]))
         frame = pd.concat([frame, pd.DataFrame(themes, index=frame.index)], axis=1)

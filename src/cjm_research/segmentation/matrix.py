@@ -198,6 +198,7 @@ class CustomerMatrix(Result):
             confidence=self.confidence,
             unit=Unit.NUMBER,
             n=self.n_customers,
+            customers=0.0,  # about the matrix, and not about customers
             method="spearman_fisher",
             status="shown" if self.correlation == self.correlation else "not_reliable",
         )

@@ -21,7 +21,8 @@ from cjm_research.segmentation.kernels import (
 if TYPE_CHECKING:
     from cjm_research.segmentation.kernels import Codes, Floats
 
-YEAR = 365
+YEAR, AT_LEAST = 365, 180
+"""Days that yearly rates look back, and the fewest that a customer's own time counts for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +122,16 @@ def _rhythm(lines: Lines, n: int, *, day: int) -> dict[str, object]:
     within = lines.days > day - YEAR
     yearly = count_orders(lines, lines.bought & within, n)
     money = np.bincount(lines.codes[within], lines.amounts[within], minlength=n)
+    first = day - group_extreme(codes, days, n, largest=False)
+    years = np.clip(first + 1, AT_LEAST, YEAR) / YEAR
     return {
         "n_order_days": np.bincount(gap_codes, minlength=n) + dated,
         "recency_days": day - group_extreme(codes, days, n, largest=True),
-        "first_order_days": day - group_extreme(codes, days, n, largest=False),
+        "first_order_days": first,
         "gap_median_days": group_quantile(gap_codes, gaps, n, quantile=0.5),
         "gap_p80_days": group_quantile(gap_codes, gaps, n, quantile=0.8),
-        "orders_per_year": np.where(dated | nothing, yearly, np.nan),
-        "order_value_rate": np.where(dated | nothing, money, np.nan),
+        "orders_per_year": np.where(nothing, 0.0, np.where(dated, yearly / years, np.nan)),
+        "order_value_rate": np.where(nothing, 0.0, np.where(dated, money / years, np.nan)),
     }
 
 

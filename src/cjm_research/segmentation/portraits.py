@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -87,6 +87,28 @@ class Portraits(Result):
     def voices(self, segment: str) -> tuple[TraitLift, ...]:
         """Return the pains, needs and delights that set them apart, the strongest first."""
         return self.lifts.of(segment, "pain", "need", "delight")
+
+    def sizes_only(self) -> Portraits:
+        """Return the sizes without traits and behaviour: what the index page is about."""
+        return replace(
+            self, lifts=replace(self.lifts, rows=()), behaviour=replace(self.behaviour, rows=())
+        )
+
+    def main(self) -> Portraits:
+        """Return what a reader is told first: sizes, and of each segment what stands out most.
+
+        That is the trait and the pain (else need, else praise) that are most over the base.
+        Whatever a guard stopped is kept, so that it is counted.
+        """
+        kept = [r for r in self.lifts.rows if r.status != "shown"]
+        for size in self.sizes:
+            for kinds in (("trait",), ("pain",), ("need", "delight")):
+                kept += [r for r in self.lifts.of(size.segment, *kinds) if r.lift > 1][:1]
+        return replace(
+            self,
+            lifts=replace(self.lifts, rows=tuple(kept)),
+            behaviour=replace(self.behaviour, rows=()),
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per segment; of one that is too small, its name alone."""

@@ -18,22 +18,18 @@ if TYPE_CHECKING:
 
 def event_features(
     events: pd.DataFrame, known: pd.Index, *, day: int, zone: str
-) -> tuple[dict[str, object], float, int]:
-    """Count the events up to the day; then the first day with one, and the later rows."""
+) -> tuple[dict[str, object], int]:
+    """Count the events up to the day; the second value counts later rows."""
     rows, codes, later = _up_to(events, known, ("occurred_at", day, zone))
     days = (
         day_numbers(rows["occurred_at"], zone)
         if "occurred_at" in rows
         else np.full(len(rows), np.nan)
     )
-    return (
-        {
-            "n_events": np.bincount(codes, minlength=len(known)),
-            "last_event_days": day - group_extreme(codes, days, len(known), largest=True),
-        },
-        float(np.fmin.reduce(days, initial=np.nan)),
-        later,
-    )
+    return {
+        "n_events": np.bincount(codes, minlength=len(known)),
+        "last_event_days": day - group_extreme(codes, days, len(known), largest=True),
+    }, later
 
 
 def voice_features(

@@ -26,14 +26,6 @@ if TYPE_CHECKING:
 
 _ROWS = (("high", ("high_low", "high_high")), ("low", ("low_low", "low_high")))
 """Importance rises upwards, value to the right."""
-_GRID = (
-    "display:grid;grid-template-columns:minmax(4.5rem,auto) 1fr 1fr;gap:.5rem;margin:.8rem 0;"
-    "font-size:.92rem"
-)
-_CELL = (
-    "border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem;background:var(--card)"
-)
-_BEST = _CELL + ";border:2px solid var(--accent)"
 _ROW = 0.5
 _NAME = 2.4  # inches
 
@@ -46,37 +38,38 @@ class Grid(Body):
     strategies: Mapping[str, Phrase] | None
     """None: no strategy is shown; a cell that is missing takes the catalogue's."""
     due: Mapping[str, int]
+    axes: tuple[str, str]
+    """Names of the axes in the catalogues; the cells' vocabulary is that of the first."""
 
     def html(self, words: Words, *, title: str = "", alt: str = "") -> str:  # noqa: ARG002
         """Return the grid; on a narrow screen it scrolls sideways."""
+        vertical, across = self.axes
         parts = []
-        for level, cells in _ROWS:
-            parts.append(self._side(level, words))
-            parts += [self._cell(self.matrix.cell(c), words) for c in cells]
+        for level, names in _ROWS:
+            parts.append(self._side(vertical, self.matrix.importance, level, words))
+            parts += [self._cell(self.matrix.cell(c), words) for c in names]
         parts.append(markup.tag("div", ""))
-        axis = words("matrix.value_axis", name=self.matrix.value)
-        for level in ("low", "high"):
-            name = f"{capital(axis)}{words('matrix.colon')}{words(f'matrix.{level}')}"
-            parts.append(markup.tag("div", markup.text(name), class_="meta"))
-        grid = markup.tag("div", "".join(parts), style=_GRID + ";min-width:36rem")
+        parts += [self._side(across, self.matrix.value, x, words) for x in ("low", "high")]
+        grid = markup.tag("div", "".join(parts), class_="matrix")
         name = title or words("figure.region")
         return markup.tag("div", grid, class_="scroll", role="region", tabindex=0, aria_label=name)
 
-    def _side(self, level: str, words: Words) -> str:
-        axis = words("matrix.importance_axis", name=self.matrix.importance)
-        name = f"{capital(axis)}{words('matrix.colon')}{words(f'matrix.{level}')}"
-        return markup.tag("div", markup.text(name), class_="meta", style="max-width:8rem")
+    def _side(self, axis: str, column: str, level: str, words: Words) -> str:
+        name = words(f"matrix.axis_{axis}", name=column, level=words(f"matrix.{level}"))
+        return markup.tag("div", markup.text(capital(name)), class_="meta")
 
     def _cell(self, cell: MatrixCell, words: Words) -> str:
-        head = markup.tag("b", markup.text(capital(words.label("cell", cell.cell))))
-        if 0 < cell.n < self.matrix.limits_hidden_below:
-            body = markup.tag("p", markup.text(words("matrix.hidden")), class_="meta")
+        vocabulary = "cell" if self.axes[0] == "importance" else f"{self.axes[0]}_cell"
+        head = markup.tag("b", markup.text(capital(words.label(vocabulary, cell.cell))))
+        if cell.n < self.matrix.limits_hidden_below:
+            text = words("matrix.hidden" if cell.n else "matrix.empty")
+            body = markup.tag("div", markup.text(capital(text)), class_="meta")
         else:
             body = "".join(
                 markup.tag("div", markup.text(capital(line))) for line in self._lines(cell, words)
             )
-        style = _BEST if cell.cell == "high_high" else _CELL
-        return markup.tag("div", head + body, style=style)
+        best = " best" if cell.cell == "high_high" else ""
+        return markup.tag("div", head + body, class_=f"cell{best}")
 
     def _lines(self, cell: MatrixCell, words: Words) -> list[str]:
         lines = [
@@ -99,7 +92,7 @@ class Grid(Body):
 def matrix_grid(
     matrix: CustomerMatrix, plan: Matrix | None = None, *, care: CarePlans | None = None
 ) -> Body:
-    """Return the matrix as four cells.
+    """Return importance against value as four cells.
 
     Parameters
     ----------
@@ -114,7 +107,12 @@ def matrix_grid(
     if plan is not None:
         strategies = {str(name): cell.strategy for name, cell in plan.cells.items()}
     due = {p.group: p.due + p.never for p in care.plans} if care is not None else {}
-    return Grid(matrix=matrix, strategies=strategies, due=due)
+    return Grid(matrix=matrix, strategies=strategies, due=due, axes=("importance", "value"))
+
+
+def power_grid(matrix: CustomerMatrix) -> Body:
+    """Return purchasing power against loyalty as four cells, without strategies."""
+    return Grid(matrix=matrix, strategies=None, due={}, axes=("power", "loyalty"))
 
 
 def cells(result: CustomerMatrix, words: Words) -> Figure:

@@ -51,7 +51,7 @@ def pairs(rows: Sequence[Pair], words: Words) -> Figure:
     axes.plot(shares, at, "o", markerfacecolor=theme.BG, markeredgecolor=theme.INK, markersize=8,
               markeredgewidth=1.6, label=words("figure.share_customers"))  # fmt: skip
     if any(m == m for m in money):
-        axes.hlines(at, shares, money, color=theme.ACCENT, linewidth=1.4, zorder=0.5)
+        axes.hlines(at, shares, money, color=theme.ACCENT, linewidth=1.4, zorder=1.5)
         axes.plot(money, at, "s", color=theme.ACCENT, markersize=7,
                   label=words("figure.share_revenue"))  # fmt: skip
     axes.set_yticks(at, [theme.wrapped(r.name, width=_NAME, lines=2) for r in rows])

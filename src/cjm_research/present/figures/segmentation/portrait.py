@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from cjm_research.segmentation.sizes import SegmentSize
     from cjm_research.study.phrase import Phrase
 
-_BOX = "border-left:.4rem solid var(--accent);padding:.1rem 0 .1rem 1.1rem;margin:2.2rem 0"
-_GRID = (
-    "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));gap:.4rem 2rem"
-)
 _NAMED = 3
 """Traits and pains that the summary names."""
 
@@ -71,12 +67,12 @@ class Portrait(Block):
 
     def html(self, words: Words) -> str:
         """Return the portrait."""
-        head = markup.tag("h3", markup.text(self.title(words)), style="margin:.2rem 0")
+        head = markup.tag("h3", markup.text(self.title(words)))
         if self.size.level == "hidden":
             inside = head + _paragraph(words("portrait.hidden"), class_="meta")
         else:
             inside = head + self._summary(words) + self._numbers(words) + self._blocks(words)
-        return markup.tag("section", inside, class_="portrait", style=_BOX, id=self.id)
+        return markup.tag("section", inside, class_="portrait", id=self.id)
 
     def _summary(self, words: Words) -> str:
         size = self.size
@@ -94,9 +90,8 @@ class Portrait(Block):
             said.append(words("portrait.like_all"))
         badges = "".join(markup.tag("span", markup.text(words(f"portrait.badge_{b}")), class_=c)
                          for b, c in self._badges())  # fmt: skip
-        return _paragraph(("" if words.language == "zh" else " ").join(said)) + markup.tag(
-            "p", badges, style="margin:.3rem 0"
-        )
+        text = ("" if words.language == "zh" else " ").join(said)
+        return _paragraph(text) + markup.tag("p", badges)
 
     def _badges(self) -> list[tuple[str, str]]:
         found = [("rule" if self.portraits.is_declared else "cluster", "badge")]
@@ -135,30 +130,31 @@ class Portrait(Block):
 
     def _blocks(self, words: Words) -> str:
         told = self.portraits
-        parts = [
-            ("how", behaviour_table(told.behaviour.of(self.segment), words)),
-            ("do", self._what_to_do(words)),
-        ]
+        left = []
+        right = [("how", behaviour_table(told.behaviour.of(self.segment), words))]
         if self.size.level == "claims":
-            voices = told.voices(self.segment)
-            said = (
-                voice_table(voices, self.quotes.get(words.language, {}), words)
-                if voices
-                else _paragraph(words("portrait.no_voices", n=self.size.n_voices), class_="meta")
-            )
-            parts.insert(0, ("who", trait_table(told.traits(self.segment), words)))
-            parts.insert(2, ("said", said))
+            left = [("who", trait_table(told.traits(self.segment), words)),
+                    ("said", self._said(words))]  # fmt: skip
+        left.append(("do", self._what_to_do(words)))
+        if self.roles:
+            right.append(("roles", self._roles(words)))
         typical = self._typical(words)
         if typical:
-            parts.insert(-1, ("typical", typical))
-        if self.roles:
-            parts.insert(-1, ("roles", self._roles(words)))
-        cells = "".join(
-            markup.tag("div", markup.tag("h4", markup.text(capital(words(f"portrait.{name}"))),
-                                         style="margin:.6rem 0 .2rem") + inside)
+            right.append(("typical", typical))
+        columns = "".join(markup.tag("div", self._titled(parts, words)) for parts in (left, right))
+        return markup.tag("div", columns, class_="columns") + self._sure(words)
+
+    def _titled(self, parts: Sequence[tuple[str, str]], words: Words) -> str:
+        return "".join(
+            markup.tag("h4", markup.text(capital(words(f"portrait.{name}")))) + inside
             for name, inside in parts
-        )  # fmt: skip
-        return markup.tag("div", cells, style=_GRID) + self._sure(words)
+        )
+
+    def _said(self, words: Words) -> str:
+        rows = self.portraits.voices(self.segment)
+        if rows:
+            return voice_table(rows, self.quotes.get(words.language, {}), words)
+        return _paragraph(words("portrait.no_voices", n=self.size.n_voices), class_="meta")
 
     def _typical(self, words: Words) -> str:
         rows = self.portraits.modes.of(self.segment)
@@ -226,8 +222,8 @@ def _list(items: Sequence[str], words: Words) -> str:
 
 def _listed(lines: Iterable[str]) -> str:
     items = "".join(markup.tag("li", markup.text(line)) for line in lines)
-    return markup.tag("ul", items, style="margin:.2rem 0;padding-left:1.1rem;font-size:.92rem")
+    return markup.tag("ul", items)
 
 
 def _paragraph(text: str, *, class_: str = "") -> str:
-    return markup.tag("p", markup.text(text), class_=class_, style="margin:.3rem 0")
+    return markup.tag("p", markup.text(text), class_=class_)

@@ -22,10 +22,9 @@ TRAITS = ("segment", "kind", "trait", "n_with", "n", "share", "share_all", "lift
 
 MORE, LESS = 7, 5
 """Traits that are told: more common than among all, rarer."""
-_WIDE, _HIGH = 120, 16  # of a bar, in pixels
+_WIDE, _HIGH = 92, 16  # of a bar, in pixels
 _DOUBLINGS = 2  # each way: an index of 25 to 400
 _BAR = f'width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}" aria-hidden="true"'
-_SMALL = "font-size:.86rem;width:100%"
 
 
 def trait_table(rows: Sequence[TraitLift], words: Words) -> str:
@@ -65,7 +64,10 @@ def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
     for r in rows:
         unit = FEATURES[r.feature].unit
         name = words.label("column", r.feature) + (" †" if r.defines else "")
-        medians = [words.value(v, unit) for v in (r.median, r.median_all)]
+        values = (r.median, r.median_all)
+        if unit is Unit.SHARE:  # most customers have none: a median would say nothing
+            name, values = words("portrait.mean_of", name=name), (r.mean, r.mean_all)
+        medians = [words.value(v, unit) for v in values]
         body += _row([name, *medians], bar=_range_bar(r), bar_at=1)
     return _table(words, ["trait", "", "here", "all"], body, "how") + _quiet(
         words("portrait.behaviour_note")
@@ -73,7 +75,8 @@ def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
 
 
 def _shares(row: TraitLift, words: Words) -> list[str]:
-    interval = words.interval(100 * row.low, 100 * row.high, Unit.INDEX)
+    ends = [words.value(100 * v, Unit.INDEX) for v in (row.low, row.high)]
+    interval = words("portrait.range", low=ends[0], high=ends[1])
     return [
         words.value(row.share, Unit.SHARE),
         words.value(row.share_all, Unit.SHARE),
@@ -95,7 +98,7 @@ def _table(words: Words, heads: Sequence[str], body: str, name: str) -> str:
     table = markup.tag(
         "table",
         caption + markup.tag("thead", markup.tag("tr", cells)) + markup.tag("tbody", body),
-        style=_SMALL,
+        class_="tight",
     )
     title = words(f"portrait.{name}")
     return markup.tag("div", table, class_="scroll", role="region", tabindex=0, aria_label=title)
