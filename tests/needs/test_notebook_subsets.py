@@ -31,11 +31,15 @@ kind = "kind"
 given_at = "when"
 score = "score"
 text = "text"
+[[stages]]
+id = "delivery"
+label = "Delivery"
 """
 CODEBOOK = """
 [[themes]]
 id = "late"
 kind = "pain"
+stage = "delivery"
 label = { en = "Late", ru = "Опоздание", zh = "迟到" }
 any = { ru = ["опоздать"], en = ["late"], zh = ["慢"] }
 """
@@ -96,6 +100,12 @@ def test_the_page_is_made_in_every_language(subset, tmp_path, monkeypatch):
     blocks = _page(SUBSETS[subset], tmp_path, monkeypatch)
     assert {b["kind"] for b in blocks} >= {"question", "headline", "exhibit"}
     assert all(set(b["html"]) == {"en", "ru", "zh"} for b in blocks)
+
+
+def test_without_touchpoints_the_base_of_a_stage_is_everybody(tmp_path, monkeypatch):
+    blocks = _page(SUBSETS["reviews only"], tmp_path, monkeypatch)
+    told = {f["kind"]: f for b in blocks for f in b["findings"]}
+    assert told["problem_share_of_all"]["n"] == told["pain_share_at_stage"]["n"] == 200
 
 
 def test_interviews_alone_give_no_share(tmp_path, monkeypatch):
