@@ -76,7 +76,7 @@ def study_campaign(
         return analyse_totals(
             experiment,
             world.campaign_totals,
-            until=world.as_of,
+            until=_until(world, world.campaign_totals, ("date", "looked_at")),
             confidence=confidence,
             limits=world.limits,
         )
@@ -86,13 +86,14 @@ def study_campaign(
 
 
 def _from_units(world: StudyTables, experiment: Experiment, confidence: float) -> CampaignResult:
+    until = _until(world, world.exposures, ("exposed_at",))
     units = unit_metrics(
         experiment,
         world.exposures,
         orders=world.orders,
         events=world.events,
         outcomes=world.outcomes,
-        until=world.as_of,
+        until=until,
     )
     segments = None
     if experiment.segments:
@@ -106,10 +107,16 @@ def _from_units(world: StudyTables, experiment: Experiment, confidence: float) -
         experiment,
         units,
         segments=segments,
-        until=world.as_of,
+        until=until,
         confidence=confidence,
         limits=world.limits,
     )
+
+
+def _until(world: StudyTables, table: pd.DataFrame, clocks: tuple[str, ...]) -> pd.Timestamp | None:
+    """Return the last day of the data; None where the experiment has no dates to hold it to."""
+    is_dated = any(c in table and table[c].notna().any() for c in clocks)
+    return world.as_of if is_dated else None
 
 
 def _has(table: pd.DataFrame, experiment: Experiment) -> bool:
