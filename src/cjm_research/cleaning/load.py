@@ -185,15 +185,18 @@ def _with_keys(frame: pd.DataFrame, mapped: Mapped, source: Source) -> pd.DataFr
     by_line = [c for c, header in source.columns.items() if header == LINE_KEY]
     key = declared.key
     made = np.full(len(frame), bool(by_line))
-    keys = pd.Series(pd.arrays.ArrowStringArray(mapped.line_keys))
+    blank = np.zeros(len(frame), dtype=bool)
     if key is not None and key not in frame:
         by_line.append(key)
         made[:] = True
     elif key is not None and key not in declared.required:
         blank = frame[key].isna().to_numpy()
-        frame[key], made = frame[key].mask(blank, keys), made | blank
-    for column in by_line:
-        frame[column] = keys
+        made |= blank
+    if made.any():
+        keys = pd.Series(pd.arrays.ArrowStringArray(mapped.line_keys))
+        frame = frame.assign(**dict.fromkeys(by_line, keys))
+        if blank.any():
+            frame[key] = frame[key].mask(blank, keys)
     frame["id_is_generated"] = as_kind(made, Kind.BOOLEAN)
     return frame
 

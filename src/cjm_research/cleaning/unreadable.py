@@ -49,9 +49,12 @@ def without_unreadable(
             fallen |= column.unread | (
                 column.cells.isna().to_numpy() if name in declared.required else False
             )
-    totals = (fallen & _says_total(mapped.columns.values())) | _says_total(
-        mapped.columns[n] for n, c in parsed.items() if c.kind is Kind.ID
+    totals = _says_total(
+        [mapped.columns[n] for n, c in parsed.items() if c.kind is Kind.ID and n in needed]
     )
+    if fallen.any():
+        totals = totals | (fallen & _says_total(mapped.columns.values()))
+    totals = np.broadcast_to(totals, len(frame))
     frame = ledger.set_aside(frame, totals, Code.TOTAL_ROW)
     for name, column in parsed.items():
         for code, rows in column.problems.items():

@@ -28,6 +28,9 @@ MISSING_VALUE = frozenset(
 )
 """Further ones where a number, a date or a yes or no is expected; elsewhere they may be answers."""
 
+_FIRST_BYTES = (b"\xc2", b"\xe2", b"\xef")
+_CONTROLS = bytes(sorted(set(range(32)) - {9, 10, 13}))
+_SAMPLE, _MOSTLY = 20_000, 0.9
 _INVISIBLE = r"[\x{200B}-\x{200F}\x{2060}\x{FEFF}\x{00AD}\x00-\x08\x0B\x0C\x0E-\x1F]"
 
 
@@ -56,8 +59,7 @@ class Distinct:
 
     def without(self, words: frozenset[str]) -> Distinct:
         """Take texts that say "not known" for missing ones."""
-        lower = pc.utf8_lower(self.texts)
-        gone = as_mask(pc.is_in(lower, pa.array(sorted(words), lower.type)))
+        gone = _is_word(self.texts, words)
         if not gone.any():
             return self
         index = np.where(self.rows(gone), -1, self.index)
@@ -88,10 +90,13 @@ def distinct_texts(cells: pa.Array, *, typed: bool = False) -> Distinct:
     """
     if pa.types.is_null(cells.type):
         cells = cells.cast(pa.string())
-    encoded = cells.dictionary_encode()
-    index = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
-    texts = as_text(encoded.dictionary)
-    if as_mask(pc.match_substring_regex(texts, _INVISIBLE)).any():
+    if _is_text(cells.type) and cells.null_count == 0 and _are_mostly_different(cells):
+        index, texts = np.arange(len(cells), dtype=np.int64), cells
+    else:
+        encoded = cells.dictionary_encode()
+        index = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+        texts = as_text(encoded.dictionary)
+    if _may_hold_invisible(texts):
         texts = pc.replace_substring_regex(texts, _INVISIBLE, "")
     texts = pc.utf8_trim_whitespace(texts)
     return Distinct(texts=texts, index=index, typed=typed).without(MISSING)
@@ -100,7 +105,7 @@ def distinct_texts(cells: pa.Array, *, typed: bool = False) -> Distinct:
 def as_text(values: pa.Array) -> pa.Array:
     """Write typed values so that they read back as the same value."""
     kind = values.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+    if _is_text(kind):
         return values
     if pa.types.is_floating(kind):
         plain = values.to_numpy(zero_copy_only=False)
@@ -114,6 +119,38 @@ def as_mask(values: pa.Array) -> NDArray[np.bool_]:
     """Return arrow booleans as a numpy mask; null is false."""
     plain: NDArray[np.bool_] = values.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
     return plain
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _are_mostly_different(cells: pa.Array) -> bool:
+    """Tell whether looking for distinct texts would find nearly as many as there are rows."""
+    sample = cells.slice(0, _SAMPLE)
+    return len(cells) > _SAMPLE and len(sample.unique()) > _MOSTLY * _SAMPLE
+
+
+def _is_word(texts: pa.Array, words: frozenset[str]) -> NDArray[np.bool_]:
+    """Tell which texts are one of a few words, in any case; only short ones are looked at."""
+    found = np.zeros(len(texts), dtype=bool)
+    lengths = pc.binary_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
+    short = np.flatnonzero(lengths <= max(len(w.encode()) for w in words))
+    if len(short):
+        lower = pc.utf8_lower(texts if len(short) == len(texts) else texts.take(pa.array(short)))
+        found[short] = as_mask(pc.is_in(lower, pa.array(sorted(words), lower.type)))
+    return found
+
+
+def _may_hold_invisible(texts: pa.Array) -> bool:
+    """Look for the first bytes of invisible marks, and for control characters."""
+    buffer = texts.buffers()[2]
+    if buffer is None:
+        return False
+    data = buffer.to_pybytes()
+    if any(first in data for first in _FIRST_BYTES):
+        return True
+    return len(data.translate(None, _CONTROLS)) < len(data)
 
 
 def _number(value: float) -> str:

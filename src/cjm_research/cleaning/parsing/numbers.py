@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _PLAIN = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
+_GROUPS = r"[ '\x{00A0}\x{202F}]"
+_SIMPLE = rf"^-?(\d[\d.,]*|\d{{1,3}}({_GROUPS}\d{{3}})+([.,]\d*)?)$"
+"""A number without anything around it but a minus."""
 _CURRENCIES = {
     "RUB": r"₽|rub|руб(лей|ля|ль)?\.?|р\.",
     "USD": r"\$|usd|долл\.?",
@@ -92,11 +95,21 @@ def number_texts(texts: pa.Array, *, typed: bool = False) -> NumberTexts:
     [1234.5, 12.5, 1234.0, -7.0, 2500000.0, nan]
     """
     none = np.zeros(len(texts), dtype=bool)
+    body, factor, bad = texts, np.ones(len(texts)), none
     currencies: tuple[str, ...] = ()
-    if as_mask(pc.match_substring_regex(texts, _PLAIN)).all():
-        body, factor, bad = texts, np.ones(len(texts)), none
-    else:
-        body, factor, bad, currencies = _stripped(texts)
+    simple = as_mask(pc.match_substring_regex(texts, _SIMPLE))
+    negative = as_mask(pc.starts_with(texts, "-")) & simple
+    if negative.any():
+        factor[negative] = -1.0
+        body = pc.utf8_ltrim(body, characters="-")
+    if as_mask(pc.match_substring_regex(body, _GROUPS)).any():
+        body = pc.replace_substring_regex(body, _GROUPS, "")
+    if not simple.all():
+        rest = np.flatnonzero(~simple)
+        stripped, factor_of_rest, bad_of_rest, currencies = _stripped(texts.take(pa.array(rest)))
+        factor[rest], bad = factor_of_rest, none.copy()
+        bad[rest] = bad_of_rest
+        body = pc.replace_with_mask(body, pa.array(~simple), stripped)
     comma, point, either = _marks(body)
     plain = as_mask(pc.match_substring_regex(texts, _PLAIN)) if typed else none
     return NumberTexts(

@@ -88,11 +88,11 @@ def _with_newlines(data: bytes) -> bytes:
 
 def _read_fast(data: bytes, layout: Layout, wanted: Sequence[str]) -> _Read | None:
     """Read with arrow and prove by the count of rows that nothing shifted; else give up."""
-    body = data[_offset_of_line(data, layout.first_line) :]
+    body = memoryview(data)[_offset_of_line(data, layout.first_line) :]
     delimiter = layout.delimiter
     if delimiter == BLANKS:
-        body = re.sub(rb"(?m)^[ \t]+|[ \t\r]+$", b"", body)
-        body, delimiter = re.sub(rb"[ \t]+", b"\t", body), "\t"
+        trimmed = re.sub(rb"(?m)^[ \t]+|[ \t\r]+$", b"", body)
+        body, delimiter = memoryview(re.sub(rb"[ \t]+", b"\t", trimmed)), "\t"
     lines, spans_lines = _record_lines(body)
     places = find_headers(named_apart(layout.header), wanted)
     names = [str(i) for i in range(len(layout.header))]
@@ -143,7 +143,7 @@ def _offset_of_line(data: bytes, line: int) -> int:
     return offset
 
 
-def _record_lines(body: bytes) -> tuple[NDArray[np.int64], bool]:
+def _record_lines(body: memoryview) -> tuple[NDArray[np.int64], bool]:
     """Return the line, from 1, on which each record starts, and whether one spans lines.
 
     A newline inside quotes ends no record; a line without a character is none.
@@ -182,7 +182,7 @@ def _record_lines(body: bytes) -> tuple[NDArray[np.int64], bool]:
 def _without_blank_rows(
     columns: dict[str, pa.Array],
     lines: NDArray[np.int64],
-    body: bytes,
+    body: memoryview,
     body_lines: NDArray[np.int64],
 ) -> _Read:
     """Drop records that hold separators and blanks only; they are no rows."""
@@ -193,7 +193,7 @@ def _without_blank_rows(
         lengths = pc.utf8_length(pc.utf8_trim_whitespace(cells))
         blank &= lengths.to_numpy(zero_copy_only=False) == 0
     if blank.any():
-        texts = body.split(b"\n")
+        texts = bytes(body).split(b"\n")
         for i in np.flatnonzero(blank):
             blank[i] = not re.sub(rb"[;,|\t\r\" ]", b"", texts[body_lines[i] - 1])
     if not blank.any():
