@@ -1,23 +1,28 @@
 """Whether a text of a page is an identifier of someone in the study's tables.
 
 Pages are small and tables are large: the words of the pages are looked for among the
-identifiers, and not the other way round.
+identifiers, whose hashes are kept, and not the other way round.
 """
 
 from __future__ import annotations
 
+import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from cjm_research.report.gate import Leak, hidden
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
-    import pandas as pd
+    from numpy.typing import NDArray
 
     from cjm_research.schema.columns import Column
     from cjm_research.store.store import Store
@@ -78,25 +83,64 @@ def identifiers_among(
     allowed : collection of str
         Case-folded words of the study file, which its author wrote to be read.
     """
-    wanted = sorted(set(candidates.found) - set(allowed))
+    wanted = np.array(sorted(set(candidates.found) - set(allowed)), dtype=object)
+    if not len(wanted):
+        return []
+    hashes = identifier_hashes(store)
+    suspects = wanted[np.isin(_hashes(wanted), hashes)].tolist()
+    return _confirmed(suspects, candidates, store) if suspects else []
+
+
+def identifier_hashes(store: Store) -> NDArray[np.uint64]:
+    """Return the sorted hashes of all identifiers of a store's version, made once and kept."""
+    path = store.folder / "derived" / "identifiers" / f"{store.version.id}.npy"
+    with suppress(OSError, ValueError):
+        kept: NDArray[np.uint64] = np.load(path)
+        return kept
+    found = [np.empty(0, dtype=np.uint64)]
+    for _, column, values in _identifier_values(store):
+        texts = _in_common_form(values, column).unique()
+        plain = [t for t in texts.tolist() if looks_like_an_id(t) or " " in t]
+        found.append(_hashes(np.array(plain, dtype=object)))
+    hashes = np.unique(np.concatenate(found))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = path.with_name(f".{os.getpid()}.npy")
+    np.save(staged, hashes)
+    staged.replace(path)
+    return hashes
+
+
+def _confirmed(suspects: list[str], candidates: Candidates, store: Store) -> list[Leak]:
+    """Look the suspects up in the tables: two texts can have one hash."""
     leaks: dict[str, Leak] = {}
-    for table in _TABLES:
-        for column in _identifier_columns(store, table):
-            for bucket in range(store.version.n_buckets):
-                values = store.read(table, columns=[column.name], bucket=bucket)[column.name]
-                for name in _hits(values, column, wanted):
-                    text, where = candidates.found[name]
-                    leak = Leak(what=f"{table}.{column.name}", shown=hidden(text), where=where)
-                    leaks.setdefault(name, leak)
+    for table, column, values in _identifier_values(store):
+        texts = _in_common_form(values, column)
+        for name in sorted(texts[texts.isin(suspects)].unique().tolist()):
+            text, where = candidates.found[name]
+            leak = Leak(what=f"{table}.{column.name}", shown=hidden(text), where=where)
+            leaks.setdefault(name, leak)
     return list(leaks.values())
 
 
-def _hits(values: pd.Series, column: Column, wanted: list[str]) -> list[str]:
+def _hashes(texts: NDArray[np.object_]) -> NDArray[np.uint64]:
+    if not len(texts):
+        return np.empty(0, dtype=np.uint64)
+    return pd.util.hash_array(texts, categorize=False)
+
+
+def _in_common_form(values: pd.Series, column: Column) -> pd.Series:
     texts = values.dropna().astype("str").str.casefold().str.strip()
     if column.kind is Kind.TEXT:  # a name: its quotes and commas do not matter
         texts = texts.str.replace(r"[^\w'’-]+", " ", regex=True).str.strip()
-    found: list[str] = texts[texts.isin(wanted)].unique().tolist()
-    return sorted(t for t in found if looks_like_an_id(t) or " " in t)
+    return texts
+
+
+def _identifier_values(store: Store) -> Iterator[tuple[str, Column, pd.Series]]:
+    for table in _TABLES:
+        for column in _identifier_columns(store, table):
+            for bucket in range(store.version.n_buckets):
+                frame = store.read(table, columns=[column.name], bucket=bucket)
+                yield table, column, frame[column.name]
 
 
 def _identifier_columns(store: Store, table: str) -> list[Column]:

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from importlib import import_module
+from pkgutil import walk_packages
 
-MODULES = (
+import cjm_research
+
+LIBRARIES = (
     "numpy",
     "pandas",
+    "pandas.core.methods.describe",
     "pyarrow.parquet",
+    "pyarrow.dataset",
     "scipy.special",
     "scipy.stats",
     "matplotlib.figure",
@@ -20,19 +25,30 @@ MODULES = (
     "babel.numbers",
     "babel.dates",
     "duckdb",
+    "sklearn.cluster",
+    "sklearn.decomposition",
+    "sklearn.feature_extraction.text",
+    "pymorphy3",
+    "pymorphy3_dicts_ru",
+    "psutil",
+    "rich.console",
+    "tzdata",
+    "encodings.utf_8_sig",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
-    "cjm_research.workspace.workspace",
-    "cjm_research.workspace.build",
-    "cjm_research.present.session",
-    "cjm_research.report.kept",
-    "cjm_research.segmentation",
-    "cjm_research.needs",
-    "cjm_research.journey",
-    "cjm_research.experiments",
 )
+NOT_HERE = ("cjm_research.cli", "cjm_research.demo", "cjm_research.report.preload")
 
-for name in MODULES:
-    # What cannot be imported here is imported by the notebook that needs it, which can say why.
-    with suppress(Exception):
-        import_module(name)
+
+def load() -> None:
+    """Import the libraries and every module of the package that a notebook or a page may use.
+
+    What cannot be imported is imported again by the notebook that needs it, which can say why.
+    """
+    own = [m.name for m in walk_packages(cjm_research.__path__, "cjm_research.")]
+    for name in (*LIBRARIES, *(n for n in own if not n.startswith(NOT_HERE))):
+        with suppress(Exception):
+            import_module(name)
+
+
+load()

@@ -33,6 +33,15 @@ def warm(name: str, root: Path, table: str) -> None:
     getattr(open_study(name, root=root), table)
 
 
+def warm_gate(name: str, root: Path) -> None:
+    """Make the list of identifiers that every page is held against."""
+    from cjm_research.report.identifiers import identifier_hashes  # noqa: PLC0415
+    from cjm_research.store.store import Store  # noqa: PLC0415
+    from cjm_research.workspace.project import store_folder  # noqa: PLC0415
+
+    identifier_hashes(Store.open(store_folder(root, name)))
+
+
 def build_pages(request: Request) -> Built:
     """Build and check the pages of an executed notebook."""
     from cjm_research.report.build import build  # noqa: PLC0415

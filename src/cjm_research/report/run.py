@@ -243,6 +243,7 @@ class _Run:
         with ThreadPoolExecutor(max(1, len(tables))) as threads:
             name, root = self.study.name, self.root
             warm = [threads.submit(self.session.call, remote.warm, name, root, t) for t in tables]
+            warm.append(threads.submit(self.session.call, remote.warm_gate, name, root))
             import_module("cjm_research.report.execute")  # papermill, meanwhile
             wait(warm)  # what fails here fails in the notebook that needs it, which says so
 
