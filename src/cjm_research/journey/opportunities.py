@@ -157,7 +157,7 @@ def opportunities(
             replace(
                 rows[i],
                 p_adjusted=float(adjusted[i]),
-                score=TOP_SCORE * weight[i] / largest if largest else 0.0,
+                score=TOP_SCORE * (weight[i] / largest) if largest else 0.0,
                 rank=rank,
             )
             for rank, i in enumerate(order, start=1)

@@ -1,0 +1,101 @@
+"""The map holds the same numbers as the results that it is made of."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cjm_research.journey.flow import flow
+from cjm_research.journey.journey_map import JourneyData, journey_map
+from cjm_research.journey.map_result import SHOWN
+from cjm_research.journey.touchpoints import as_met, touchpoint_reach
+
+
+def rows(drawn, what):
+    frame = drawn.to_frame()
+    return frame[frame["map_row"] == what]
+
+
+def test_the_table_has_the_declared_columns(drawn):
+    assert list(drawn.to_frame()) == list(drawn.units)
+
+
+def test_reach_is_that_of_the_flow(drawn, data, small):
+    known = flow(data.event_stages, small.IDS).to_frame()
+    assert rows(drawn, "reach")["n"].tolist() == known["customers"].tolist()
+    assert rows(drawn, "reach")["share"].tolist() == known["share"].tolist()
+
+
+def test_touchpoints_are_the_most_frequent_in_the_order_they_are_met(drawn, data, small):
+    reach = touchpoint_reach(data.event_stages, small.IDS)
+    for stage in drawn.stages:
+        names = [t.touchpoint for t in stage.touchpoints]
+        assert set(names) == {t.touchpoint for t in reach.of(stage.stage)[:SHOWN]}
+        order = as_met(data.event_stages, stage.stage)
+        assert names == sorted(names, key=order.index)
+
+
+def test_the_planted_low_point_is_found(drawn):
+    low = drawn.low_point()
+    assert (low.stage, low.touchpoint) == ("buy", "cart")
+
+
+def test_the_planted_pain_is_the_first_opportunity(drawn):
+    (finding,) = drawn.opportunities.findings()
+    assert finding.subject == {"stage": "buy", "theme": "long_form"}
+
+
+def test_quotes_are_about_the_first_opportunity(drawn):
+    assert [q.text for q in drawn.quotes] == ["The form asked for everything twice."]
+
+
+def test_a_point_that_too_few_spoke_at_has_no_mood_in_the_table(drawn):
+    frame = rows(drawn, "mood")
+    is_small = frame["n"] < drawn.limits.facts_below
+    assert frame.loc[is_small, "mood"].isna().all()
+    assert frame.loc[~is_small, "mood"].notna().all()
+
+
+def test_the_data_of_a_segment_are_of_its_customers_only(data):
+    part = data.of({"c0001", "c0002"})
+    tables = (part.event_stages, part.feedback, part.feedback_codes)
+    assert {c for t in tables for c in t["customer_id"]} == {"c0001", "c0002"}
+
+
+def test_the_data_before_a_day_hold_nothing_later(data):
+    part = data.before(pd.Timestamp("2026-01-02"))
+    assert part.event_stages["occurred_at"].max() < pd.Timestamp("2026-01-02", tz="UTC")
+    assert part.feedback["given_at"].max() < pd.Timestamp("2026-01-02", tz="UTC")
+    assert len(part.event_stages) == 300
+
+
+def test_without_feedback_the_map_still_stands(data, small):
+    empty = JourneyData(
+        event_stages=data.event_stages,
+        feedback=data.feedback.iloc[:0],
+        feedback_codes=data.feedback_codes.iloc[:0],
+    )
+    got = journey_map(empty, small.STAGES)
+    assert [s.flow.customers for s in got.stages] == [300, 240, 120]
+    assert (got.quotes, got.low_point(), got.worst_pain()) == ((), None, None)
+    assert got.findings() == ()
+
+
+def test_one_customer_is_no_finding(data, small):
+    got = journey_map(data.of({"c0001"}), small.STAGES)
+    assert got.n_customers == 1
+    assert [f for f in got.findings() if f.status == "shown"] == []
+
+
+def test_row_order_of_the_tables_changes_nothing(data, small, drawn):
+    shuffled = JourneyData(
+        event_stages=data.event_stages.sort_values("customer_id", ascending=False, kind="stable"),
+        feedback=data.feedback.sample(frac=1, random_state=1),
+        feedback_codes=data.feedback_codes.sample(frac=1, random_state=2),
+    )
+    pd.testing.assert_frame_equal(journey_map(shuffled, small.STAGES).to_frame(), drawn.to_frame())
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_findings_name_each_end_of_the_curve_once(drawn, end):
+    assert len([f for f in drawn.findings() if f.kind.endswith(f"{end}_point")]) == 1
