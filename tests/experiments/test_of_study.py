@@ -16,7 +16,7 @@ START = pd.Timestamp("2026-03-01", tz="UTC")
 
 @pytest.fixture
 def world(plan):
-    """A study with one experiment, made of what is given."""
+    """Make a study with one experiment of what is given."""
 
     def make(*, experiments=None, as_of="2026-06-01", **tables):
         known = [plan()] if experiments is None else experiments

@@ -101,7 +101,9 @@ def test_a_split_that_is_broken_in_one_segment_warns(plan, counted):
 
 def test_two_rows_of_one_unit_are_refused(plan, counted):
     units = counted({"control": (50, 500), "offer": (50, 500)})
-    with pytest.raises(DesignError, match="1000 units of 'test' stand in more than one row"):
+    with pytest.raises(
+        DesignError, match=r"1000 rows of .test. name a unit that stands in another row"
+    ):
         trust_checks(pd.concat([units, units]), plan())
 
 

@@ -13,6 +13,7 @@ from cjm_research.results import Finding, Result, Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cjm_research.experiments.samples import Participants
     from cjm_research.study.plans import Experiment
 
 
@@ -59,10 +60,9 @@ class ArmSizes(Result):
         return ()
 
 
-def arm_sizes(units: pd.DataFrame, experiment: Experiment) -> ArmSizes:
+def arm_sizes(units: pd.DataFrame | Participants, experiment: Experiment) -> ArmSizes:
     """Count the units of each arm that take part."""
-    counts = taking_part(units, experiment)["arm"].value_counts()
-    return sizes_of({arm: int(counts.get(arm, 0)) for arm in experiment.arms}, experiment)
+    return sizes_of(taking_part(units, experiment).counts, experiment)
 
 
 def sizes_of(counts: Mapping[str, int], experiment: Experiment) -> ArmSizes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import ParameterError
-from cjm_research.experiments.arms import ArmSizes, arm_sizes
+from cjm_research.experiments.arms import ArmSizes, sizes_of
 from cjm_research.experiments.decision import decide
 from cjm_research.experiments.effect_tables import (
     ConversionEffects,
@@ -130,9 +130,8 @@ def analyse(
     """
     if not 0 < confidence < 1:
         raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
-    checks = trust_checks(units, experiment, segments=segments)
-    sizes = arm_sizes(units, experiment)
     part = taking_part(units, experiment)
+    checks = trust_checks(units, experiment, segments=segments, part=part)
     found = arm_effects(part, experiment, confidence=confidence)
     decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
     by_segment = None
@@ -143,7 +142,7 @@ def analyse(
     return CampaignResult(
         experiment=experiment,
         checks=checks,
-        arms=sizes,
+        arms=sizes_of(part.counts, experiment),
         decision=decision,
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
         sensitivity=detectable_effects(found, experiment=experiment.id, confidence=confidence),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from cjm_research.experiments.families import Question, adjust_families
-from cjm_research.experiments.samples import arm_samples, cap_value
+from cjm_research.experiments.samples import cap_value, taking_part
 from cjm_research.stats.fieller import fieller_lift
 from cjm_research.stats.means import compare_means
 from cjm_research.stats.multiplicity import adjust_p_values
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cjm_research.experiments.samples import ArmSample
+    from cjm_research.experiments.samples import ArmSample, Participants
     from cjm_research.study.plans import Experiment, Metric
 
 NAN = float("nan")
@@ -81,7 +81,7 @@ class Effect:
 
 
 def arm_effects(
-    units: pd.DataFrame, experiment: Experiment, *, confidence: float = 0.95
+    units: pd.DataFrame | Participants, experiment: Experiment, *, confidence: float = 0.95
 ) -> tuple[Effect, ...]:
     """Compare every arm with the control on every metric.
 
@@ -92,7 +92,7 @@ def arm_effects(
     Parameters
     ----------
     units : pandas.DataFrame
-        Units that take part, one row each: `arm` and one column per metric.
+        One row per unit: `unit_id`, `arm` and one column per metric.
     experiment : Experiment
         Arms, control and metrics.
     confidence : float, default 0.95
@@ -108,13 +108,14 @@ def arm_effects(
     SchemaError, DataError
         If a metric has no column, or holds what it may not.
     """
+    part = taking_part(units, experiment)
     found: list[Effect] = []
     for metric in experiment.metrics:
-        samples = arm_samples(units, metric, arms=experiment.arms)
+        samples = part.samples(metric)
         found += compare_arms(metric, samples, experiment.control, confidence=confidence)
-        cap = cap_value(units, metric)
+        cap = cap_value(part.frame, metric)
         if cap is not None:
-            capped = arm_samples(units, metric, arms=experiment.arms, cap=cap)
+            capped = part.samples(metric, cap=cap)
             rows = compare_arms(metric, capped, experiment.control, confidence=confidence)
             found += [replace(row, cap=cap) for row in rows]
     return judge(found, confidence=confidence)

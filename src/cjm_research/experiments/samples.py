@@ -13,7 +13,7 @@ from cjm_research.stats.means import Sample
 from cjm_research.stats.moments import group_moments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from numpy.typing import NDArray
 
     from cjm_research.study.plans import Experiment, Metric
 
@@ -72,7 +72,86 @@ def total_sample(rows: pd.DataFrame, metric: Metric) -> ArmSample:
     return ArmSample(n=n, n_null=0, mean=mean, variance=float(within + between) / (n - 1))
 
 
-def taking_part(units: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
+class Participants:
+    """The units of an experiment that are analysed, with the number of each one's arm.
+
+    Made by `taking_part`; every check, effect and segment of one analysis shares it, so that
+    each metric is read once.
+    """
+
+    __slots__ = ("_samples", "arms", "codes", "frame")
+
+    def __init__(self, frame: pd.DataFrame, codes: NDArray[np.int8], arms: tuple[str, ...]) -> None:
+        self.frame, self.codes, self.arms = frame, codes, arms
+        self._samples: dict[tuple[str, float | None], dict[str, ArmSample]] = {}
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Units of each arm of the plan."""
+        n = np.bincount(self.codes, minlength=len(self.arms))
+        return {arm: int(x) for arm, x in zip(self.arms, n, strict=True)}
+
+    def samples(self, metric: Metric, *, cap: float | None = None) -> dict[str, ArmSample]:
+        """Return one metric's sample of each arm, nulls left out and counted.
+
+        Parameters
+        ----------
+        metric : Metric
+            Which column.
+        cap : float, optional
+            Value above which a unit counts as this value.
+        """
+        if (metric.id, cap) not in self._samples:
+            here = np.zeros(len(self), dtype=np.int64)
+            (self._samples[metric.id, cap],) = self.samples_by(metric, here, n_groups=1, cap=cap)
+        return self._samples[metric.id, cap]
+
+    def samples_by(
+        self,
+        metric: Metric,
+        groups: NDArray[np.int64],
+        *,
+        n_groups: int,
+        cap: float | None = None,
+    ) -> list[dict[str, ArmSample]]:
+        """Return the samples of each arm in each group of units.
+
+        Parameters
+        ----------
+        metric : Metric
+            Which column.
+        groups : numpy.ndarray of int
+            Number of each unit's group; -1 for none.
+        n_groups : int
+            Groups.
+        cap : float, optional
+            Value above which a unit counts as this value.
+        """
+        values = metric_column(self.frame, metric).to_numpy()
+        if cap is not None:
+            values = np.minimum(values, cap)
+        n_arms = len(self.arms)
+        cells = groups * n_arms + self.codes
+        known = ~np.isnan(values)
+        used, unknown = known & (groups >= 0), ~known & (groups >= 0)
+        moments = group_moments(values[used], cells[used], n_groups=n_groups * n_arms)
+        nulls = np.bincount(cells[unknown], minlength=n_groups * n_arms)
+        found = [
+            ArmSample(n=int(n), n_null=int(missing), mean=float(mean), variance=float(variance))
+            for n, missing, mean, variance in zip(
+                moments.n, nulls, moments.mean, moments.variance, strict=True
+            )
+        ]
+        return [
+            dict(zip(self.arms, found[g * n_arms : (g + 1) * n_arms], strict=True))
+            for g in range(n_groups)
+        ]
+
+
+def taking_part(units: pd.DataFrame | Participants, experiment: Experiment) -> Participants:
     """Return the units that are analysed: those of an arm of the plan that are not excluded.
 
     Raises
@@ -82,20 +161,25 @@ def taking_part(units: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
     DesignError
         If one unit stands in two rows: its arm is not clear.
     """
+    if isinstance(units, Participants):
+        return units
     for column in ("unit_id", "arm"):
         if column not in units:
             raise SchemaError.missing_column(column, table="units", found=units.columns)
-    chosen = units["arm"].isin(list(experiment.arms))
+    arms = tuple(experiment.arms)
+    codes = pd.Categorical(units["arm"], categories=list(arms)).codes
+    chosen = codes >= 0
     if "exclusion" in units:
-        chosen &= units["exclusion"].isna()
-    rows = units[chosen]
-    doubled = rows.loc[rows["unit_id"].duplicated() & rows["unit_id"].notna(), "unit_id"]
-    if len(doubled):
+        chosen &= units["exclusion"].isna().to_numpy()
+    rows = units if chosen.all() else units[chosen]
+    known = rows["unit_id"].dropna()
+    n_doubled = len(known) - known.nunique()
+    if n_doubled:
         raise DesignError(
-            f"{len(doubled)} units of {experiment.id!r} stand in more than one row of the units."
+            f"{n_doubled} rows of {experiment.id!r} name a unit that stands in another row too."
             " One row per unit is needed; unit_metrics makes them."
         )
-    return rows
+    return Participants(rows, codes[chosen], arms)
 
 
 def metric_column(units: pd.DataFrame, metric: Metric) -> pd.Series:
@@ -117,47 +201,16 @@ def metric_column(units: pd.DataFrame, metric: Metric) -> pd.Series:
         example = known[pd.to_numeric(known, errors="coerce").isna()].tolist() or known.tolist()
         raise DataError(f"Metric {metric.id!r} must be a number; got {example[0]!r}.")
     values = column.astype("float64")
-    if np.isinf(values).any():
+    if np.isinf(values.to_numpy()).any():
         raise DataError(f"Metric {metric.id!r} must be finite; got infinity.")
-    if metric.kind == "conversion" and not values.dropna().isin([0.0, 1.0]).all():
-        odd = values[~values.isin([0.0, 1.0]) & values.notna()].iloc[0]
-        raise DataError(f"Conversion {metric.id!r} must be 0 or 1 for each unit; got {odd:g}.")
+    if metric.kind == "conversion":
+        numbers = values.to_numpy()
+        odd = numbers[(numbers != 0) & (numbers != 1) & ~np.isnan(numbers)]
+        if odd.size:
+            raise DataError(
+                f"Conversion {metric.id!r} must be 0 or 1 for each unit; got {odd[0]:g}."
+            )
     return values
-
-
-def arm_samples(
-    units: pd.DataFrame, metric: Metric, *, arms: Mapping[str, object], cap: float | None = None
-) -> dict[str, ArmSample]:
-    """Return one metric's sample of each arm, nulls left out and counted.
-
-    Parameters
-    ----------
-    units : pandas.DataFrame
-        Units that take part: `arm` and a column of the metric.
-    metric : Metric
-        Which column.
-    arms : Mapping
-        Arms of the plan, in order; one without units gets an empty sample.
-    cap : float, optional
-        Value above which a unit counts as this value.
-    """
-    values = metric_column(units, metric)
-    if cap is not None:
-        values = values.clip(upper=cap)
-    names = list(arms)
-    codes = pd.Categorical(units["arm"], categories=names).codes
-    known = values.notna().to_numpy()
-    moments = group_moments(values.to_numpy()[known], codes[known], n_groups=len(names))
-    nulls = np.bincount(codes[~known], minlength=len(names))
-    return {
-        name: ArmSample(
-            n=int(moments.n[i]),
-            n_null=int(nulls[i]),
-            mean=float(moments.mean[i]),
-            variance=float(moments.variance[i]),
-        )
-        for i, name in enumerate(names)
-    }
 
 
 def cap_value(units: pd.DataFrame, metric: Metric) -> float | None:
@@ -166,3 +219,12 @@ def cap_value(units: pd.DataFrame, metric: Metric) -> float | None:
         return None
     values = metric_column(units, metric).dropna()
     return float(values.quantile(metric.cap)) if len(values) else None
+
+
+def segment_codes(
+    part: Participants, segments: pd.DataFrame, grouping: str
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the number of each participant's segment, -1 for none, and the segments' names."""
+    named = segments.drop_duplicates("unit_id").set_index("unit_id")[grouping]
+    of = pd.Categorical(part.frame["unit_id"].map(named).astype("string"))
+    return np.asarray(of.codes, dtype=np.int64), tuple(str(c) for c in of.categories)

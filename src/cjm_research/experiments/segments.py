@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cjm_research.errors import SchemaError
 from cjm_research.experiments.effects import compare_arms
-from cjm_research.experiments.samples import arm_samples, taking_part
+from cjm_research.experiments.samples import segment_codes, taking_part
 from cjm_research.experiments.segment_tables import (
     Interaction,
     Interactions,
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pandas as pd
-    from pandas.api.typing import DataFrameGroupBy
 
     from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.samples import Participants
     from cjm_research.results import Status
     from cjm_research.study.plans import Experiment, Metric
 
@@ -45,7 +45,7 @@ class BySegment:
 
 
 def segment_effects(
-    units: pd.DataFrame,
+    units: pd.DataFrame | Participants,
     experiment: Experiment,
     segments: pd.DataFrame,
     *,
@@ -81,15 +81,18 @@ def segment_effects(
         raise SchemaError.missing_column("unit_id", table="segments", found=segments.columns)
     part = taking_part(units, experiment)
     groupings = [str(c) for c in segments if c != "unit_id"]
-    named = segments.drop_duplicates("unit_id").set_index("unit_id")
     metrics = [m for m in experiment.metrics if m.role == "success"]
     rows: list[SegmentEffect] = []
     tests: list[Interaction] = []
     for grouping in groupings:
-        of = part["unit_id"].map(named[grouping])
+        groups, names = segment_codes(part, segments, grouping)
         for metric in metrics:
-            own = list(_rows(part.groupby(of.to_numpy()), metric, experiment, confidence))
-            own = [replace(r, grouping=grouping) for r in own]
+            samples = part.samples_by(metric, groups, n_groups=len(names))
+            own = [
+                SegmentEffect(grouping=grouping, segment=segment, effect=effect)
+                for segment, arms in zip(names, samples, strict=True)
+                for effect in compare_arms(metric, arms, experiment.control, confidence=confidence)
+            ]
             rows += own
             tests += _interactions(own, grouping, metric, limits)
     tests = _adjusted_tests(tests, 1 - confidence)
@@ -104,15 +107,6 @@ def segment_effects(
             if r
         ),
     )
-
-
-def _rows(
-    parts: DataFrameGroupBy[Any, Any], metric: Metric, experiment: Experiment, confidence: float
-) -> Iterator[SegmentEffect]:
-    for segment, units in parts:
-        samples = arm_samples(units, metric, arms=experiment.arms)
-        for effect in compare_arms(metric, samples, experiment.control, confidence=confidence):
-            yield SegmentEffect(grouping="", segment=str(segment), effect=effect)
 
 
 def _interactions(

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from cjm_research.errors import SchemaError
 from cjm_research.experiments.checks import Check, CheckVerdict, TrustChecks, in_order
-from cjm_research.experiments.samples import arm_samples, taking_part
+from cjm_research.experiments.samples import segment_codes, taking_part
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.sample_ratio import log_chi_square_tail, sample_ratio_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import pandas as pd
+
+    from cjm_research.experiments.samples import Participants
     from cjm_research.study.plans import Experiment, Metric
 
 NAN = float("nan")
@@ -43,6 +45,7 @@ def trust_checks(
     experiment: Experiment,
     *,
     segments: pd.DataFrame | None = None,
+    part: Participants | None = None,
     limits: TrustLimits = TrustLimits(),
 ) -> TrustChecks:
     """Check whether the numbers of an experiment can be read.
@@ -55,6 +58,8 @@ def trust_checks(
         Planned shares of the arms, metrics.
     segments : pandas.DataFrame, optional
         `unit_id` and one column per way to divide the units.
+    part : Participants, optional
+        The units that take part, where they were found already.
     limits : TrustLimits
         From where on a check warns or fails.
 
@@ -65,19 +70,14 @@ def trust_checks(
     """
     if "unit_id" not in units:
         raise SchemaError.missing_column("unit_id", table="units", found=units.columns)
-    part = taking_part(units, experiment)
+    part = taking_part(units, experiment) if part is None else part
     checks = [
-        *split_checks(_counts(part, experiment), experiment, limits),
+        *split_checks(part.counts, experiment, limits),
         *_exclusion_checks(units, limits),
-        *(c for m in experiment.metrics for c in _metric_checks(part, m, experiment, limits)),
+        *(c for m in experiment.metrics for c in _metric_checks(part, m, limits)),
         *_segment_checks(part, experiment, segments, limits),
     ]
     return TrustChecks(experiment=experiment.id, checks=in_order(checks), n_units=len(part))
-
-
-def _counts(part: pd.DataFrame, experiment: Experiment) -> dict[str, int]:
-    counts = part["arm"].value_counts()
-    return {arm: int(counts.get(arm, 0)) for arm in experiment.arms}
 
 
 def split_checks(
@@ -119,10 +119,8 @@ def _exclusion_checks(units: pd.DataFrame, limits: TrustLimits) -> Iterator[Chec
                     share=again / n if n else NAN)  # fmt: skip
 
 
-def _metric_checks(
-    part: pd.DataFrame, metric: Metric, experiment: Experiment, limits: TrustLimits
-) -> Iterator[Check]:
-    samples = arm_samples(part, metric, arms=experiment.arms)
+def _metric_checks(part: Participants, metric: Metric, limits: TrustLimits) -> Iterator[Check]:
+    samples = part.samples(metric)
     known = np.array([s.n for s in samples.values()])
     nulls = np.array([s.n_null for s in samples.values()])
     n, missing = int(known.sum() + nulls.sum()), int(nulls.sum())
@@ -142,7 +140,8 @@ def _metric_checks(
         p=p,
     )
     if known.sum():
-        is_constant = _is_constant(part[metric.id])
+        means = {x.mean for x in samples.values() if x.n}
+        is_constant = len(means) == 1 and not any(x.variance > 0 for x in samples.values())
         yield Check(
             check="constant",
             verdict="warning" if is_constant else "passed",
@@ -165,31 +164,24 @@ def _missing_p(known: np.ndarray, nulls: np.ndarray) -> float:
     return float(np.exp(log_chi_square_tail(statistic, df=test.df)))
 
 
-def _is_constant(values: pd.Series) -> bool:
-    known = values.dropna()
-    return bool((known == known.iloc[0]).all())
-
-
 def _segment_checks(
-    part: pd.DataFrame,
+    part: Participants,
     experiment: Experiment,
     segments: pd.DataFrame | None,
     limits: TrustLimits,
 ) -> Iterator[Check]:
     if segments is None:
         return
-    arms = part.set_index("unit_id")["arm"]
+    shares = [a.share for a in experiment.arms.values()]
     tests = []
-    for column in (c for c in segments if c != "unit_id"):
-        pairs = pd.DataFrame({"segment": segments[column].to_numpy(),
-                              "arm": segments["unit_id"].map(arms).to_numpy()})  # fmt: skip
-        counts = pd.crosstab(pairs["segment"], pairs["arm"])
-        counts = counts.reindex(columns=list(experiment.arms), fill_value=0)
-        for segment, row in counts.iterrows():
+    for grouping in (str(c) for c in segments if c != "unit_id"):
+        groups, names = segment_codes(part, segments, grouping)
+        used = groups >= 0
+        cells = groups[used] * len(shares) + part.codes[used]
+        counts = np.bincount(cells, minlength=len(names) * len(shares)).reshape(len(names), -1)
+        for segment, row in zip(names, counts, strict=True):
             if row.sum() >= _SEGMENT_MIN:
-                shares = [a.share for a in experiment.arms.values()]
-                test = sample_ratio_test(row, shares)
-                tests.append((str(column), str(segment), int(row.sum()), test))
+                tests.append((grouping, segment, int(row.sum()), sample_ratio_test(row, shares)))
     adjusted = adjust_p_values([t.p for *_, t in tests], correction="holm")
     for (grouping, segment, n, test), p in zip(tests, adjusted, strict=True):
         verdict: CheckVerdict = "warning" if p < limits.ratio_p else "passed"
