@@ -65,6 +65,11 @@ class Freshness(Result):
     ages: tuple[Age, ...]
     as_of: str
 
+    @property
+    def heading(self) -> str:
+        """Key of the catalogues that names the result: with dates or without."""
+        return "quality.ages" if self.ages else "quality.no_ages"
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per table that has dates."""
         return pd.DataFrame([asdict(a) for a in self.ages], columns=list(self.units))

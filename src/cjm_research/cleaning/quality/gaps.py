@@ -27,7 +27,6 @@ class Need:
 
 
 NEEDS = (
-    Need("segment_portraits", "customers", "customer_id"),
     Need("segment_portraits", "orders", "ordered_at"),
     Need("pains_and_needs", "feedback", "text"),
     Need("pains_and_needs", "feedback", "customer_id"),
@@ -109,7 +108,7 @@ def report_gaps(tables: Mapping[str, pd.DataFrame]) -> ReportGaps:
     for need in NEEDS:
         frame = tables.get(need.table, pd.DataFrame())
         filled = int(frame[need.column].notna().sum()) if need.column in frame else 0
-        share = filled / len(frame) if len(frame) else 0.0
+        share = filled / len(frame) if len(frame) else float("nan")
         state: State = "enough" if share >= ENOUGH else "partly" if filled else "absent"
         gaps.append(
             Gap(report=need.report, table=need.table, column=need.column, state=state,
