@@ -77,7 +77,7 @@ def place_labels(axes: Axes, labels: Sequence[Label], *, size: tuple[float, floa
         at = (left + middle[0] / size[0] * (right - left),
               bottom + middle[1] / size[1] * (top - bottom))  # fmt: skip
         if away > _STEPS[1]:
-            axes.plot([label.x, at[0]], [label.y, at[1]], color=theme.LINE, linewidth=0.8, zorder=1)
+            axes.plot([label.x, at[0]], [label.y, at[1]], color=theme.SOFT, linewidth=0.7, zorder=1)
         axes.text(
             *at, text, ha="center", va="center", linespacing=1.05, zorder=3,
             fontweight="bold" if label.bold else "normal", color=theme.INK,
