@@ -57,7 +57,7 @@ def test_a_russian_page_is_russian(pages):
     for page in pages:
         if not page.name.endswith(".ru.html"):
             continue
-        text = re.sub(r"<(style|details|footer|pre|code)[^>]*>.*?</\1>", " ",
+        text = re.sub(r"<(style|details|footer|pre|code|blockquote)[^>]*>.*?</\1>", " ",
                       page.read_text(encoding="utf-8"), flags=re.DOTALL)  # fmt: skip
         words = re.findall(r"[^\W\d_]{3,}", re.sub(r"<[^>]+>", " ", text))
         russian = sum(bool(re.match("[а-яё]", w.casefold())) for w in words)
