@@ -81,6 +81,15 @@ def test_a_day_is_a_day_of_the_zone():
     assert found["overdue_days"].tolist() == [-1]
 
 
+def test_without_a_manager_of_its_own_a_customer_has_that_of_the_last_contact():
+    rows = placed(quiet("a"), quiet("b")).assign(manager=pd.array([None, "Зорина"], dtype="string"))
+    made = contacts(("a", "2026-01-01"), ("a", "2026-02-01"), ("b", "2026-02-01")).assign(
+        manager=["Петров", "Лугов", "Петров"]
+    )
+    found = due_for_contact(rows, made, cadence=CADENCE, as_of=AS_OF).set_index("customer_id")
+    assert found["manager"].to_dict() == {"a": "Лугов", "b": "Зорина"}
+
+
 def test_plans_count_each_customer_once():
     rows = [quiet(f"c{i}", ["high_high", "low_low"][i % 2]) for i in range(40)]
     made = [(f"c{i}", "2026-01-01") for i in range(30)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cjm_research.study.model import Limits
+
+IMPORTANT = ("high_high", "high_low")
+"""Cells of high importance."""
 
 GAPS_FOR_A_RHYTHM = 3
 """Gaps between orders that a customer's own rhythm needs."""
@@ -50,11 +53,12 @@ def due_for_contact(
     Returns
     -------
     pandas.DataFrame
-        `customer_id`, `cell`, `manager`, `revenue`, `contact_days` (since the last contact;
-        NaN if there was none), `cadence_days`, `overdue_days` (NaN if never contacted),
-        `silent_days` (beyond the own rhythm; NaN if within it) and `reason`: ``never``,
-        ``cadence``, ``rhythm`` or missing when nobody needs to be called. The list names
-        customers: it belongs into ``data/contacts/`` and on no page.
+        `customer_id`, `cell`, `manager` (of the customer, else of the last contact), `revenue`,
+        `contact_days` (since the last contact; NaN if there was none), `cadence_days`,
+        `overdue_days` (NaN if never contacted), `silent_days` (beyond the own rhythm; NaN if
+        within it) and `reason`: ``never``, ``cadence``, ``rhythm`` or missing when nobody needs
+        to be called. The list names customers: it belongs into ``data/contacts/`` and on no
+        page.
     """
     zone = str(as_of.tz) if as_of.tz is not None else "UTC"
     day = float(day_numbers(pd.Series([as_of.tz_localize(None)]), "UTC")[0])
@@ -67,7 +71,8 @@ def due_for_contact(
     reason = np.select(
         [np.isnan(made), overdue >= 0, ~np.isnan(silent)], ["never", "cadence", "rhythm"], ""
     )
-    table = placed[["customer_id", "cell", "manager", "revenue"]].assign(
+    table = placed[["customer_id", "cell", "revenue"]].assign(
+        manager=_managers(placed, care_contacts),
         contact_days=day - made,
         cadence_days=pause,
         overdue_days=overdue,
@@ -138,6 +143,10 @@ class CarePlans(Result):
     def n_silent(self) -> int:
         """Customers contacted in time, and silent against their own rhythm."""
         return sum(p.silent for p in self.plans)
+
+    def main(self) -> CarePlans:
+        """Return the cells of high importance, which a reader asks about first."""
+        return replace(self, plans=tuple(p for p in self.plans if p.group in IMPORTANT))
 
     @property
     def units_by_manager(self) -> dict[str, Unit]:
@@ -222,6 +231,16 @@ def _plan(name: str, rows: pd.DataFrame, confidence: float) -> CarePlan:
         median_overdue=float(rows.loc[rows["reason"] == "cadence", "overdue_days"].median()),
         revenue_due=float(late["revenue"].sum()),
     )
+
+
+def _managers(placed: pd.DataFrame, care_contacts: pd.DataFrame) -> pd.Series:
+    own = placed["manager"].astype("string[pyarrow]")
+    if care_contacts.empty or not {"manager", "made_at"} <= set(map(str, care_contacts.columns)):
+        return own
+    known = care_contacts.dropna(subset=["manager", "made_at", "customer_id"])
+    newest = known.sort_values(["made_at", "manager"]).drop_duplicates("customer_id", keep="last")
+    last = placed["customer_id"].map(newest.set_index("customer_id")["manager"])
+    return own.fillna(last.astype("string[pyarrow]"))
 
 
 def _last_contact(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -160,6 +160,10 @@ class CustomerMatrix(Result):
     def cell(self, name: str) -> MatrixCell:
         """Return one cell."""
         return next(c for c in self.cells if c.cell == name)
+
+    def axes_only(self) -> CustomerMatrix:
+        """Return the matrix without its cells: whether the axes tell customers apart."""
+        return replace(self, cells=())
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per cell."""

@@ -166,7 +166,8 @@ class Portrait(Block):
 
     def _roles(self, words: Words) -> str:
         return _listed(
-            words("portrait.role", role=r.role, share=r.share, base=r.share_all) for r in self.roles
+            capital(words("portrait.role", role=r.role, share=r.share, base=r.share_all))
+            for r in self.roles
         )
 
     def _what_to_do(self, words: Words) -> str:

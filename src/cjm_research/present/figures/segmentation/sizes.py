@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cjm_research.segmentation.portraits import Portraits
 
 INDEX = ("segment", "n", "share", "revenue_share", "index", "ordered_share", "median_revenue",
-         "mood", "n_voices")  # fmt: skip
+         "mood")  # fmt: skip
 """Columns of the table of all segments."""
 
 

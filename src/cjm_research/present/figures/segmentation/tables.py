@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cjm_research.present import markup
+from cjm_research.present.words import capital
 from cjm_research.results import Unit
 from cjm_research.segmentation.columns import FEATURES
 
@@ -46,7 +47,8 @@ def voice_table(rows: Sequence[TraitLift], quotes: Mapping[str, str], words: Wor
     """Return pains, needs and praise that set them apart, each with a sentence of theirs."""
     body = ""
     for r in rows[: MORE + LESS]:
-        name = f"{words.label('kind', r.kind)}: {words.label('theme', r.trait)}"
+        kind, theme = words.label("kind", r.kind), words.label("theme", r.trait)
+        name = capital(words("trait.value", column=kind, value=theme))
         body += _row([name, *_shares(r, words)], bar=_lift_bar(r))
         if r.lift > 1 and r.trait in quotes:
             said = markup.tag("blockquote", quotes[r.trait], class_="quote")
@@ -63,7 +65,7 @@ def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
     body = ""
     for r in rows:
         unit = FEATURES[r.feature].unit
-        name = words.label("column", r.feature) + (" †" if r.defines else "")
+        name = capital(words.label("column", r.feature)) + (" †" if r.defines else "")
         values = (r.median, r.median_all)
         if unit is Unit.SHARE:  # most customers have none: a median would say nothing
             name, values = words("portrait.mean_of", name=name), (r.mean, r.mean_all)

@@ -1,0 +1,213 @@
+"""Pages of segments and of the matrix: words in every language, no crowded figure, no names."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cjm_research.present import theme
+from cjm_research.present.figures.matrix import care, cells, matrix_grid, power_grid, regions
+from cjm_research.present.figures.segmentation.portrait import Portrait
+from cjm_research.present.figures.segmentation.sizes import sizes
+from cjm_research.present.layout import crowded
+from cjm_research.present.words import Words
+from cjm_research.segmentation.care import care_plans, due_for_contact
+from cjm_research.segmentation.groupings import coverage, memberships
+from cjm_research.segmentation.matrix import (
+    POWER,
+    cadences,
+    customer_matrix,
+    place_customers,
+)
+from cjm_research.segmentation.portraits import portraits
+from cjm_research.segmentation.rfm import rfm
+from cjm_research.study.model import Limits
+from cjm_research.study.phrase import Phrase
+from cjm_research.study.plans import Grouping, Matrix
+
+N = 1200
+LANGUAGES = ["en", "ru", "zh"]
+LONG = "Компании с долгосрочными контрактами и сезонными перевозками сельскохозяйственной техники"
+GROUPING = Grouping.model_validate({
+    "id": "life", "label": "x",
+    "segments": [
+        {"id": "families", "label": LONG, "when": "household = 'family'"},
+        {"id": "singles", "label": "x", "when": "household = 'single'"},
+        {"id": "few", "label": "x", "when": "household = 'commune'"},
+    ],
+})  # fmt: skip
+LABELS = {"segment": {s.id: s.label for s in GROUPING.segments}}
+
+
+def text(values):
+    return pd.array(values, dtype="string[pyarrow]")
+
+
+@pytest.fixture(scope="module")
+def tables():
+    rng = np.random.default_rng(11)
+    household = rng.choice(["family", "single"], N, p=[0.4, 0.6]).astype(object)
+    household[:7] = "commune"
+    family = household == "family"
+    customers = pd.DataFrame({
+        "customer_id": [f"c{i}" for i in range(N)],
+        "name": text(["Анна Секретова"] * N),
+        "household": text(household),
+        "interests": text(np.where(rng.random(N) < np.where(family, 0.6, 0.1), "kids", "sport")),
+        "preferred_channel": text(rng.choice(["email", "phone"], N)),
+        "employees": pd.array(rng.integers(1, 400, N), dtype="Int64"),
+    })  # fmt: skip
+    late = pd.Series(rng.random(N) < np.where(family, 0.5, 0.2), dtype="boolean")
+    money = rng.lognormal(8, 1, N)
+    features = pd.DataFrame({
+        "customer_id": customers["customer_id"],
+        "n_orders": pd.array(rng.integers(1, 9, N), dtype="Int64"),
+        "n_order_days": pd.array(rng.integers(1, 9, N), dtype="Int64"),
+        "revenue": money,
+        "revenue_share": money / money.sum(),
+        "average_order": rng.lognormal(6, 1, N),
+        "orders_per_year": rng.integers(1, 9, N).astype(float),
+        "order_value_rate": money * rng.lognormal(0, 0.8, N),
+        "recency_days": rng.integers(0, 300, N).astype(float),
+        "gap_p80_days": rng.integers(5, 90, N).astype(float),
+        "late_share": rng.random(N),
+        "mood": rng.normal(0, 0.3, N).clip(-1, 1),
+        "pain_late": late,
+    })  # fmt: skip
+    return customers, features
+
+
+@pytest.fixture(scope="module")
+def found(tables):
+    rows = memberships(*tables, [GROUPING])
+    return portraits(*tables, rows, grouping=GROUPING, limits=Limits())
+
+
+@pytest.fixture(scope="module")
+def placed(tables):
+    return place_customers(*tables, Matrix())
+
+
+@pytest.fixture(scope="module")
+def plans(placed):
+    made = pd.DataFrame({
+        "customer_id": [f"c{i}" for i in range(0, N, 3)],
+        "made_at": pd.to_datetime(["2026-06-20"] * (N // 3), utc=True),
+    })  # fmt: skip
+    due = due_for_contact(
+        placed, made, cadence=cadences(Matrix()), as_of=pd.Timestamp("2026-06-30")
+    )
+    return care_plans(due, limits=Limits())
+
+
+def words(language):
+    return Words(language, labels=LABELS)
+
+
+def portrait(found, segment):
+    quote = {"late": "“Поздно”"}
+    return Portrait(
+        portraits=found, segment=segment, strategy=Phrase.model_validate("Звонить <реже>"),
+        quotes=dict.fromkeys(LANGUAGES, quote),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_texts_of_every_figure_have_room(found, placed, plans, tables, language):
+    matrix = customer_matrix(placed, Matrix(), limits=Limits())
+    drawings = [(sizes, found), (cells, matrix), (care, plans), (regions, rfm(tables[1]))]
+    with theme.style():
+        figures = [draw(result, words(language)) for draw, result in drawings]
+    assert [crowded(f) for f in figures] == [[]] * len(figures)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("segment", ["families", "singles", "few"])
+def test_a_portrait_is_written_in_every_language(found, language, segment):
+    page = portrait(found, segment).html(words(language))
+    assert page.startswith('<section class="portrait"')
+    assert page.count("<table") == page.count("</table>")
+    assert not re.search(r"\b(nan|None|NA)\b", page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentences_of_all_findings_are_written(found, placed, plans, tables, language):
+    matrix = customer_matrix(placed, Matrix(), limits=Limits())
+    reach = coverage(*tables, GROUPING)
+    told = [f for r in (found, matrix, plans, rfm(tables[1]), reach) for f in r.findings()]
+    sentences = [words(language).sentence(f) for f in told]
+    assert all(sentences)
+    assert {f.kind for f in told} >= {
+        "segment_size_revenue", "segment_trait_more", "segment_pain_more", "matrix_cell",
+        "contact_due", "rfm_region", "grouping_coverage",
+    }  # fmt: skip
+
+
+def test_a_portrait_names_nobody(found):
+    assert "Секретова" not in portrait(found, "families").html(words("ru"))
+
+
+def test_a_segment_of_seven_says_only_that_it_is_too_small(found):
+    page = portrait(found, "few").html(words("en"))
+    assert "Too few customers" in page
+    assert "<table" not in page
+
+
+def test_words_of_the_study_are_escaped(found):
+    page = portrait(found, "families").html(words("ru"))
+    assert "&lt;реже&gt;" in page
+    assert "<реже>" not in page
+
+
+def test_the_planted_trait_and_pain_stand_in_the_summary(found):
+    page = portrait(found, "families").html(words("en"))
+    summary = page[: page.index("<ul")]
+    assert "kids" in summary
+    assert "late" in summary
+
+
+def test_no_column_or_model_name_stands_above_the_fold(found):
+    page = portrait(found, "families").html(words("en"))
+    above = page[: page.index("<details")]
+    assert not re.search(r"[a-z]+_[a-z]+(?![^<]*>)", above)
+
+
+def test_bands_are_words():
+    assert [words("en").label("trait", f"employees={b}") for b in ("-15", "16-100", "251+")] == [
+        "Employees: up to 15", "Employees: 16–100", "Employees: 251 and over",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_matrix_shows_strategy_cadence_and_who_is_due(placed, plans, language):
+    plan = Matrix.model_validate(
+        {"cells": {"high_high": {"strategy": "Звонить", "cadence_days": 7}}}
+    )
+    matrix = customer_matrix(placed, plan, limits=Limits())
+    page = matrix_grid(matrix, plan, care=plans).html(words(language))
+    assert page.count('class="cell') == 4
+    assert "Звонить" in page
+
+
+def test_purchasing_power_has_axes_of_its_own(tables):
+    matrix = customer_matrix(place_customers(*tables, POWER), POWER, limits=Limits())
+    page = power_grid(matrix).html(words("en"))
+    assert "Purchasing power (average order): high" in page
+    assert "importance" not in page.lower()
+
+
+def test_the_findings_of_a_portrait_are_those_of_its_segment(found):
+    told = portrait(found, "families").findings()
+    assert {f.subject["segment"] for f in told} == {"families"}
+    assert {f.status for f in told} == {"shown"}
+
+
+def test_the_headline_holds_one_trait_and_one_pain_of_a_segment(found):
+    shown = [f for f in found.main().findings() if f.status == "shown"]
+    of_families = [f.kind for f in shown if f.subject["segment"] == "families"]
+    assert sorted(of_families) == [
+        "segment_pain_more", "segment_size_revenue", "segment_trait_more",
+    ]  # fmt: skip
