@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from cjm_research.present.words import Words
 
 
-def document(  # a frame has its parts
+def document(  # noqa: PLR0913  # a frame has its parts
     words: Words,
     body: str,
     *,
@@ -26,6 +28,7 @@ def document(  # a frame has its parts
     kind: str,
     over: str = "",
     links: Sequence[dict[str, str]] = (),
+    script: str = "",
 ) -> str:
     """Return a whole page around a body.
 
@@ -41,10 +44,17 @@ def document(  # a frame has its parts
         Text above the title.
     links : sequence of dict
         Keys ``href``, ``lang``, ``text``.
+    script : str
+        The only script that the page may run: its policy names it by its hash.
     """
+    policy = POLICY
+    if script:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        policy += f"; script-src 'sha256-{digest}'"
     return _template().render(
         lang=html_language(words.language),
-        policy=Markup(POLICY),  # noqa: S704  # a constant
+        policy=Markup(policy),  # noqa: S704  # a constant and a hash
+        script=Markup(script),  # noqa: S704  # a constant
         style=Markup(page_style()),  # noqa: S704  # our own style
         skip=words("page.skip"),
         body=Markup(body),  # noqa: S704  # escaped by who made it

@@ -13,6 +13,20 @@ from cjm_research.report.wording import LANGUAGE_NAMES, html_language, in_langua
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+SEARCH = """
+const box = document.getElementById('search');
+const items = [...document.querySelectorAll('.reports li')];
+box.closest('p').hidden = false;
+box.addEventListener('input', () => {
+  const words = box.value.toLocaleLowerCase().split(/\\s+/);
+  for (const item of items) {
+    const text = item.textContent.toLocaleLowerCase() + item.parentElement.dataset.study;
+    item.hidden = !words.every(w => text.includes(w));
+  }
+});
+"""
+"""Hides the reports that do not hold every word of the search; without it all are shown."""
+
 BADGES = {"fresh": "good", "stale": "warn", "failed": "bad", "skipped": ""}
 """Class of the badge of each state."""
 
@@ -42,8 +56,17 @@ def index_page(
         for other in languages
         if other != language
     ]
-    body = "".join(studies) or tag("p", text(words("index.empty")))
-    return document(words, body, title=words("index.title"), kind="index", links=links)
+    body = _search(words) + "".join(studies) if studies else tag("p", text(words("index.empty")))
+    return document(
+        words, body, title=words("index.title"), kind="index", links=links,
+        script=SEARCH if studies else "",
+    )  # fmt: skip
+
+
+def _search(words: Words) -> str:
+    """Return the search box, hidden until the script that serves it runs."""
+    label = text(words("index.search"))
+    return f'<p hidden><label>{label} <input id="search" type="search"></label></p>'
 
 
 def _study(manifests: Sequence[Mapping[str, Any]], words: Words) -> str:
@@ -52,7 +75,7 @@ def _study(manifests: Sequence[Mapping[str, Any]], words: Words) -> str:
     title = in_language(first.get("study_title"), words.language) or str(first["study"])
     rows = "".join(_report(m, words) for m in manifests)
     heading = tag("h2", text(title), id=f"study-{first['study']}")
-    return heading + tag("ul", rows, class_="reports")
+    return heading + tag("ul", rows, class_="reports", data_study=title.casefold())
 
 
 def _report(manifest: Mapping[str, Any], words: Words) -> str:
