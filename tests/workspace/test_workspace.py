@@ -105,3 +105,10 @@ def test_sql_reaches_no_file_and_changes_nothing(root):
     before = Store.open(world.store.folder).version
     world.sql("CREATE TABLE orders_copy AS SELECT * FROM orders")
     assert Store.open(world.store.folder).version == before
+
+
+def test_data_without_a_day_have_no_window(root):
+    undated = pd.DataFrame({"customer_id": ["a"], "amount": [1.0], "ordered_at": [pd.NaT]})
+    undated["ordered_at"] = undated["ordered_at"].astype("datetime64[us, UTC]")
+    commit(root / "data" / "processed" / "shop", {"orders": undated}, info={})
+    assert open_study("shop", root=root).window is None

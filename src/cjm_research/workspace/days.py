@@ -26,8 +26,8 @@ NO_DAY = pd.Timestamp("2000-01-01")
 """Stands for the day of data without any date; nothing that needs a date is then shown."""
 
 
-def data_window(store: Store, study: Study) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """Return the first and last day of what was observed, in the study's zone."""
+def data_window(store: Store, study: Study) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """Return the first and last day of what was observed, in the study's zone; None undated."""
     ends: list[pd.Timestamp] = []
     for table, column in OBSERVED.items():
         if not store.has(table):
@@ -41,4 +41,4 @@ def data_window(store: Store, study: Study) -> tuple[pd.Timestamp, pd.Timestamp]
                 ends.append(stamp.tz_convert(study.zone).tz_localize(None).normalize())
             else:
                 ends.append(stamp.normalize())
-    return (min(ends), max(ends)) if ends else (NO_DAY, NO_DAY)
+    return (min(ends), max(ends)) if ends else None

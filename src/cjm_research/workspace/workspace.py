@@ -21,7 +21,7 @@ from cjm_research.segmentation.features import (
 from cjm_research.segmentation.groupings import memberships
 from cjm_research.store.store import Store
 from cjm_research.study.load import load_study
-from cjm_research.workspace.days import data_window
+from cjm_research.workspace.days import NO_DAY, data_window
 from cjm_research.workspace.labels import study_labels
 from cjm_research.workspace.project import project_root, store_folder, study_path
 from cjm_research.workspace.sql import query
@@ -52,8 +52,8 @@ class Workspace:
     store: Store
     as_of: pd.Timestamp
     """The day that recency is counted to."""
-    window: tuple[str, str]
-    """First and last day of the data up to `as_of`, ISO."""
+    window: tuple[str, str] | None
+    """First and last day of the data up to `as_of`, ISO; None when no row has a day."""
 
     @property
     def limits(self) -> Limits:
@@ -268,7 +268,8 @@ def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Works
     root = root or project_root()
     study = load_study(study_path(root, name))
     store = Store.open(store_folder(root, name))
-    first, last = data_window(store, study)
+    observed = data_window(store, study)
+    first, last = observed or (NO_DAY, NO_DAY)
     day = _day(as_of) if as_of else pd.Timestamp(study.as_of or last)
     if day < first:
         raise ParameterError.expected("as_of", f"{first:%Y-%m-%d} or later", got=as_of)
@@ -277,7 +278,7 @@ def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Works
         study=study,
         store=store,
         as_of=day,
-        window=(f"{first:%Y-%m-%d}", f"{min(last, day):%Y-%m-%d}"),
+        window=(f"{first:%Y-%m-%d}", f"{min(last, day):%Y-%m-%d}") if observed else None,
     )
 
 
