@@ -108,7 +108,7 @@ def test_sql_reaches_no_file_and_changes_nothing(root):
 
 
 def test_data_without_a_day_have_no_window(root):
-    undated = pd.DataFrame({"customer_id": ["a"], "amount": [1.0], "ordered_at": [pd.NaT]})
-    undated["ordered_at"] = undated["ordered_at"].astype("datetime64[us, UTC]")
+    never = pd.Series([None], dtype="datetime64[us, UTC]")
+    undated = pd.DataFrame({"customer_id": ["a"], "amount": [1.0], "ordered_at": never})
     commit(root / "data" / "processed" / "shop", {"orders": undated}, info={})
     assert open_study("shop", root=root).window is None
