@@ -78,6 +78,7 @@ def _cjm(root, *words):
         (["demo", "retial"], "Did you mean 'retail'"),
         (["why", "shop", "nothing"], "There is no report 'nothing'"),
         (["params", "nothing"], "There is no report 'nothing'"),
+        (["history", "shop"], "no published reports"),
         (["check", "shopp"], "Did you mean 'shop'"),
         (["clean", "shopp"], "Did you mean 'shop'"),
     ],
@@ -110,6 +111,12 @@ def test_params_lists_type_default_range_and_help(root):
     assert "name of a file" in said
 
 
+def test_the_plan_is_plain_data_for_other_programs(root):
+    (job,) = json.loads(_cjm(root, "plan", "shop", "--json").stdout)
+    assert (job["page"], job["command"]) == ("data_quality", "cjm run shop data_quality")
+    assert _cjm(root, "plan", "shop").stdout == "data_quality\n"
+
+
 def test_the_version_is_said(root):
     assert _cjm(root, "--version").stdout.startswith("cjm_research 0")
 
@@ -123,6 +130,8 @@ def test_a_run_then_nothing_to_do_then_why(root):
     (root / "studies/shop.toml").write_text(STUDY + "\n# a word\n", encoding="utf-8")
     said = _cjm(root, "why", "shop", "data_quality").stdout
     assert "made again: the study file or its codebook changed." in said
+    rows = _cjm(root, "history", "shop").stdout.splitlines()
+    assert rows[0].startswith("study,report,page,made_at")
 
 
 def test_nothing_to_do_is_known_with_the_standard_library_alone(root):

@@ -151,6 +151,33 @@ def why(study: Study, report: Annotated[str, typer.Argument(help="Report or page
 
 
 @app.command()
+def plan(
+    study: Study,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="As JSON, for another program.")] = False,
+) -> int:
+    """List the pages that a study has, and which of them its data allow."""
+    from cjm_research.cli.listing import plan_json, planned  # noqa: PLC0415
+    from cjm_research.cli.progress import in_words  # noqa: PLC0415
+
+    if json:
+        typer.echo(plan_json(study, project_root()))
+        return OK
+    for job in planned(study, project_root()):
+        typer.echo(f"{job.stem}{': skipped: ' + in_words(job.skipped) if job.skipped else ''}")
+    return OK
+
+
+@app.command()
+def history(study: Study) -> int:
+    """Write every finding of every run as CSV."""
+    from cjm_research.cli.listing import history_csv  # noqa: PLC0415
+
+    typer.echo(history_csv(study, project_root()), nl=False)
+    return OK
+
+
+@app.command()
 def params(
     report: Annotated[str, typer.Argument(help="Report or notebook, or a part of its name.")],
 ) -> int:
