@@ -196,3 +196,29 @@ def test_the_tables_survive_the_store(cleaned, tmp_path):
     store = Store.open(tmp_path / "store")
     for name, table in found.tables.items():
         pd.testing.assert_frame_equal(store.read(name), table.reset_index(drop=True))
+
+
+SURVEY = {"table": "customers", "file": "s.csv",
+          "columns": {"customer_id": "who", "city": "town", "education": "school"}}  # fmt: skip
+
+
+def test_a_second_source_fills_in_what_the_first_does_not_know(cleaned):
+    found = cleaned(
+        CUSTOMERS, SURVEY,
+        c_csv="id,town,born\na,Omsk,1980-01-01\nb,,1990-01-01\n",
+        s_csv="who,town,school\nb,Perm,higher\nc,Tver,school\n",
+    )  # fmt: skip
+    people = found.tables["customers"][["customer_id", "city", "education"]].fillna("?")
+    assert people.to_numpy().tolist() == [
+        ["a", "Omsk", "?"],
+        ["b", "Perm", "higher"],
+        ["c", "Tver", "school"],
+    ]
+    assert _aside(found) == [["customers", 2, "merged"]]
+
+
+def test_where_two_sources_contradict_the_first_is_kept_and_it_is_said(cleaned):
+    found = cleaned(CUSTOMERS, SURVEY, c_csv=PEOPLE, s_csv="who,town,school\na,Tver,\n")
+    assert found.tables["customers"]["city"].tolist() == ["Omsk", "Perm"]
+    issues = found.tables["issues"].set_index("code")
+    assert issues.loc["contradicting_sources", "column"] == "city"

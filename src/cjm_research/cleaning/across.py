@@ -102,6 +102,53 @@ def _older(frame: pd.DataFrame, key: list[str]) -> Mask:
     return older.reindex(frame.index).to_numpy()
 
 
+def merged_sources(frames: Sequence[pd.DataFrame], ledger: Ledger) -> list[pd.DataFrame]:
+    """Join what several sources know of one customer: the first in the study file wins.
+
+    Where it knows nothing, the next one that does fills in. The rows of the others are set
+    aside with code ``merged``; where two sources contradict each other it is pointed out.
+
+    Parameters
+    ----------
+    frames : sequence of pandas.DataFrame
+        What each source gave, in the order of the study file; keys are unique in each.
+    ledger : Ledger
+        The books of the table.
+    """
+    key = TABLES[ledger.table].key or ""
+    done: list[pd.DataFrame] = []
+    for later in frames:
+        rest = later
+        for i, first in enumerate(done):
+            shared = later[later[key].isin(first[key])]
+            done[i] = _filled(first, shared, key, ledger)
+            rest = ledger.set_aside(
+                rest, rest[key].isin(first[key]).to_numpy(dtype=bool), Code.MERGED, column=key
+            )
+        done.append(rest)
+    return done
+
+
+def _filled(first: pd.DataFrame, other: pd.DataFrame, key: str, ledger: Ledger) -> pd.DataFrame:
+    """Fill what is missing from the rows of another source under the same keys."""
+    if other.empty:
+        return first
+    aligned = other.set_index(key).reindex(first[key])
+    columns: dict[str, pd.Series] = {}
+    for name in (str(c) for c in other if c not in (*_WHERE_FROM, key)):
+        given = aligned[name].set_axis(first.index)
+        if name not in first:
+            columns[name] = given
+            continue
+        if first[name].dtype != given.dtype:
+            continue
+        both = first[name].notna() & given.notna()
+        unlike = (both & (first[name] != given).fillna(value=False)).to_numpy(dtype=bool)
+        ledger.flag(first, unlike, Code.CONTRADICTING_SOURCES, column=name)
+        columns[name] = first[name].where(first[name].notna(), given)
+    return first.assign(**columns)
+
+
 def without_orphans(frame: pd.DataFrame, known: pd.Series, ledger: Ledger) -> pd.DataFrame:
     """Set aside rows of customers that the study's customer list does not know.
 

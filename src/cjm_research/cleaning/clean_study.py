@@ -11,6 +11,7 @@ import pandas as pd
 
 from cjm_research.cleaning.across import (
     BY_CUSTOMER,
+    merged_sources,
     newest_day,
     without_doubles,
     without_far_future,
@@ -69,7 +70,7 @@ def clean_study(
     """
     loaded = _load_all(study, raw_folder, limits)
     ledgers = {name: Ledger(name) for name in TABLES}
-    tables = {name: _joined(name, loaded) for name in TABLES}
+    tables = {name: _joined(name, loaded, ledgers[name]) for name in TABLES}
     for name in TABLES:
         tables[name] = without_far_future(tables[name], ledgers[name])
         unique = _unique(study, name)
@@ -125,13 +126,15 @@ def _load_all(study: Study, raw_folder: Path, limits: ReadLimits) -> list[tuple[
     return loaded
 
 
-def _joined(name: str, loaded: list[tuple[Source, Loaded]]) -> pd.DataFrame:
+def _joined(name: str, loaded: list[tuple[Source, Loaded]], ledger: Ledger) -> pd.DataFrame:
     """Join what the sources of one table gave; an absent table is empty and has its columns."""
     frames = [found.table for source, found in loaded if source.table == name]
     if len(frames) == 1:
         return frames[0]
     if not frames:
         return _empty(name)
+    if name == "customers":
+        frames = merged_sources([without_doubles(f, ledger) for f in frames], ledger)
     return _concatenated(frames)
 
 

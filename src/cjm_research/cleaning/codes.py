@@ -28,6 +28,10 @@ class Code(StrEnum):
     UNREADABLE_BOOLEAN = "unreadable_boolean"
     UNKNOWN_CHOICE = "unknown_choice"
     ROUNDED_ID = "rounded_id"
+    FORMULA_CELL = "formula_cell"
+    UNREADABLE_PHONE = "unreadable_phone"
+    UNREADABLE_EMAIL = "unreadable_email"
+    WRONG_CHECK_DIGIT = "wrong_check_digit"
     # found by the rules of a row
     MISSING_REQUIRED = "missing_required"
     OUT_OF_RANGE = "out_of_range"
@@ -45,4 +49,6 @@ class Code(StrEnum):
     DOUBLE = "double"
     CONFLICTING_KEY = "conflicting_key"
     SAME_CONTENT = "same_content"
+    MERGED = "merged"
+    CONTRADICTING_SOURCES = "contradicting_sources"
     UNKNOWN_CUSTOMER = "unknown_customer"

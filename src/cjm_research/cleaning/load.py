@@ -12,6 +12,7 @@ from cjm_research.cleaning.checks import apply_checks
 from cjm_research.cleaning.ledger import Ledger
 from cjm_research.cleaning.mapping import Mapped, kinds_of, map_columns
 from cjm_research.cleaning.parsing.columns import parse_columns
+from cjm_research.cleaning.parsing.contacts import REGIONS
 from cjm_research.cleaning.parsing.hints import Hints
 from cjm_research.cleaning.parsing.typed import as_kind, missing
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
@@ -75,7 +76,8 @@ def load(
     study_zone : str
         Zone of stamps that name none, unless the source has its own.
     currency : str, optional
-        Fills the column `currency` where the table has one and the source does not.
+        Fills the column `currency` where the table has one and the source does not; also says
+        of which country a telephone number is that names none.
     limits : ReadLimits
         How much a file may hold.
 
@@ -114,7 +116,13 @@ def load_files(
     for raw in tables:
         _report_reading(raw, ledger)
     mapped = map_columns(tables, source)
-    frame = _parsed(mapped, source, ledger=ledger, label=label, zone=study_zone)
+    hints = Hints(
+        zone=source.zone or study_zone,
+        decimal=source.decimal,
+        day_first=source.day_first,
+        region=REGIONS.get(currency or ""),
+    )
+    frame = _parsed(mapped, source, ledger=ledger, label=label, hints=hints)
     frame = apply_checks(apply_rules(add_computed(frame, source), source, ledger), ledger)
     frame = _with_every_column(frame, source.table, currency)
     return Loaded(
@@ -157,7 +165,7 @@ def _report_reading(raw: RawTable, ledger: Ledger) -> None:
 
 
 def _parsed(
-    mapped: Mapped, source: Source, *, ledger: Ledger, label: str, zone: str
+    mapped: Mapped, source: Source, *, ledger: Ledger, label: str, hints: Hints
 ) -> pd.DataFrame:
     """Parse all columns; set aside or leave out what cannot be read."""
     declared = TABLES[source.table]
@@ -165,7 +173,7 @@ def _parsed(
         mapped.columns,
         kinds_of(mapped, source),
         choices={c.name: c.choices for c in declared.columns},
-        hints=Hints(zone=source.zone or zone, decimal=source.decimal, day_first=source.day_first),
+        hints=hints,
     )
     for name, column in parsed.items():
         for note in column.notes:

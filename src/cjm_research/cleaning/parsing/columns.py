@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
+from cjm_research.cleaning.parsing.contacts import parse_emails, parse_phones, parse_tax_ids
 from cjm_research.cleaning.parsing.date_texts import date_texts
 from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_mask
 from cjm_research.cleaning.parsing.numbers import number_texts
@@ -78,7 +79,7 @@ def parse_columns(
         elif name in times:
             parsed[name] = parse_times(name, column, times[name], hints=hints, kind=kind)
         else:
-            parsed[name] = _parse_words(name, column, kind, choices.get(name, ()))
+            parsed[name] = _parse_words(name, column, kind, choices.get(name, ()), hints)
         if words.get(name):
             parsed[name] = replace(parsed[name], choices=(*parsed[name].choices, *words[name]))
     return parsed
@@ -140,7 +141,15 @@ def kind_of(found: Distinct) -> Kind:
     return Kind.TEXT
 
 
-def _parse_words(name: str, found: Distinct, kind: Kind, choices: tuple[str, ...]) -> Parsed:
+def _parse_words(
+    name: str, found: Distinct, kind: Kind, choices: tuple[str, ...], hints: Hints
+) -> Parsed:
+    if name == "phone":
+        return parse_phones(found, region=hints.region)
+    if name == "email":
+        return parse_emails(found)
+    if name == "tax_id":
+        return parse_tax_ids(found, region=hints.region)
     if kind is Kind.BOOLEAN:
         return parse_booleans(found)
     if kind is Kind.CHOICE and choices:

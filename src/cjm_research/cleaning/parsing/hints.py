@@ -26,6 +26,8 @@ class Hints:
     """As the study gives it."""
     day_first: bool | None = None
     """As the study gives it."""
+    region: str | None = None
+    """Country of telephone and tax numbers that name none: ``RU``."""
     comma_nearby: bool | None = None
     """A decimal comma, as the columns of the file prove together; False is a point."""
     day_first_nearby: bool | None = None

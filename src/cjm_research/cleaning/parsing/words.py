@@ -37,8 +37,14 @@ _LONG_ID = 15
 
 
 def parse_texts(found: Distinct) -> Parsed:
-    """Keep texts as they are, trimmed and without invisible marks."""
-    return Parsed(cells=text_column(found.texts, found.index), kind=Kind.TEXT)
+    """Keep texts as they are, trimmed and without invisible marks.
+
+    Those that a spreadsheet would take for a formula are pointed out.
+    """
+    formula = as_mask(pc.match_substring_regex(found.texts, r"^=[@A-Za-z(+-]"))
+    rows = int(found.counts[formula].sum())
+    notes = (Note(code=Code.FORMULA_CELL, rows=rows),) if rows else ()
+    return Parsed(cells=text_column(found.texts, found.index), notes=notes, kind=Kind.TEXT)
 
 
 def parse_ids(column: str, found: Distinct) -> Parsed:

@@ -1,0 +1,146 @@
+"""Telephone numbers to E.164, e-mail addresses, tax numbers with their check digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import numpy as np
+import phonenumbers
+import pyarrow as pa
+
+from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.parsing.hints import Parsed
+from cjm_research.cleaning.parsing.typed import text_column
+from cjm_research.cleaning.reading.raw_table import Note
+from cjm_research.schema.columns import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cjm_research.cleaning.parsing.distinct import Distinct
+
+REGIONS = {"RUB": "RU", "CNY": "CN", "USD": "US", "GBP": "GB", "KZT": "KZ", "BYN": "BY"}
+"""Country of a telephone number that names none, by the currency of the study."""
+
+_EMAIL = re.compile(r"[^@\s,;<>()\"']+@[^@\s,;<>()\"']+\.[^@\s,;<>()\"'.]{2,}")
+_RUSSIAN = re.compile(r"(?:[78](?=\d{10}$))?(9\d{9}|[3489]\d{9})")
+_CHINESE = re.compile(r"(?:0?0?86)?(1[3-9]\d{9})")
+_FAST = {"RU": (_RUSSIAN, "+7"), "CN": (_CHINESE, "+86")}
+_INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+_INN_11 = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+_INN_12 = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def parse_phones(found: Distinct, *, region: str | None) -> Parsed:
+    """Write telephone numbers as E.164; what is no number is left out."""
+    return _parsed(found, lambda text: e164(text, region), Code.UNREADABLE_PHONE)
+
+
+def parse_emails(found: Distinct) -> Parsed:
+    """Write e-mail addresses in small letters; what is no address is left out."""
+    return _parsed(found, email, Code.UNREADABLE_EMAIL)
+
+
+def parse_tax_ids(found: Distinct, *, region: str | None) -> Parsed:
+    """Keep tax numbers as text; those whose check digit is wrong are pointed out.
+
+    Where most are wrong, the column holds numbers of another kind, and nothing is said.
+    """
+    texts = [re.sub(r"[\s-]", "", t) for t in found.texts.to_pylist()]
+    wrong = np.array([tax_id_fits(t, region) is False for t in texts], dtype=bool)
+    counts = found.counts
+    rows = int(counts[wrong].sum())
+    is_slip = 0 < rows < counts.sum() / 2
+    notes = (Note(code=Code.WRONG_CHECK_DIGIT, rows=rows),) if is_slip else ()
+    cells = text_column(pa.array(texts, pa.string()), found.index)
+    return Parsed(cells=cells, notes=notes, kind=Kind.TEXT)
+
+
+def e164(text: str, region: str | None = None) -> str | None:
+    """Return a telephone number in international form; None when it is none.
+
+    Examples
+    --------
+    >>> e164("8 (916) 123-45-67", "RU"), e164("0086 138 0013 8000", "CN"), e164("12345", "RU")
+    ('+79161234567', '+8613800138000', None)
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    digits = re.sub(r"[\s()+.-]", "", plain)
+    fast = _FAST.get(region or "")
+    if fast is not None:
+        match = fast[0].fullmatch(digits)
+        if match is not None:
+            return fast[1] + match.group(1)
+    try:
+        number = phonenumbers.parse(plain, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email(text: str) -> str | None:
+    """Return an e-mail address in small letters; None when it is none.
+
+    An address that mixes alphabets is none: a Cyrillic letter in a Latin name is a slip or a fraud.
+
+    Examples
+    --------
+    >>> email(" Anna.Petrova@Example.ORG "), email("anna@example"), email("аnna@example.org")
+    ('anna.petrova@example.org', None, None)
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().casefold().removeprefix("mailto:")
+    if _EMAIL.fullmatch(plain) is None or ".." in plain:
+        return None
+    scripts = {unicodedata.name(c, "?").split()[0] for c in plain if c.isalpha()}
+    return plain if len(scripts) <= 1 else None
+
+
+def tax_id_fits(text: str, region: str | None) -> bool | None:
+    """Check the digits of a Russian or Chinese tax number; None for what cannot be checked.
+
+    Examples
+    --------
+    >>> tax_id_fits("7707083893", "RU"), tax_id_fits("7707083894", "RU"), tax_id_fits("1", "US")
+    (True, False, None)
+    """
+    if region == "RU":
+        return _inn_fits(text)
+    if region == "CN":
+        return _uscc_fits(text.upper())
+    return None
+
+
+def _inn_fits(text: str) -> bool:
+    if not re.fullmatch(r"\d{10}|\d{12}", text):
+        return False
+    digits = [int(c) for c in text]
+    if len(digits) == 10:
+        return digits[9] == _check(digits, _INN_10)
+    return digits[10] == _check(digits, _INN_11) and digits[11] == _check(digits, _INN_12)
+
+
+def _check(digits: list[int], weights: tuple[int, ...]) -> int:
+    return sum(d * w for d, w in zip(digits, weights, strict=False)) % 11 % 10
+
+
+def _uscc_fits(text: str) -> bool:
+    """Check a unified social credit code (GB 32100-2015): base 31, weights 3 to the power i."""
+    if len(text) != 18 or any(c not in _USCC for c in text):
+        return False
+    total = sum(_USCC.index(c) * pow(3, i, 31) for i, c in enumerate(text[:17]))
+    return _USCC.index(text[17]) == (31 - total % 31) % 31
+
+
+def _parsed(found: Distinct, read: Callable[[str], str | None], code: Code) -> Parsed:
+    texts = [read(t) for t in found.texts.to_pylist()]
+    unread = np.array([t is None for t in texts], dtype=bool)
+    index = np.where(found.rows(unread), -1, found.index) if texts else found.index
+    problems = {code: found.rows(unread) & (found.index >= 0)} if unread.any() else {}
+    return Parsed(
+        cells=text_column(pa.array(texts, pa.string()), index), problems=problems, kind=Kind.TEXT
+    )

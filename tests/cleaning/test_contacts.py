@@ -1,0 +1,100 @@
+"""Telephone numbers, e-mail addresses and tax numbers."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cjm_research.cleaning.load import load
+from cjm_research.cleaning.parsing.contacts import e164, email, parse_tax_ids, tax_id_fits
+from cjm_research.cleaning.parsing.distinct import distinct_texts
+from cjm_research.study.sources import Source
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+7 (916) 123-45-67", "8 916 123 45 67", "8(916)1234567", "79161234567", "9161234567",
+     "+7 916 123 45 67 доб. 12", "８９１６１２３４５６７", "8 10 7 916 123-45-67"],
+)  # fmt: skip
+def test_one_russian_number_has_one_form(text):
+    assert e164(text, "RU") == "+79161234567"
+
+
+@pytest.mark.parametrize("text", ["138 0013 8000", "+86 138-0013-8000", "0086 13800138000"])
+def test_one_chinese_number_has_one_form(text):
+    assert e164(text, "CN") == "+8613800138000"
+
+
+def test_a_number_with_its_country_needs_no_region():
+    assert e164("+44 20 7946 0958") == "+442079460958"
+
+
+@pytest.mark.parametrize("text", ["12345", "нет телефона", "+7 916 ***-**-67", "0000000000000000"])
+def test_what_is_no_number_is_none(text):
+    assert e164(text, "RU") is None
+
+
+@given(st.integers(9_000_000_000, 9_999_999_999), st.sampled_from(["8", "+7", "7", ""]))
+def test_every_way_to_write_a_mobile_number_ends_the_same(number, prefix):
+    assert e164(f"{prefix}{number}", "RU") == f"+7{number}"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Anna.Petrova@Example.ORG", "anna.petrova@example.org"),
+        ("mailto:a+b@mail.example.ru", "a+b@mail.example.ru"),
+        ("почта@пример.рф", "почта@пример.рф"),
+        ("аnna@example.org", None),  # the first letter is Cyrillic
+        ("a..b@example.org", None),
+        ("a@example", None),
+        ("a@b@example.org", None),
+        ("a@example.org, b@example.org", None),
+    ],
+)
+def test_addresses(text, address):
+    assert email(text) == address
+
+
+# Sberbank's number on the public register, and the example of GB 32100-2015 in the standard's text.
+@pytest.mark.parametrize(
+    ("text", "region", "fits"),
+    [
+        ("7707083893", "RU", True),
+        ("7707083892", "RU", False),
+        ("500100732259", "RU", True),  # the tax service's own example of twelve digits
+        ("500100732258", "RU", False),
+        ("77070838", "RU", False),
+        ("91350100M000100Y43", "CN", True),
+        ("91350100M000100Y44", "CN", False),
+        ("7707083893", "US", None),
+    ],
+)
+def test_check_digits(text, region, fits):
+    assert tax_id_fits(text, region) is fits
+
+
+def test_one_slip_among_tax_numbers_is_pointed_out():
+    column = distinct_texts(pa.array(["7707083893"] * 3 + ["7707083892"]))
+    (note,) = parse_tax_ids(column, region="RU").notes
+    assert (note.code, note.rows) == ("wrong_check_digit", 1)
+
+
+def test_numbers_of_another_kind_are_not_called_slips():
+    column = distinct_texts(pa.array(["1", "2", "3"]))
+    assert parse_tax_ids(column, region="RU").notes == ()
+
+
+def test_what_is_no_number_is_left_out_and_kept_in_the_changes(write):
+    source = Source(table="customers", file="c.csv",
+                    columns={"customer_id": "id", "phone": "tel", "email": "mail"})  # fmt: skip
+    text = "id,tel,mail\na,8 916 123-45-67,A@B.ru\nb,call me,none\n"
+    loaded = load(write(text, "c.csv"), source, currency="RUB")
+    assert loaded.table[["phone", "email"]].fillna("").to_numpy().tolist() == [
+        ["+79161234567", "a@b.ru"],
+        ["", ""],
+    ]
+    assert loaded.changes["before"].tolist() == ["call me", "none"]
+    assert loaded.issues["example"].tolist() == ["", ""]
