@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -31,7 +32,9 @@ def world(plan):
             ("customers", "orders", "events", "exposures", "outcomes", "campaign_totals",
              "memberships"), pd.DataFrame()
         )  # fmt: skip
-        study = SimpleNamespace(name="shop", experiments=known, experiment=experiment)
+        study = SimpleNamespace(
+            name="shop", experiments=known, experiment=experiment, tzinfo=ZoneInfo("Asia/Tokyo")
+        )
         return SimpleNamespace(
             study=study, as_of=pd.Timestamp(as_of), limits=Limits(), **{**empty, **tables}
         )

@@ -112,3 +112,17 @@ def test_each_warning_is_a_finding_with_an_id_of_its_own(plan, counted):
     findings = trust_checks(units, plan()).findings()
     assert [f.kind for f in findings] == ["check_sample_ratio"]
     assert len({f.id for f in findings}) == len(findings)
+
+
+def test_a_day_that_lost_an_arm_warns(plan, counted):
+    units = counted({"control": (50, 1000), "offer": (50, 1000)})
+    day = np.r_[np.zeros(850), np.ones(150), np.zeros(1000)]
+    days = pd.Timestamp("2026-03-01", tz="UTC") + pd.to_timedelta(day, unit="D")
+    checks = trust_checks(units.assign(exposed_at=days), plan())
+    assert verdict(checks, "day_ratio") == "warning"
+
+
+def test_days_with_an_even_split_pass(plan, counted):
+    units = counted({"control": (50, 1000), "offer": (50, 1000)})
+    days = pd.Timestamp("2026-03-01", tz="UTC") + pd.to_timedelta(np.arange(2000) % 5, unit="D")
+    assert verdict(trust_checks(units.assign(exposed_at=days), plan()), "day_ratio") == "passed"

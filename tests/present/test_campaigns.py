@@ -9,7 +9,12 @@ import pytest
 from cjm_research.experiments.campaign import analyse
 from cjm_research.present import campaigns
 from cjm_research.present.charts import chart
-from cjm_research.present.figures.experiments import effects_forest, segment_name, segments_forest
+from cjm_research.present.figures.experiments import (
+    effects_forest,
+    segment_name,
+    segments_forest,
+    timeline_lines,
+)
 from cjm_research.present.layout import crowded
 from cjm_research.present.words import Words
 from cjm_research.study.phrase import Phrase
@@ -61,6 +66,8 @@ def units(shares, n_control=1000):
             "left": (rng.random(n) < 0.01).astype(float),
         }
     )
+    start = pd.Timestamp("2026-03-01", tz="UTC")
+    table["exposed_at"] = start + pd.to_timedelta(rng.integers(0, 9, n), unit="D")
     table["revenue"] = table["bought"] * rng.lognormal(7, 1, n)
     return table, pd.DataFrame({"unit_id": table["unit_id"], "place": place})
 
@@ -102,6 +109,7 @@ def test_a_broken_test_is_said_to_be_broken_in_the_words_of_the_glossary(broken)
 def test_a_broken_test_shows_neither_worth_nor_segments(broken):
     assert campaigns.worth(broken) is None
     assert campaigns.segments(broken) is None
+    assert campaigns.days(broken) is None
     assert campaigns.segments_section(broken) is None
     assert len(campaigns.cards(broken).figures) == 1
 
@@ -149,8 +157,9 @@ def test_the_forests_have_room(won, broken, language):
         chart(effects_forest, won, twin=False),
         chart(effects_forest, broken, twin=False),
         chart(segments_forest, won, twin=False, grouping="place", metric="bought", arm="offer"),
+        chart(timeline_lines, won.timeline),
     ]
-    assert [crowded(f.figure(words(language))) for f in forests] == [[], [], []]
+    assert [crowded(f.figure(words(language))) for f in forests] == [[], [], [], []]
 
 
 def test_a_segment_is_named_by_its_grouping_else_by_its_key():

@@ -18,6 +18,7 @@ from cjm_research.experiments.effects import Effect, arm_effects
 from cjm_research.experiments.samples import taking_part
 from cjm_research.experiments.segments import BySegment, segment_effects
 from cjm_research.experiments.sensitivity import Sensitivity, detectable_effects
+from cjm_research.experiments.timeline import Timeline, timeline
 from cjm_research.experiments.trust import trust_checks
 from cjm_research.study.model import Limits
 
@@ -44,6 +45,7 @@ class CampaignResult:
     """One table per measure: shares, money, counts."""
     sensitivity: Sensitivity
     by_segment: BySegment | None = None
+    timeline: Timeline | None = None
     confidence: float = 0.95
     limits: Limits = field(default_factory=Limits)
     is_from_units: bool = True
@@ -70,7 +72,9 @@ class CampaignResult:
         segments: tuple[Result, ...] = ()
         if self.by_segment is not None:
             segments = (self.by_segment.interactions, *self.by_segment.effects)
-        return (self.decision, self.checks, self.arms, *self.effects, self.sensitivity, *segments)
+        days = (self.timeline,) if self.timeline is not None else ()
+        sized = (self.arms, *self.effects, self.sensitivity)
+        return (self.decision, self.checks, *sized, *segments, *days)
 
     @property
     def summary(self) -> tuple[Result, ...]:
@@ -108,7 +112,8 @@ def analyse(
     segments : pandas.DataFrame, optional
         `unit_id` and a text column per way to divide the units, as `unit_segments` gives them.
     until : pandas.Timestamp, optional
-        Last day of the data: a test that ends later runs on.
+        Last day of the data, in the zone that days are counted in: a test that ends later
+        runs on.
     confidence : float, default 0.95
         Of every interval.
     limits : Limits
@@ -131,6 +136,7 @@ def analyse(
     if not 0 < confidence < 1:
         raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
     part = taking_part(units, experiment)
+    zone = (until.tzinfo if until is not None else None) or "UTC"
     checks = trust_checks(units, experiment, segments=segments, part=part)
     found = arm_effects(part, experiment, confidence=confidence)
     decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
@@ -147,6 +153,7 @@ def analyse(
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
         sensitivity=detectable_effects(found, experiment=experiment.id, confidence=confidence),
         by_segment=by_segment,
+        timeline=timeline(part, experiment, zone=zone, confidence=confidence),
         confidence=confidence,
         limits=limits,
     )

@@ -116,7 +116,7 @@ def _from_units(world: StudyTables, experiment: Experiment, confidence: float) -
 def _until(world: StudyTables, table: pd.DataFrame, clocks: tuple[str, ...]) -> pd.Timestamp | None:
     """Return the last day of the data; None where the experiment has no dates to hold it to."""
     is_dated = any(c in table and table[c].notna().any() for c in clocks)
-    return world.as_of if is_dated else None
+    return world.as_of.tz_localize(world.study.tzinfo) if is_dated else None
 
 
 def _has(table: pd.DataFrame, experiment: Experiment) -> bool:

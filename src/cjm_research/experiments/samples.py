@@ -13,6 +13,8 @@ from cjm_research.stats.means import Sample
 from cjm_research.stats.moments import group_moments
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from numpy.typing import NDArray
 
     from cjm_research.study.plans import Experiment, Metric
@@ -40,6 +42,21 @@ class ArmSample:
     def successes(self) -> int:
         """Converted units, for a conversion."""
         return round(self.total)
+
+    def merge(self, other: ArmSample) -> ArmSample:
+        """Return the sample of both taken together (Chan's formula)."""
+        n = self.n + other.n
+        mine, theirs = (0.0 if not s.n else s.mean for s in (self, other))
+        apart = theirs - mine
+        squares = sum((s.n - 1) * s.variance for s in (self, other) if s.n > 1)
+        if self.n and other.n:
+            squares += apart**2 * self.n * other.n / n
+        return ArmSample(
+            n=n,
+            n_null=self.n_null + other.n_null,
+            mean=mine + apart * other.n / n if n else NAN,
+            variance=squares / (n - 1) if n > 1 else NAN,
+        )
 
     @property
     def sample(self) -> Sample:
@@ -228,3 +245,12 @@ def segment_codes(
     named = segments.drop_duplicates("unit_id").set_index("unit_id")[grouping]
     of = pd.Categorical(part.frame["unit_id"].map(named).astype("string"))
     return np.asarray(of.codes, dtype=np.int64), tuple(str(c) for c in of.categories)
+
+
+def day_codes(part: Participants, zone: tzinfo | str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the number of each participant's day of exposure, -1 for none, and the days."""
+    if "exposed_at" not in part.frame or part.frame["exposed_at"].isna().all():
+        return np.full(len(part), -1, dtype=np.int64), ()
+    at = pd.to_datetime(part.frame["exposed_at"], utc=True).dt.tz_convert(zone)
+    of = pd.Categorical(at.dt.strftime("%Y-%m-%d"))
+    return np.asarray(of.codes, dtype=np.int64), tuple(str(d) for d in of.categories)

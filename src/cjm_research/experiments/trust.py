@@ -9,7 +9,7 @@ import numpy as np
 
 from cjm_research.errors import SchemaError
 from cjm_research.experiments.checks import Check, CheckVerdict, TrustChecks, in_order
-from cjm_research.experiments.samples import segment_codes, taking_part
+from cjm_research.experiments.samples import day_codes, segment_codes, taking_part
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.sample_ratio import log_chi_square_tail, sample_ratio_test
 
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from cjm_research.experiments.samples import Participants
+    from cjm_research.stats.sample_ratio import SampleRatio
     from cjm_research.study.plans import Experiment, Metric
 
 NAN = float("nan")
@@ -75,6 +77,7 @@ def trust_checks(
         *split_checks(part.counts, experiment, limits),
         *_exclusion_checks(units, limits),
         *(c for m in experiment.metrics for c in _metric_checks(part, m, limits)),
+        *_day_check(part, experiment, limits),
         *_segment_checks(part, experiment, segments, limits),
     ]
     return TrustChecks(experiment=experiment.id, checks=in_order(checks), n_units=len(part))
@@ -172,16 +175,11 @@ def _segment_checks(
 ) -> Iterator[Check]:
     if segments is None:
         return
-    shares = [a.share for a in experiment.arms.values()]
-    tests = []
-    for grouping in (str(c) for c in segments if c != "unit_id"):
-        groups, names = segment_codes(part, segments, grouping)
-        used = groups >= 0
-        cells = groups[used] * len(shares) + part.codes[used]
-        counts = np.bincount(cells, minlength=len(names) * len(shares)).reshape(len(names), -1)
-        for segment, row in zip(names, counts, strict=True):
-            if row.sum() >= _SEGMENT_MIN:
-                tests.append((grouping, segment, int(row.sum()), sample_ratio_test(row, shares)))
+    tests = [
+        (grouping, *test)
+        for grouping in (str(c) for c in segments if c != "unit_id")
+        for test in _ratios(part, experiment, segment_codes(part, segments, grouping))
+    ]
     adjusted = adjust_p_values([t.p for *_, t in tests], correction="holm")
     for (grouping, segment, n, test), p in zip(tests, adjusted, strict=True):
         verdict: CheckVerdict = "warning" if p < limits.ratio_p else "passed"
@@ -195,3 +193,35 @@ def _segment_checks(
             p=float(p),
             log10_p=test.log10_p,
         )
+
+
+def _day_check(part: Participants, experiment: Experiment, limits: TrustLimits) -> Iterator[Check]:
+    """Check the split of every day of exposure: a logging fault may last for one day only."""
+    tests = list(_ratios(part, experiment, day_codes(part, "UTC")))
+    if len(tests) < 2:
+        return
+    adjusted = adjust_p_values([t.p for *_, t in tests], correction="holm")
+    n_failed = int((adjusted < limits.ratio_p).sum())
+    yield Check(
+        check="day_ratio",
+        verdict="warning" if n_failed else "passed",
+        count=n_failed,
+        n=len(part),
+        p=float(np.nanmin(adjusted)),
+    )
+
+
+def _ratios(
+    part: Participants, experiment: Experiment, coded: tuple[NDArray[np.int64], tuple[str, ...]]
+) -> Iterator[tuple[str, int, SampleRatio]]:
+    """Test the split within every group of units that is large enough."""
+    groups, names = coded
+    if not names:
+        return
+    shares = [a.share for a in experiment.arms.values()]
+    used = groups >= 0
+    cells = groups[used] * len(shares) + part.codes[used]
+    counts = np.bincount(cells, minlength=len(names) * len(shares)).reshape(len(names), -1)
+    for name, row in zip(names, counts, strict=True):
+        if row.sum() >= _SEGMENT_MIN:
+            yield name, int(row.sum()), sample_ratio_test(row, shares)

@@ -10,7 +10,7 @@ from cjm_research.present.blocks import section
 from cjm_research.present.cards import KeyFigure, key_figures
 from cjm_research.present.charts import chart
 from cjm_research.present.exhibit import Exhibit
-from cjm_research.present.figures.experiments import segments_forest, unit_of
+from cjm_research.present.figures.experiments import segments_forest, timeline_lines, unit_of
 from cjm_research.present.sentences import note, say, sentence
 from cjm_research.present.tables import table
 from cjm_research.results import Unit
@@ -153,6 +153,18 @@ def sure_body(campaign: CampaignResult) -> tuple[Body, ...]:
 
 def _is_conversion(effects: ConversionEffects) -> bool:
     return effects.units["difference"] is Unit.POINTS
+
+
+def days(campaign: CampaignResult) -> ExhibitBlock | None:
+    """Return how the effect settled, where units came in over several days."""
+    line = campaign.timeline
+    if line is None or campaign.checks.is_broken:
+        return None
+    return Exhibit(
+        title=say("campaign.timeline", metric=line.points[0].metric),
+        body=chart(timeline_lines, line),
+        note=note("campaign_timeline"),
+    )
 
 
 def segments_section(campaign: CampaignResult) -> Section | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cjm_research.experiments.campaign import CampaignResult
     from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.timeline import Timeline
     from cjm_research.present.words import Words
 
 _ROW, _NAME = 0.44, 2.7
@@ -104,6 +105,39 @@ def segments_forest(
     axis = words("figure.effect_difference", metric=words.label("metric", metric),
                  arm=words.label("arm", arm))  # fmt: skip
     return _forest(rows, words, unit=unit_of(whole), axis=axis)
+
+
+def timeline_lines(timeline: Timeline, words: Words) -> Figure:
+    """Draw the relative change as units came in: a line per arm, its interval as a band.
+
+    Parameters
+    ----------
+    timeline : Timeline
+        Cumulative effects by day of exposure.
+    words : Words
+        The language.
+    """
+    frame = timeline.to_frame()
+    figure = theme.new_figure(height=3.2)
+    axes = figure.subplots()
+    axes.axhline(0, color=theme.SOFT, linewidth=1, linestyle=(0, (4, 3)))
+    days = list(dict.fromkeys(frame["date"]))
+    for i, (arm, rows) in enumerate(frame.groupby("arm", sort=False)):
+        colour, line = theme.SERIES[i % len(theme.SERIES)], theme.LINES[i % len(theme.LINES)]
+        at = [days.index(d) for d in rows["date"]]
+        axes.fill_between(at, rows["relative_low"], rows["relative_high"], color=colour,
+                          alpha=0.15, linewidth=0)  # fmt: skip
+        axes.plot(at, rows["relative_change"], color=colour, linestyle=line,
+                  label=words.label("arm", arm))  # fmt: skip
+    places = sorted({0, len(days) // 2, len(days) - 1})
+    axes.set_xticks(places, [words.cell(days[p], Unit.DATE) for p in places])
+    axes.set_xlim(-0.04 * len(days), 1.04 * len(days) - 1)
+    theme.quiet(axes, grid="y")
+    axes.yaxis.set_major_formatter(words.tick(Unit.SHARE))
+    axes.locator_params(axis="y", nbins=5)
+    axes.set_ylabel(theme.wrapped(words("figure.effect_lift"), width=2.2))
+    figure.legend(loc="outside upper left", ncols=3)
+    return figure
 
 
 def unit_of(effect: Effect) -> Unit:
