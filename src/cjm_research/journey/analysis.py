@@ -75,6 +75,16 @@ class JourneyAnalysis:
     """Whether the stages are first, second and third order, for want of events."""
 
     @property
+    def has_mood(self) -> bool:
+        """Whether anybody told a mood."""
+        return self.map.mood.n_answers > 0
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether anybody wrote about a stage."""
+        return any(n for _, n in self.map.pains.writers)
+
+    @property
     def main(self) -> tuple[Result, ...]:
         """Results whose findings may head the page."""
         return (self.funnel, self.map, self.problems)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.journey.log import MICROSECONDS_PER_DAY, JourneyLog, journey_log
-from cjm_research.journey.telling import USUAL, told
+from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.proportions import wilson_interval
 from cjm_research.stats.survival import kaplan_meier, time_to
@@ -89,7 +89,13 @@ class Flow(Result):
     def to_frame(self) -> pd.DataFrame:
         """Return one row per stage."""
         plain = [[getattr(s, c) for c in self.units] for s in self.stages]
-        return pd.DataFrame(plain, columns=list(self.units))
+        frame = pd.DataFrame(plain, columns=list(self.units))
+        # Nothing lies behind the last stage, nor before the first.
+        frame = frame.astype({"moved_on": "Int64", "stepped_back": "Int64"})
+        frame.loc[frame.index[-1:], ["moved_on", "on", "on_low", "on_high"]] = pd.NA
+        frame.loc[frame.index[:1], ["stepped_back", "back", "back_low", "back_high"]] = pd.NA
+        shares = ("on", "on_low", "on_high", "back", "back_low", "back_high")
+        return without_small(frame, self.limits, n="customers", columns=shares)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return, per stage, the share that never moves on, and the share that steps back."""

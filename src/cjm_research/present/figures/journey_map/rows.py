@@ -47,6 +47,8 @@ def draw_touchpoints(
     sheet: Sheet, journey: JourneyMap, words: Words, *, columns: Columns, y: float
 ) -> float:
     """Draw the share of each stage's customers who met a touchpoint."""
+    if not any(s.touchpoints for s in journey.stages):
+        return y
     feet = [row_label(sheet, words("figure.map.touchpoints"), words("figure.map.of_stage"), y=y)]
     for i, stage in enumerate(journey.stages):
         foot = y
@@ -177,7 +179,7 @@ def _time(days: float, words: Words) -> str:
     """Write a time in the unit that suits it: minutes, hours or days."""
     hours = days * 24
     if hours < 1:
-        return words("figure.map.minutes", x=round(hours * 60))
+        return words("figure.map.minutes", x=max(round(hours * 60), 1))
     return words("figure.map.hours", x=round(hours)) if hours < 36 else words.value(days, Unit.DAYS)
 
 

@@ -49,7 +49,16 @@ def headline(journey: JourneyMap, words: Words) -> str:
         mend = words("figure.map.first", theme=theme, share=share)
     if lowest and mend:
         return capital(words("figure.map.both", low=lowest, first=mend))
-    return capital(lowest or mend or words("figure.map.plain", n=journey.n_customers))
+    return capital(lowest or mend or _weakest(journey, words))
+
+
+def _weakest(journey: JourneyMap, words: Words) -> str:
+    """Write where most customers stop, if enough came to say so; else how many there are."""
+    known = [s for s in journey.flow.stages[:-1] if journey.limits.level(s.customers) == "claims"]
+    weakest = min(known, key=lambda s: s.on, default=None)
+    if weakest is None:
+        return words("figure.map.plain", n=journey.n_customers)
+    return words("figure.map.weak", stage=weakest.stage, share=1 - weakest.on)
 
 
 def footer(journey: JourneyMap, words: Words) -> str:
