@@ -12,6 +12,7 @@ import pandas as pd
 from cjm_research.errors import NoDataError, StudyError, nearest
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.base import customer_table
+from cjm_research.segmentation.cluster_card import assign
 from cjm_research.segmentation.conditions import evaluate
 from cjm_research.segmentation.lifecycle import Lifecycle
 
@@ -207,11 +208,28 @@ def _truth(base: pd.DataFrame, grouping: Grouping) -> tuple[pd.DataFrame, str]:
     """Return a three-valued column per segment, and the version of the rules."""
     if grouping.column:
         return _values(base, grouping.id, grouping.column), _version({"column": grouping.column})
+    if grouping.kind == "clusters":
+        return _clusters(base, grouping)
     rules = rules_of(grouping, frozenset(map(str, base.columns)))
     try:
         return evaluate(base, rules), _version(rules)
     except StudyError as error:
         raise StudyError(f"grouping {grouping.id!r}: {error}") from None
+
+
+def _clusters(base: pd.DataFrame, grouping: Grouping) -> tuple[pd.DataFrame, str]:
+    from cjm_research.segmentation.clusters import found_clusters  # noqa: PLC0415  # slow import
+
+    card = found_clusters(base, grouping)
+    segment = assign(base, card)["segment"]
+    known = segment.notna().to_numpy()
+    truth = {
+        name: pd.Series((segment == name).to_numpy(dtype=bool, na_value=False), dtype="boolean")
+        .where(known, pd.NA)
+        .to_numpy()
+        for name in card.names
+    }
+    return pd.DataFrame(truth, index=base.index, dtype="boolean"), card.version
 
 
 def _values(base: pd.DataFrame, grouping: str, column: str) -> pd.DataFrame:
