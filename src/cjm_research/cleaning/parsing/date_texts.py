@@ -47,6 +47,7 @@ _EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
 _EPOCH_FROM, _EPOCH_TO = 946_684_800, 4_102_444_800  # 2000 and 2100, in seconds
 _SERIAL_FROM, _SERIAL_TO = 10_000, 80_000  # 1927 and 2119, in days of Excel's calendar
 _SERIAL_ZERO = np.datetime64("1899-12-30", "us")
+_SAMPLE = 500
 _CENTURY = 69  # two digits below are 2000 and on, as POSIX has it
 
 
@@ -104,10 +105,12 @@ def date_texts(texts: pa.Array) -> DateTexts:
         return DateTexts(stamps=whole, swapped=whole, **dict.fromkeys(flags, none))
     stamps, swapped = np.full(n, NOT_A_TIME), np.full(n, NOT_A_TIME)
     is_utc, year_last = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
-    plain = pc.replace_substring_regex(texts, _WEEKDAY, "")
+    is_worded = as_mask(pc.match_substring_regex(texts, r"^\D")).any()
+    plain = pc.replace_substring_regex(texts, _WEEKDAY, "") if is_worded else texts
     left = np.arange(n)
-    for form, pattern in _FORMS.items():
-        parts = pc.extract_regex(plain.take(pa.array(left)), pattern)
+    for form, pattern in _likeliest_first(plain):
+        rest = plain if len(left) == n else plain.take(pa.array(left))
+        parts = pc.extract_regex(rest, pattern)
         hit = as_mask(parts.is_valid())
         if not hit.any():
             continue
@@ -116,6 +119,8 @@ def date_texts(texts: pa.Array) -> DateTexts:
         stamps[rows], swapped[rows], is_utc[rows] = _read_form(parts, form)
         year_last[rows] = form == "year_last"
         left = left[~hit]
+        if not len(left):
+            break
     epochs, serials = _numeric(texts, left, stamps)
     same = ~year_last
     swapped[same] = stamps[same]
@@ -134,9 +139,20 @@ def date_texts(texts: pa.Array) -> DateTexts:
     )
 
 
+def _likeliest_first(texts: pa.Array) -> list[tuple[str, str]]:
+    """Order the forms by how many of the first texts they fit; no text fits two."""
+    sample = texts.slice(0, _SAMPLE)
+    hits = {
+        form: -as_mask(pc.match_substring_regex(sample, pattern)).sum()
+        for form, pattern in _FORMS.items()
+    }
+    return sorted(_FORMS.items(), key=lambda item: hits[item[0]])
+
+
 def _iso_at_once(texts: pa.Array) -> Stamps | None:
     """Read the common case in one call: every text is an ISO stamp without a zone."""
     try:
+        texts.slice(0, _SAMPLE).cast(pa.timestamp("us"))  # fails soon where it has to
         found = texts.cast(pa.timestamp("us"))
     except pa.ArrowInvalid:
         return None

@@ -100,14 +100,25 @@ def _utf16(raw: bytes, name: str) -> Decoded | None:
 
 def _mostly_utf8(raw: bytes) -> Decoded | None:
     """UTF-8 with a few foreign lines, as joined exports are."""
+    sample = _telling_lines(raw).split(b"\n")
+    if sum(map(_is_utf8, sample)) < _MOSTLY * len(sample) / 2:
+        return None
     lines = [line for line in raw.split(b"\n") if not line.isascii()]
-    good = sum(_utf8(line) is not None for line in lines)
+    good = sum(map(_is_utf8, lines))
     return _repaired(raw) if good and good >= _MOSTLY * len(lines) else None
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _repaired(raw: bytes) -> Decoded:
     lines = raw.split(b"\n")
-    bad = [i for i, line in enumerate(lines) if not line.isascii() and _utf8(line) is None]
+    bad = [i for i, line in enumerate(lines) if not line.isascii() and not _is_utf8(line)]
     own = _guess(b"\n".join(lines[i] for i in bad))[0]
     for i in bad:
         lines[i] = lines[i].decode(own, errors="replace").encode()
