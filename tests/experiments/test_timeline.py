@@ -38,8 +38,8 @@ def test_each_day_holds_the_units_of_all_days_before(plan, counted):
 
 def test_a_day_is_a_day_of_the_zone(plan, counted):
     units = dated(counted(COUNTS))
-    assert timeline(units, plan()).points[0].date == "2026-03-01"
-    assert timeline(units, plan(), zone="Asia/Tokyo").points[0].date == "2026-03-02"
+    assert timeline(units, plan()).points[0].exposed_on == "2026-03-01"
+    assert timeline(units, plan(), zone="Asia/Tokyo").points[0].exposed_on == "2026-03-02"
 
 
 def test_all_units_on_one_day_are_no_timeline(plan, counted):

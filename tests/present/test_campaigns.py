@@ -132,6 +132,7 @@ def test_every_table_and_exhibit_has_words(won, language):
     shown = [b.html(words(language)) for b in bodies]
     shown += [e.html(words(language)) for e in (campaigns.worth(won), campaigns.segments(won))]
     shown += [campaigns.segments_tables(won).html(words(language))]
+    shown += [campaigns.days(won).html(words(language))]
     assert all("<table" in s or "<svg" in s for s in shown)
 
 
@@ -140,6 +141,11 @@ def test_the_table_of_counts_lets_the_effect_be_computed_again(won):
     row = dict(zip(table["keys"], table["rows"][0], strict=True))
     difference = row["total_arm"] / row["n_arm"] - row["total_control"] / row["n_control"]
     assert difference == pytest.approx(won.rows[0].difference)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_column_of_every_result_has_a_heading(won, language):
+    assert all(words(language).column(c) for r in won.results for c in r.units)
 
 
 def test_no_p_stands_above_how_sure_are_we(won):

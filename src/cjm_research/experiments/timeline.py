@@ -26,7 +26,7 @@ FEWEST_DAYS, FEWEST_UNITS = 3, 100
 class TimelinePoint:
     """The effect of all units exposed up to the end of one day."""
 
-    date: str
+    exposed_on: str
     """The day, ISO."""
     metric: str
     arm: str
@@ -41,7 +41,7 @@ class Timeline(Result):
     """Cumulative effects by day of exposure. Intervals are of single days, not of all together."""
 
     units: ClassVar[Mapping[str, Unit]] = {
-        "date": Unit.DATE,
+        "exposed_on": Unit.DATE,
         "metric": Unit.LABEL,
         "arm": Unit.LABEL,
         "n": Unit.COUNT,
@@ -96,7 +96,7 @@ def timeline(
     by_day = part.samples_by(metric, groups, n_groups=len(days))
     points = [
         TimelinePoint(
-            date=day,
+            exposed_on=day,
             metric=metric.id,
             arm=effect.arm,
             n=effect.n,
@@ -108,7 +108,7 @@ def timeline(
         for effect in compare_arms(metric, samples, experiment.control, confidence=confidence)
         if effect.smaller_n >= FEWEST_UNITS
     ]
-    if len({p.date for p in points}) < FEWEST_DAYS:
+    if len({p.exposed_on for p in points}) < FEWEST_DAYS:
         return None
     return Timeline(experiment=experiment.id, points=tuple(points), confidence=confidence)
 

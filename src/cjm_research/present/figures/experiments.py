@@ -121,10 +121,10 @@ def timeline_lines(timeline: Timeline, words: Words) -> Figure:
     figure = theme.new_figure(height=3.2)
     axes = figure.subplots()
     axes.axhline(0, color=theme.SOFT, linewidth=1, linestyle=(0, (4, 3)))
-    days = list(dict.fromkeys(frame["date"]))
+    days = list(dict.fromkeys(frame["exposed_on"]))
     for i, (arm, rows) in enumerate(frame.groupby("arm", sort=False)):
         colour, line = theme.SERIES[i % len(theme.SERIES)], theme.LINES[i % len(theme.LINES)]
-        at = [days.index(d) for d in rows["date"]]
+        at = [days.index(d) for d in rows["exposed_on"]]
         axes.fill_between(at, rows["relative_low"], rows["relative_high"], color=colour,
                           alpha=0.15, linewidth=0)  # fmt: skip
         axes.plot(at, rows["relative_change"], color=colour, linestyle=line,
