@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cjm_research.needs.verbatims import quotes
+from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.figures.segmentation.portrait import Portrait
+from cjm_research.present.headlines import lead
 from cjm_research.present.markup import text
+from cjm_research.present.sentences import note
+from cjm_research.present.tables import table
+from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.roles import contact_roles
 
 if TYPE_CHECKING:
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cjm_research.present.exhibit import ExhibitBlock
     from cjm_research.segmentation.portraits import Portraits
     from cjm_research.workspace.workspace import Workspace
 
@@ -63,6 +69,21 @@ def portrait_pages(portraits: Portraits, world: Workspace) -> Pages:
             )
             for size in portraits.sizes
         )
+    )
+
+
+def found_groups(portraits: Portraits, world: Workspace) -> ExhibitBlock | None:
+    """Return how the clusters of a grouping were found; nothing for declared segments."""
+    if portraits.is_declared:
+        return None
+    from cjm_research.segmentation.clusters import cluster_criteria  # noqa: PLC0415  # slow import
+
+    plan = world.study.grouping(portraits.grouping)
+    criteria = cluster_criteria(customer_table(world.customers, world.features), plan)
+    return Exhibit(
+        title=lead(criteria, "portraits.clusters"),
+        body=table(criteria),
+        note=note("portraits_clusters", n=criteria.n_customers),
     )
 
 

@@ -15,6 +15,7 @@ from cjm_research.present.figures.segmentation.tables import (
 )
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
+from cjm_research.segmentation.columns import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,6 +80,9 @@ class Portrait(Block):
         known = size.revenue_share == size.revenue_share
         said = [words("portrait.summary" if known else "portrait.summary_plain", n=size.n,
                       share=size.share, revenue_share=size.revenue_share)]  # fmt: skip
+        made = self._made_by(words)
+        if made:
+            said.append(words("portrait.made_by", items=_list(made, words)))
         more = [t for t in self.portraits.traits(self.segment) if t.lift > 1][:_NAMED]
         if more:
             items = [words("portrait.item", trait=t.trait, share=t.share) for t in more]
@@ -86,12 +90,24 @@ class Portrait(Block):
         pains = self._voices("pain")[:_NAMED]
         if pains:
             said.append(words("portrait.hurts", items=self._themes(pains, words)))
-        if not more and not pains and size.level == "claims":
+        if not more and not pains and not made and size.level == "claims":
             said.append(words("portrait.like_all"))
         badges = "".join(markup.tag("span", markup.text(words(f"portrait.badge_{b}")), class_=c)
                          for b, c in self._badges())  # fmt: skip
         text = ("" if words.language == "zh" else " ").join(said)
         return _paragraph(text) + markup.tag("p", badges)
+
+    def _made_by(self, words: Words) -> list[str]:
+        """Return the features of a found cluster that lie furthest from the middle of all."""
+        if self.portraits.is_declared:
+            return []
+        rows = [r for r in self.portraits.behaviour.of(self.segment) if r.defines]
+        rows.sort(key=lambda r: (-abs(r.rank50 - 0.5), r.feature))
+        return [
+            words("portrait.made_item", feature=r.feature, here=r.median, base=r.median_all,
+                  unit=FEATURES[r.feature].unit)
+            for r in rows[:_NAMED]
+        ]  # fmt: skip
 
     def _badges(self) -> list[tuple[str, str]]:
         found = [("rule" if self.portraits.is_declared else "cluster", "badge")]
