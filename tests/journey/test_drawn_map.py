@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
+from cjm_research.journey.answers import mood_answers
 from cjm_research.journey.flow import flow
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.journey_map import JourneyData, journey_map
-from cjm_research.journey.mood import mood_answers, mood_by_stage
+from cjm_research.journey.mood import mood_by_stage
 from cjm_research.journey.pains import stage_problems
 from cjm_research.journey.segment_funnel import SegmentFunnel, segment_funnel
 from cjm_research.present import theme
@@ -141,6 +142,17 @@ def test_the_curve_is_broken_where_too_few_spoke(data, small):
     lines = [line for line in drawing(got, words).axes[0].lines if line.get_linewidth() == 2.0]
     assert [len(x) for x in (line.get_xdata() for line in lines) if len(x) > 1] == [2, 2]
     assert "n = 16" in texts(drawing(got, words))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_those_who_left_have_a_curve_of_their_own(data, small, language):
+    left = frozenset(f"c{i:04d}" for i in range(0, 300, 3))
+    got = journey_map(replace(data, lost=left), small.STAGES)
+    words = words_of(small, language)
+    with theme.style():
+        figure = draw(got, words)
+        assert crowded(figure) == []
+    assert words("figure.map.lost_mood") in texts(figure)
 
 
 def replace_feedback(data, feedback):

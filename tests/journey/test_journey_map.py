@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from cjm_research.journey.analysis import lost_customers
 from cjm_research.journey.flow import flow
 from cjm_research.journey.journey_map import JourneyData, journey_map
 from cjm_research.journey.map_result import SHOWN
@@ -94,6 +97,33 @@ def test_row_order_of_the_tables_changes_nothing(data, small, drawn):
         feedback_codes=data.feedback_codes.sample(frac=1, random_state=2),
     )
     pd.testing.assert_frame_equal(journey_map(shuffled, small.STAGES).to_frame(), drawn.to_frame())
+
+
+def test_the_mood_of_those_who_left_is_at_the_places_of_the_curve(data, small):
+    left = frozenset(f"c{i:04d}" for i in range(0, 300, 3))
+    got = journey_map(replace(data, lost=left), small.STAGES)
+    assert [(p.stage, p.touchpoint) for p in got.lost_mood] == [
+        (p.stage, p.touchpoint) for p in got.points()
+    ]
+    page = next(p for p in got.lost_mood if p.touchpoint == "view_page")
+    answers = data.feedback[data.feedback["touchpoint"] == "view_page"]
+    known = answers[answers["customer_id"].isin(left)]["score"].mean()
+    assert page.n == 100
+    assert page.mood == pytest.approx((known - 3) / 2)
+
+
+def test_who_left_is_read_from_status_flag_or_date():
+    customers = pd.DataFrame(
+        {
+            "customer_id": list("abcd"),
+            "status": ["lost", "current", None, "lead"],
+            "is_churned": pd.array([None, True, False, None], dtype="boolean"),
+            "churned_on": pd.to_datetime([None, None, "2026-01-01", None]),
+        }
+    )
+    assert lost_customers(customers) == {"a", "b", "c"}
+    assert lost_customers(customers[["customer_id"]]) == frozenset()
+    assert lost_customers(None) == frozenset()
 
 
 @pytest.mark.parametrize("end", ["low", "high"])

@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from cjm_research.errors import ParameterError, SchemaError
-from cjm_research.journey.mood import mean_mood, mood_answers, mood_by_stage, mood_by_touchpoint
+from cjm_research.journey.answers import mood_answers
+from cjm_research.journey.mood import mean_mood, mood_by_stage, mood_by_touchpoint
 from cjm_research.journey.placing import placed, touchpoint_stages
 
 EVENTS = pd.DataFrame(

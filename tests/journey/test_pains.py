@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from cjm_research.errors import SchemaError
+from cjm_research.journey.answers import mood_answers
 from cjm_research.journey.flow import flow
-from cjm_research.journey.mood import mood_answers
 from cjm_research.journey.opportunities import opportunities
 from cjm_research.journey.pains import named_pains, stage_pains, stage_problems
 from cjm_research.study.model import Limits

@@ -37,6 +37,8 @@ class JourneyTables:
     orders: pd.DataFrame
     feedback: pd.DataFrame
     feedback_codes: pd.DataFrame
+    customers: pd.DataFrame | None = None
+    """Tells who is known to have left; None if nobody knows."""
     segments: pd.DataFrame | None = None
     """`customer_id` and `segment` of the grouping to compare; None compares none."""
 
@@ -161,6 +163,28 @@ def end_of(day: pd.Timestamp, zone: str) -> pd.Timestamp:
     return (day.tz_localize(None).normalize() + pd.Timedelta(days=1)).tz_localize(zone)
 
 
+def lost_customers(customers: pd.DataFrame | None) -> frozenset[str]:
+    """Return the customers whose status, flag or date says that they left.
+
+    Examples
+    --------
+    >>> sorted(
+    ...     lost_customers(pd.DataFrame({"customer_id": ["a", "b"], "status": ["lost", "lead"]}))
+    ... )
+    ['a']
+    """
+    if customers is None or customers.empty:
+        return frozenset()
+    left = customers["customer_id"].isna()
+    if "status" in customers:
+        left |= (customers["status"] == "lost").fillna(value=False)
+    if "is_churned" in customers:
+        left |= customers["is_churned"].fillna(value=False).astype(bool)
+    if "churned_on" in customers:
+        left |= customers["churned_on"].notna()
+    return frozenset(str(c) for c in customers.loc[left, "customer_id"])
+
+
 def _journey(
     tables: JourneyTables, stages: Sequence[Stage], choices: JourneyChoices
 ) -> tuple[JourneyData, Sequence[Stage], bool]:
@@ -177,7 +201,10 @@ def _journey(
     if len(used) < 2:
         raise NoDataError("A journey has two stages or more; the study file declares one.")
     data = JourneyData(
-        event_stages=events, feedback=tables.feedback, feedback_codes=tables.feedback_codes
+        event_stages=events,
+        feedback=tables.feedback,
+        feedback_codes=tables.feedback_codes,
+        lost=lost_customers(tables.customers),
     )
     if choices.observed_until is not None:
         data = data.before(choices.observed_until)

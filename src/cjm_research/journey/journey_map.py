@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
+from cjm_research.journey.answers import mood_answers
 from cjm_research.journey.flow import flow
 from cjm_research.journey.map_result import SHOWN, JourneyMap, MapStage, Quote
-from cjm_research.journey.mood import mood_answers, mood_by_stage, mood_by_touchpoint
+from cjm_research.journey.mood import mood_at, mood_by_stage, mood_by_touchpoint
 from cjm_research.journey.opportunities import Opportunities, opportunities
 from cjm_research.journey.pains import named_pains, stage_pains
 from cjm_research.journey.placing import need, placed
@@ -35,6 +36,8 @@ class JourneyData:
     event_stages: pd.DataFrame
     feedback: pd.DataFrame
     feedback_codes: pd.DataFrame
+    lost: frozenset[str] = frozenset()
+    """Customers who are known to have left."""
 
     def of(self, customers: Collection[object]) -> Self:
         """Return the rows of some customers only."""
@@ -43,6 +46,7 @@ class JourneyData:
             event_stages=_whose(self.event_stages, chosen),
             feedback=_whose(self.feedback, chosen),
             feedback_codes=_whose(self.feedback_codes, chosen),
+            lost=self.lost,
         )
 
     def before(self, moment: pd.Timestamp) -> Self:
@@ -52,6 +56,7 @@ class JourneyData:
             event_stages=_earlier(self.event_stages, "occurred_at", end),
             feedback=_earlier(self.feedback, "given_at", end),
             feedback_codes=_earlier(self.feedback_codes, "given_at", end),
+            lost=self.lost,
         )
 
 
@@ -101,23 +106,26 @@ def journey_map(
     named = named_pains(data.feedback_codes, events)
     ranked = opportunities(pains, named, answers=answers, flow=moved)
     met = {s: _most_met(reach.of(s), as_met(events, s)) for s in ids}
+    drawn = tuple(
+        MapStage(
+            stage=stage.id,
+            goal=stage.goal,
+            expectation=stage.expectation,
+            action=stage.opportunity,
+            owner=stage.owner or "",
+            flow=moved.of(stage.id),
+            touchpoints=met[stage.id],
+            mood=_points(met[stage.id], finer.of(stage.id), mood.of(stage.id)[0], limits),
+            pains=pains.of(stage.id),
+            writers=dict(pains.writers)[stage.id],
+            best=ranked.best_of(stage.id),
+        )
+        for stage in stages
+    )
+    places = [(p.stage, p.touchpoint) for s in drawn for p in s.mood]
+    left = answers.loc[answers["customer_id"].isin(data.lost)]
     return JourneyMap(
-        stages=tuple(
-            MapStage(
-                stage=stage.id,
-                goal=stage.goal,
-                expectation=stage.expectation,
-                action=stage.opportunity,
-                owner=stage.owner or "",
-                flow=moved.of(stage.id),
-                touchpoints=met[stage.id],
-                mood=_points(met[stage.id], finer.of(stage.id), mood.of(stage.id)[0], limits),
-                pains=pains.of(stage.id),
-                writers=dict(pains.writers)[stage.id],
-                best=ranked.best_of(stage.id),
-            )
-            for stage in stages
-        ),
+        stages=drawn,
         segment=segment,
         n_customers=moved.n_customers,
         n_events=len(events),
@@ -128,6 +136,7 @@ def journey_map(
         touchpoint_mood=finer,
         opportunities=ranked,
         quotes=_quotes(data.feedback_codes, events, ranked),
+        lost_mood=mood_at(left, events, places=places, confidence=confidence),
         confidence=confidence,
         limits=limits,
     )

@@ -85,6 +85,8 @@ class JourneyMap(Result):
     touchpoint_mood: Mood
     opportunities: Opportunities
     quotes: tuple[Quote, ...]
+    lost_mood: tuple[MoodPoint, ...]
+    """Mood of the customers who left, at the same places as the curve; empty if not known."""
     confidence: float
     limits: Limits
 
@@ -149,10 +151,13 @@ class JourneyMap(Result):
             row = {**here, "map_row": "mood", "touchpoint": m.touchpoint, "n": m.n}
             known = {"mood": m.mood, "mood_low": m.low, "mood_high": m.high}
             yield row | known if self.is_shown(m.n) else row
-        for p in s.pains[:SHOWN]:
-            if self.is_shown(p.n):
-                yield {**here, "map_row": "pain", "theme": p.theme,
-                       "n": p.n, "share": p.share, "low": p.low, "high": p.high}  # fmt: skip
+        lost = [m for m in self.lost_mood if m.stage == s.stage and self.is_shown(m.n)]
+        for m in lost:
+            yield {**here, "map_row": "mood_lost", "touchpoint": m.touchpoint, "n": m.n,
+                   "mood": m.mood, "mood_low": m.low, "mood_high": m.high}  # fmt: skip
+        for p in (p for p in s.pains[:SHOWN] if self.is_shown(p.n)):
+            yield {**here, "map_row": "pain", "theme": p.theme,
+                   "n": p.n, "share": p.share, "low": p.low, "high": p.high}  # fmt: skip
         if self.is_shown(s.flow.customers):
             yield from self._flow_rows(s)
         if s.best is not None:

@@ -67,7 +67,8 @@ def draw_mood(
     shown = [s for s in spots if s.is_shown]
     if not shown:
         return y
-    band = Band.around([s.point for s in shown], top=y)
+    left = [p for p in journey.lost_mood if journey.is_shown(p.n)]
+    band = Band.around([*(s.point for s in shown), *left], top=y)
     foot = row_label(
         sheet,
         words("figure.map.mood_row"),
@@ -77,6 +78,7 @@ def draw_mood(
     _ground(sheet, band, words, columns=columns)
     for run in _runs(spots):
         _curve(sheet, band, run)
+    _lost_curve(sheet, journey, words, band=band, spots=spots)
     for spot in shown:
         _mark(sheet, band, spot)
     _label_ends(sheet, journey, words, band=band, spots=shown)
@@ -139,6 +141,31 @@ def _curve(sheet: Sheet, band: Band, run: Sequence[Spot]) -> None:
     sheet.line([(s.x, band.y(s.point.mood)) for s in run], color=theme.ACCENT, width=2.0)
 
 
+def _lost_curve(
+    sheet: Sheet, journey: JourneyMap, words: Words, *, band: Band, spots: Sequence[Spot]
+) -> None:
+    """Draw the mood of those who left as grey dashes, where enough of them spoke."""
+    known = {(p.stage, p.touchpoint): p for p in journey.lost_mood if journey.is_shown(p.n)}
+    runs: list[list[tuple[float, float]]] = [[]]
+    for spot in spots:
+        point = known.get((spot.point.stage, spot.point.touchpoint))
+        if point is not None:
+            runs[-1].append((spot.x, band.y(point.mood)))
+        elif runs[-1]:
+            runs.append([])
+    if not any(len(run) > 1 for run in runs):
+        return
+    for run in runs:
+        if len(run) > 1:
+            sheet.dashes(run, color=theme.SOFT, width=1.4)
+    text = words("figure.map.lost_mood")
+    end = max(s.x + s.room / 2 for s in spots)
+    foot = band.top + HEIGHT - 0.08
+    sheet.write((end - 0.08, foot), text, replace(NAME, align="right"))
+    start = end - 0.14 - NAME.width(text)
+    sheet.dashes([(start - 0.4, foot - 0.04), (start, foot - 0.04)], color=theme.SOFT, width=1.4)
+
+
 def _mark(sheet: Sheet, band: Band, spot: Spot) -> None:
     """Draw ▲ above zero, ▼ below it, ● where the interval crosses it."""
     at = spot.x, band.y(spot.point.mood)
@@ -165,9 +192,14 @@ def _label_ends(
         pen = Pen(size=8.5, bold=True, color=color, align="center")
         text = words("figure.map.point", place=place_of(point, words), mood=point.mood, n=point.n)
         half = pen.width(text) / 2
-        x = min(max(x, 1.5 + half), sheet.width - 0.3 - half)
+        left, right = (e.x + side * e.room / 2 for e, side in ((spots[0], -1), (spots[-1], 1)))
+        x = max(min(x, right - half), left + half)
         over = [s for s in spots if abs(s.x - x) <= half + 0.2]
-        sheet.write((x, _clear_line(band, over, is_low=is_low)), text, pen)
+        places = {(s.point.stage, s.point.touchpoint) for s in over}
+        left_there = [p.mood for p in journey.lost_mood if (p.stage, p.touchpoint) in places]
+        ends = [e for s in over for e in (s.point.low, s.point.high, s.point.mood) if e == e]
+        foot = _clear_line(band, [*ends, *left_there], is_low=is_low)
+        sheet.write((x, foot), text, pen)
 
 
 def _stage_of(spot: Spot, point: MoodPoint) -> MoodPoint | None:
@@ -175,11 +207,9 @@ def _stage_of(spot: Spot, point: MoodPoint) -> MoodPoint | None:
     return point if not point.touchpoint and spot.point.stage == point.stage else None
 
 
-def _clear_line(band: Band, spots: Sequence[Spot], *, is_low: bool) -> float:
+def _clear_line(band: Band, moods: Sequence[float], *, is_low: bool) -> float:
     """Return the foot of a line that lies clear of the curve: below a low point, above a high."""
-    lowest = max(band.y(min(s.point.low, s.point.mood)) for s in spots)
-    highest = min(band.y(max(s.point.high, s.point.mood)) for s in spots)
-    below, above = lowest + 0.2, highest - 0.1
+    below, above = band.y(min(moods)) + 0.2, band.y(max(moods)) - 0.1
     zero, floor, ceiling = band.y(0), band.top + HEIGHT - 0.05, band.top + 0.13
     if below - 0.14 < zero < below + 0.06:
         below = zero + 0.18

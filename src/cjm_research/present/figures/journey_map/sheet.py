@@ -126,10 +126,10 @@ class Sheet:
         xs, ys = zip(*points, strict=True)
         self.axes.plot(xs, ys, color=color, linewidth=width, solid_capstyle="butt")
 
-    def dashes(self, points: Sequence[Point], *, color: str) -> None:
+    def dashes(self, points: Sequence[Point], *, color: str, width: float = 0.8) -> None:
         """Draw a thin dashed line."""
         xs, ys = zip(*points, strict=True)
-        self.axes.plot(xs, ys, color=color, linewidth=0.8, linestyle=(0, (4, 3)))
+        self.axes.plot(xs, ys, color=color, linewidth=width, linestyle=(0, (4, 3)))
 
     def mark(self, at: Point, *, shape: str, color: str) -> None:
         """Draw a mark of a curve, with a rim that sets it off."""

@@ -1,0 +1,68 @@
+"""Which mood an answer tells: its grade, else the tone of its text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.journey.placing import need, placed
+
+GRADED = ("nps", "csat", "ces", "rating", "satisfaction")
+"""Kinds of feedback whose score says how the customer feels, more being better."""
+NPS_SCALE = (0.0, 10.0)
+"""Scale of an NPS answer that names none."""
+
+
+def mood_answers(
+    feedback: pd.DataFrame, feedback_codes: pd.DataFrame, event_stages: pd.DataFrame
+) -> pd.DataFrame:
+    """Return one row per answer that tells a mood.
+
+    The mood of an answer is its score, put on -1 to 1 by the ends of its scale; where there is
+    no such score, the mean tone of its sentences.
+
+    Parameters
+    ----------
+    feedback : pandas.DataFrame
+        Canonical feedback. A score without a scale, or of a kind that is not a grade, tells
+        no mood; an NPS answer without a scale has that of `NPS_SCALE`.
+    feedback_codes : pandas.DataFrame
+        Sentences with `feedback_id`, `sentence` and `sentiment`.
+    event_stages : pandas.DataFrame
+        Tells the stage of each touchpoint.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `feedback_id`, `customer_id`, `stage`, `touchpoint`, `mood`, `is_graded`.
+    """
+    need(feedback, ("feedback_id", "kind"), table="feedback")
+    need(feedback_codes, ("feedback_id", "sentence", "sentiment"), table="feedback_codes")
+    answers = placed(feedback, event_stages)
+    said = _places_said(feedback_codes, event_stages)
+    answers["stage"] = answers["stage"].fillna(answers["feedback_id"].map(said))
+    sentences = feedback_codes.drop_duplicates(["feedback_id", "sentence"])
+    tone = sentences.groupby("feedback_id", observed=True)["sentiment"].mean()
+    grade = _grades(feedback)
+    answers["mood"] = grade.fillna(answers["feedback_id"].map(tone).astype("float64"))
+    answers["is_graded"] = grade.notna()
+    columns = ["feedback_id", "customer_id", "stage", "touchpoint", "mood", "is_graded"]
+    return answers.loc[answers["mood"].notna(), columns].reset_index(drop=True)
+
+
+def _grades(feedback: pd.DataFrame) -> pd.Series[float]:
+    empty = pd.Series(np.nan, index=feedback.index, dtype="float64")
+    score, low, high = (feedback.get(c, empty).astype("float64")
+                        for c in ("score", "scale_min", "scale_max"))  # fmt: skip
+    is_nps = feedback["kind"] == "nps"
+    low = low.mask(is_nps & low.isna(), NPS_SCALE[0])
+    high = high.mask(is_nps & high.isna(), NPS_SCALE[1])
+    usable = feedback["kind"].isin(GRADED) & (high > low) & (score >= low) & (score <= high)
+    return (2 * (score - low) / (high - low) - 1).where(usable)
+
+
+def _places_said(feedback_codes: pd.DataFrame, event_stages: pd.DataFrame) -> pd.Series[str]:
+    """Return the stage of each feedback that speaks of one stage only."""
+    rows = placed(feedback_codes, event_stages).dropna(subset=["stage"])
+    stages = rows.groupby("feedback_id", observed=True)["stage"].agg(["first", "nunique"])
+    return stages.loc[stages["nunique"] == 1, "first"]
