@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
+import signal
 import sys
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def run_kernel(connection_file: str, folder: str) -> None:
@@ -21,7 +29,9 @@ def run_kernel(connection_file: str, folder: str) -> None:
     """
     os.setsid()  # a Ctrl-C at the terminal is for the runner, which then ends its kernels
     os.chdir(folder)
-    os.environ["IPYTHONDIR"] = str(Path(connection_file).parent)  # nobody's start-up files
+    sockets = Path(connection_file).parent
+    end_with_parent(lambda: shutil.rmtree(sockets, ignore_errors=True))
+    os.environ["IPYTHONDIR"] = str(sockets)  # nobody's start-up files
     _seed()
     from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415  # preloaded by the server
 
@@ -31,10 +41,28 @@ def run_kernel(connection_file: str, folder: str) -> None:
     app: Any = IPKernelApp.instance(connection_file=connection_file)
     app.initialize([
         "-f", connection_file,
-        f"--IPKernelApp.parent_handle={os.getppid()}",  # it dies with the server
         "--HistoryManager.enabled=False",
     ])  # fmt: skip
     app.start()
+
+
+def end_with_parent(last: Callable[[], None] = lambda: None) -> None:
+    """End this process and its children when the runner is gone, however it went.
+
+    The runner's end of a pipe closes with it. The fork server cannot tell: its forks keep it.
+    """
+    runner = parent_process()
+    if runner is None:
+        return
+
+    def watch() -> None:
+        wait([runner.sentinel])
+        last()
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True, name="end-with-parent").start()
 
 
 def _seed() -> None:

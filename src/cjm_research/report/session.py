@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from cjm_research.report.forkkernel import HAS_FORK, Kernels, start_server, stop_server
+from cjm_research.report.kernel import end_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +56,7 @@ class Session:
             start_server(threads=max(1, cores // self.workers))
             context = multiprocessing.get_context("forkserver")
             self._pool = ProcessPoolExecutor(
-                self.workers, mp_context=context, initializer=_ignore_interrupts
+                self.workers, mp_context=context, initializer=_prepare_worker
             )
 
     def stop(self) -> None:
@@ -90,6 +91,7 @@ class Session:
         return done, max((k.peak_memory for k in seen), default=0)
 
 
-def _ignore_interrupts() -> None:
-    """Leave a Ctrl-C at the terminal to the runner, which ends its workers itself."""
+def _prepare_worker() -> None:
+    """Leave a Ctrl-C at the terminal to the runner, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
