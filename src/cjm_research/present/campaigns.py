@@ -36,6 +36,10 @@ _SURE_MEAN = (*_SURE, "capped_at")
 _WORTH = ("metric", "arm", "per_thousand", "per_thousand_low", "per_thousand_high")
 _CHECKS = {"trust_check": Unit.LABEL, "check_verdict": Unit.LABEL, "metric": Unit.LABEL,
            "segment": Unit.LABEL, "count": Unit.COUNT, "share": Unit.SHARE}  # fmt: skip
+_SEGMENTS = ("segment", "metric", "arm", "difference", "low", "high", "p", "p_adjusted",
+             "segment_verdict")  # fmt: skip
+_SEGMENT_COUNTS = ("grouping", "segment", "metric", "arm", "n_control", "control_value", "n_arm",
+                   "treated_value")  # fmt: skip
 _MOST_FIGURES = 3
 
 
@@ -195,10 +199,14 @@ def segments_tables(campaign: CampaignResult) -> ExhibitBlock | None:
     """Return the interaction tests and every effect by segment."""
     if not _tests(campaign) or campaign.by_segment is None:
         return None
-    tables = [campaign.by_segment.interactions, *campaign.by_segment.effects]
+    effects = campaign.by_segment.effects
     return Exhibit(
         title=say("campaign.segments_table"),
-        body=tuple(table(t) for t in tables),
+        body=(
+            table(campaign.by_segment.interactions),
+            *(table(t, columns=_SEGMENTS) for t in effects),
+            *(table(t, columns=_SEGMENT_COUNTS) for t in effects),
+        ),
         note=note("campaign_segments"),
     )
 
