@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cjm_research.cleaning.load import load
 from cjm_research.cleaning.reading.content import ReadLimits
+from cjm_research.cleaning.reading.delimited import read_delimited
+from cjm_research.cleaning.reading.encoding import Decoded
 from cjm_research.errors import SourceError
+from cjm_research.study.sources import Source
 
 ROWS = "c1,10.5,2026-01-01\nc2,20.5,2026-01-02\nc3,30.5,2026-01-03\n"
 TEXT = "client,sum,day\n" + ROWS
@@ -85,6 +90,23 @@ def test_a_quote_that_never_closes_spoils_one_row_only(load_orders):
     assert loaded.issues["code"].tolist() == ["stray_quote"]
 
 
+@given(
+    st.lists(st.sampled_from(["fine", '"oops', 'also 5" wide', '"sound, quoted"', '"so" so']),
+             min_size=1, max_size=60)
+)  # fmt: skip
+def test_stray_quotes_never_make_one_row_of_two(notes):
+    rows = "".join(f"c{i},{note},1,2026-01-01\n" for i, note in enumerate(notes))
+    data = ("client,note,sum,day\n" + rows).encode()
+    source = Source(table="orders", file="x", columns={"customer_id": "client", "amount": "sum"})
+    table = read_delimited(
+        Decoded(data=data, encoding="utf-8"), source, file="x", sha256="", limits=ReadLimits()
+    )
+    assert table.rows_in == len(notes)
+    assert table.columns["client"].to_pylist()[: len(notes)] == [
+        f"c{line - 2}" for line in table.lines.tolist()
+    ]
+
+
 def test_a_file_without_a_header_names_its_columns_by_place(load_orders):
     columns = {"customer_id": "1", "amount": "2", "ordered_at": "3"}
     loaded = load_orders(ROWS, header_row=0, columns=columns)
@@ -115,6 +137,13 @@ def test_a_wrong_map_names_file_header_nearest_and_what_is_there(load_orders):
         "File 'orders.csv' has no column 'clinet'. Did you mean 'client'?"
         " Its headers are ['client', 'sum', 'day']."
     )
+
+
+def test_many_stray_quotes_are_read_in_bounded_time(load_orders):
+    rows = "".join(f'c{i},"oops {i},1,2026-01-01\n' for i in range(20_000))
+    loaded = load_orders("client,note,sum,day\n" + rows)
+    assert len(loaded.table) == 20_000
+    assert loaded.issues["rows"].tolist() == [20_000]
 
 
 def test_a_cell_above_the_limit_sets_its_row_aside(write, orders):

@@ -73,6 +73,12 @@ def test_rows_of_an_unpivoted_source_are_its_filled_cells(write):
     assert info[["rows_in", "rows_kept"]].to_numpy().tolist() == [[5, 5]]
 
 
+def test_a_source_may_map_no_header_at_all(write):
+    source = _source(table="exposures", columns={"unit_id": "#line"},
+                     constants={"experiment": "mail", "arm": "all"})  # fmt: skip
+    assert len(load(write(HILLSTROM, "h.csv"), source).table) == 3
+
+
 def test_a_computed_column_is_worked_out_from_others(write):
     source = _source(
         table="orders",

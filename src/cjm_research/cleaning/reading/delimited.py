@@ -96,6 +96,8 @@ def _read_fast(data: bytes, layout: Layout, wanted: Sequence[str]) -> _Read | No
     lines, spans_lines = _record_lines(body)
     places = find_headers(named_apart(layout.header), wanted)
     names = [str(i) for i in range(len(layout.header))]
+    if not delimiter.isascii() or (spans_lines and not _quotes_are_sound(body, delimiter)):
+        return None
     if not len(lines):
         return {h: pa.array([], pa.string()) for h in places}, lines, (), ()
     kept = [names[p] for p in places.values()] or names[:1]
@@ -177,6 +179,24 @@ def _record_lines(body: memoryview) -> tuple[NDArray[np.int64], bool]:
     returns = (ends > starts) & (data[np.maximum(ends - 1, 0)] == _RETURN)
     is_record = ends - starts - returns > 0
     return first[is_record] + 1, bool(held.any())
+
+
+def _quotes_are_sound(body: memoryview, delimiter: str) -> bool:
+    """Tell whether quotes open cells at their beginning and close them at their end.
+
+    Two stray quotes would else make one cell of all the rows between them, without a trace.
+    """
+    data = np.frombuffer(body, dtype=np.uint8)
+    quotes = np.flatnonzero(data == _QUOTE)
+    opens, closes = quotes[0::2], quotes[1::2]
+    if len(opens) != len(closes):
+        return False
+    edges = np.array([ord(delimiter), _NEWLINE, _RETURN], dtype=np.uint8)
+    before = data[np.maximum(opens - 1, 0)]
+    after = data[np.minimum(closes + 1, len(data) - 1)]
+    starts = (opens == 0) | np.isin(before, edges) | (before == _QUOTE)
+    ends = (closes == len(data) - 1) | np.isin(after, edges) | (after == _QUOTE)
+    return bool(starts.all() and ends.all())
 
 
 def _without_blank_rows(

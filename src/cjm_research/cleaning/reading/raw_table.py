@@ -155,7 +155,7 @@ def without_repeats(
     columns: Mapping[str, pa.Array], lines: NDArray[np.int64]
 ) -> tuple[dict[str, pa.Array], NDArray[np.int64], tuple[RejectedRow, ...]]:
     """Take out rows that repeat the header, as joined exports have them."""
-    repeats = np.ones(len(lines), dtype=bool)
+    repeats = np.full(len(lines), bool(columns))
     for header, cells in columns.items():
         if not pa.types.is_string(cells.type) and not pa.types.is_large_string(cells.type):
             return dict(columns), lines, ()
@@ -164,6 +164,8 @@ def without_repeats(
         )
         if not repeats.any():
             return dict(columns), lines, ()
+    if not repeats.any():
+        return dict(columns), lines, ()
     text = " | ".join(columns)
     rejected = tuple(
         RejectedRow(line=int(line), code=Code.REPEATED_HEADER, text=text) for line in lines[repeats]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.reading.layout import BLANKS, Layout
@@ -18,6 +18,35 @@ _HABIT = 0.2
 """Share of short rows from which a file is taken to leave out its last empty cells."""
 _SHOWN = 500
 
+Quotes = Literal["closed", "open", "broken"]
+
+
+def quotes_after(line: str, delimiter: str, *, before: Quotes = "closed") -> Quotes:
+    """Tell how the quotes of a line leave its last cell.
+
+    A quote opens a cell only at the cell's beginning, and closes it only at its end; any other
+    in an open cell is ``broken`` unless it is doubled.
+
+    Examples
+    --------
+    >>> [quotes_after(t, ",") for t in ('a,"b, c",d', 'a,"b', 'a,"b" c', 'a,5" x', '"a ""b"" c"')]
+    ['closed', 'open', 'broken', 'closed', 'closed']
+    """
+    is_open = before == "open"
+    at = line.find('"')
+    while at >= 0:
+        following = line[at + 1 : at + 2]
+        if not is_open:
+            is_open = at == 0 or line[at - 1] == delimiter
+        elif following == '"':
+            at += 1
+        elif following in ("", delimiter):
+            is_open = False
+        else:
+            return "broken"
+        at = line.find('"', at + 1)
+    return "open" if is_open else "closed"
+
 
 @dataclass(slots=True)
 class _Reader:
@@ -28,11 +57,6 @@ class _Reader:
     width: int
     at: int = 0
     stray: list[int] = field(default_factory=list)
-    open_cell: re.Pattern[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        d = re.escape(self.delimiter)
-        self.open_cell = re.compile(rf'(?:^|{d})"(?:[^"]|"")*$')
 
     def record(self) -> tuple[list[str], str, int]:
         """Return the cells, the text and the first line (from 0) of the next record."""
@@ -43,25 +67,24 @@ class _Reader:
         if '"' not in text:
             return text.split(self.delimiter), text, start
         joined = self._joined(text)
-        if joined is not None:
-            return joined[0], joined[1], start
-        self.stray.append(start)
-        return text.split(self.delimiter), text, start
+        cells = _cells(joined, self.delimiter) if joined is not None else []
+        if joined is None or (joined != text and len(cells) != self.width):
+            self.stray.append(start)
+            self.at = start + 1
+            return text.split(self.delimiter), text, start
+        return cells, joined, start
 
-    def _joined(self, text: str) -> tuple[list[str], str] | None:
-        """Join lines until the quotes close and the width fits; None when they never do."""
-        last = min(len(self.lines), self.at + _LONGEST_RECORD)
-        at = self.at
-        while self.open_cell.search(text):
-            if at >= last:
+    def _joined(self, text: str) -> str | None:
+        """Join lines until the quotes close; None when they do not, or not as quotes do."""
+        state = quotes_after(text, self.delimiter)
+        pieces = [text]
+        while state == "open":
+            if self.at >= len(self.lines) or len(pieces) > _LONGEST_RECORD:
                 return None
-            text = f"{text}\n{self.lines[at]}"
-            at += 1
-        cells = _cells(text, self.delimiter)
-        if at > self.at and len(cells) != self.width:
-            return None
-        self.at = at
-        return cells, text
+            pieces.append(self.lines[self.at])
+            state = quotes_after(pieces[-1], self.delimiter, before=state)
+            self.at += 1
+        return "\n".join(pieces) if state == "closed" else None
 
 
 def read_tolerantly(data: bytes, layout: Layout, *, max_cell: int) -> tuple[Rows, tuple[Note, ...]]:
