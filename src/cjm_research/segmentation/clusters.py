@@ -31,6 +31,7 @@ SAMPLE = 20_000
 JUDGED = 1_500
 """Of them, customers that the criteria are computed on."""
 MOST = 8
+NEARLY_BEST = 0.95
 COLD_STARTS = 10
 NULL_DRAWS = 20
 
@@ -109,8 +110,8 @@ def found_clusters(base: pd.DataFrame, grouping: Grouping) -> ClusterCard:
     """Find the clusters of a grouping of kind ``clusters``.
 
     k-means with ten cold starts, on at most 20,000 customers whose columns are all known. The
-    number is the study's, else the one of 2 to 8 with the largest silhouette. The same
-    customers give the same clusters, in any order of rows.
+    number is the study's, else that of `best_k`. The same customers give the same clusters, in
+    any order of rows.
 
     Raises
     ------
@@ -179,14 +180,18 @@ def _judged(
 
 
 def best_k(points: Floats, name: str) -> int:
-    """Return the number of clusters from 2 to 8 with the largest silhouette."""
+    """Return the fewest clusters, 2 to 8, whose silhouette is within 5 % of the largest.
+
+    Silhouettes of neighbouring numbers often differ by less than they would between samples;
+    fewer clusters are then the more stable and the easier to act upon.
+    """
     if len(points) <= MOST:
         raise NoDataError(f"Grouping {name!r}: {len(points)} customers are too few for clusters.")
     scores = {
         k: silhouette_score(points, fit(points, k, random_state(name)).labels_)
         for k in range(2, MOST + 1)
     }
-    return max(scores, key=lambda k: (round(float(scores[k]), 6), -k))
+    return min(k for k, score in scores.items() if score >= NEARLY_BEST * max(scores.values()))
 
 
 def fit(points: Floats, k: int, seed: int) -> KMeans:
