@@ -110,7 +110,7 @@ def command_of(job: Job) -> str:
 def one_line(failure: Failure) -> str:
     """Return a failure as one line for a terminal."""
     first = failure.message.strip().splitlines()[0] if failure.message.strip() else ""
-    where = f" (cell {failure.cell})" if failure.cell else ""
+    where = f" (cell {failure.cell})" if failure.cell > 0 else ""
     return f"{failure.name}{where}: {first}"
 
 

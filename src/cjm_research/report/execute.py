@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ENGINE = "cjm"
 DEAD = "DeadKernelError"
+AFTER_LAST = -1
+"""Stands for the building of the page, after the last cell."""
 ATTEMPTS = 2
 """How often a notebook is tried whose kernel dies. Nothing else is tried again."""
 
@@ -41,7 +43,7 @@ class Failure:
     """Class of the error, such as ``DataError``."""
     message: str
     cell: int
-    """Which cell, from 1; 0 when none had begun."""
+    """Which cell, from 1; 0 when none had begun; `AFTER_LAST` when all were done."""
     cell_id: str
     source: str
     traceback: str = ""

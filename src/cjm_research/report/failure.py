@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from cjm_research.present.markup import tag, text
 from cjm_research.present.words import Words
 from cjm_research.report.document import document
+from cjm_research.report.execute import AFTER_LAST, Failure
 from cjm_research.report.gate import text_faults
 from cjm_research.report.identifiers import looks_like_an_id
 from cjm_research.report.wording import in_language, moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from cjm_research.report.execute import Failure
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 HIDDEN = "•••"
@@ -28,11 +27,8 @@ def failure_page(failure: Failure, manifest: Mapping[str, Any], *, language: str
     """
     words = Words(language)
     notebook = f"{manifest['notebook']}.ipynb"
-    where = (
-        words("failure.cell", n=failure.cell, notebook=notebook)
-        if failure.cell
-        else words("failure.no_cell", notebook=notebook)
-    )
+    known = {0: "failure.no_cell", AFTER_LAST: "failure.page"}
+    where = words(known.get(failure.cell, "failure.cell"), n=failure.cell, notebook=notebook)
     message = masked(failure.message)
     parts = [
         tag("h2", text(words("failure.what"))),

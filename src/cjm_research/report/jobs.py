@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cjm_research.errors import CjmError, ReportError
+from cjm_research.errors import CjmError
 from cjm_research.report import remote
 from cjm_research.report.describe import (
     context_of,
@@ -160,7 +160,8 @@ class Reports:
         )
         try:
             built = self.session.call(remote.build_pages, request)
-        except ReportError as error:
+        except Exception as error:  # noqa: BLE001  # one page's fault must not stop the others
+            self._go_on()
             return self._fail(job, before, _refusal(error), seconds=done.seconds)
         self._go_on()
         # A study that was edited meanwhile leaves it open what the page was made from.
@@ -278,7 +279,9 @@ def _without_time(manifest: Plain) -> Plain:
     return {k: v for k, v in manifest.items() if k != "tried_at"}
 
 
-def _refusal(error: ReportError) -> Failure:
-    from cjm_research.report.execute import Failure as Refused  # noqa: PLC0415  # papermill
+def _refusal(error: Exception) -> Failure:
+    from cjm_research.report.execute import AFTER_LAST  # noqa: PLC0415  # papermill
+    from cjm_research.report.execute import Failure as Refused  # noqa: PLC0415
 
-    return Refused(name="ReportError", message=str(error), cell=0, cell_id="", source="")
+    name = type(error).__name__
+    return Refused(name=name, message=str(error), cell=AFTER_LAST, cell_id="", source="")

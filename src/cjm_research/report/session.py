@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
+from cjm_research.errors import ReportError
 from cjm_research.report.forkkernel import HAS_FORK, Kernels, start_server, stop_server
 from cjm_research.report.kernel import end_with_parent
 
@@ -36,6 +38,7 @@ class Session:
         self.is_stopped = False
         self._kernels = Kernels(folder)
         self._pool: ProcessPoolExecutor | None = None
+        self._has_server = False
         self._starting = Lock()
 
     def __enter__(self) -> Self:
@@ -45,6 +48,7 @@ class Session:
         self._kernels.end()
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._has_server:
             stop_server()
 
     def start(self) -> None:
@@ -54,6 +58,7 @@ class Session:
                 return
             cores = multiprocessing.cpu_count()
             start_server(threads=max(1, cores // self.workers))
+            self._has_server = True
             context = multiprocessing.get_context("forkserver")
             self._pool = ProcessPoolExecutor(
                 self.workers, mp_context=context, initializer=_prepare_worker
@@ -69,10 +74,28 @@ class Session:
 
     def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function where everything is imported already."""
-        self.start()
-        if self._pool is None:
-            return function(*args, **kwargs)
-        return self._pool.submit(function, *args, **kwargs).result()
+        for is_last in (False, True):
+            self.start()
+            pool = self._pool
+            if self.is_stopped:
+                break
+            if pool is None:
+                return function(*args, **kwargs)
+            try:
+                return pool.submit(function, *args, **kwargs).result()
+            except BrokenProcessPool:
+                self._forget(pool)
+                if is_last:
+                    break
+        why = "the run was stopped." if self.is_stopped else "memory may have run out."
+        raise ReportError(f"A worker process died: {why}")
+
+    def _forget(self, pool: ProcessPoolExecutor) -> None:
+        """Make room for new workers: one that dies takes its whole pool along."""
+        with self._starting:
+            if self._pool is pool:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._pool = None
 
     def execute(
         self, notebook: Path, parameters: Mapping[str, Value], *, limits: TimeLimits | None = None
