@@ -51,6 +51,21 @@ def day_numbers(stamps: pd.Series, zone: str) -> Floats:
     return days
 
 
+def distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the different keys, sorted, and how often each occurs.
+
+    Sorting is several times as fast as the hash table of ``numpy.unique`` on keys like these.
+
+    Examples
+    --------
+    >>> [x.tolist() for x in distinct(np.array([3, 1, 3]))]
+    [[1, 3], [1, 2]]
+    """
+    ranked = np.sort(keys)
+    starts = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1])[: len(ranked)])
+    return ranked[starts], np.diff(np.append(starts, len(ranked)))
+
+
 def group_extreme(codes: Codes, values: Floats, n_groups: int, *, largest: bool) -> Floats:
     """Return the largest or smallest value of each group; NaN for a group without any."""
     known = ~np.isnan(values)
@@ -97,7 +112,7 @@ def day_gaps(codes: Codes, days: Floats) -> tuple[Codes, Floats]:
         return np.empty(0, dtype=np.int64), np.empty(0)
     day = days[known].astype(np.int64)
     first, span = day.min(), day.max() - day.min() + 1
-    group, day = np.divmod(np.unique(codes[known] * span + day - first), span)
+    group, day = np.divmod(distinct(codes[known] * span + day - first)[0], span)
     same = group[1:] == group[:-1]
     return group[1:][same], np.diff(day)[same].astype(np.float64)
 
@@ -106,7 +121,7 @@ def commonest(codes: Codes, values: pd.Series, n_groups: int) -> Commonest:
     """Return the commonest known value of each group; a tie goes to the first in the alphabet."""
     labels, names = pd.factorize(values, sort=True)
     known = labels >= 0
-    pairs, counts = np.unique(codes[known] * max(len(names), 1) + labels[known], return_counts=True)
+    pairs, counts = distinct(codes[known] * max(len(names), 1) + labels[known])
     group, label = pairs // max(len(names), 1), pairs % max(len(names), 1)
     order = np.lexsort((-label, counts, group))  # the last of each group is its commonest
     group, label, counts = group[order], label[order], counts[order]

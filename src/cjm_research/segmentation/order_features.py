@@ -13,6 +13,7 @@ from cjm_research.segmentation.kernels import (
     commonest,
     day_gaps,
     day_numbers,
+    distinct,
     group_extreme,
     group_quantile,
     group_share,
@@ -89,7 +90,7 @@ def count_orders(lines: Lines, chosen: np.ndarray, n: int) -> Floats:
         return np.bincount(codes, minlength=n).astype(np.float64)
     names, _ = pd.factorize(lines.frame["order_id"][chosen])
     own = names < 0  # a line without an order's name is an order
-    pairs = np.unique(codes[~own] * (names.max(initial=0) + 1) + names[~own])
+    pairs, _ = distinct(codes[~own] * (names.max(initial=0) + 1) + names[~own])
     named = np.bincount(pairs // (names.max(initial=0) + 1), minlength=n)
     return (named + np.bincount(codes[own], minlength=n)).astype(np.float64)
 
