@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Limits
 
 ASIDE = ("source_file", "source_line", "id_is_generated")
-CONDITIONAL = ("lost_reason", "churned_on", "referred_by", "contract_until", "last_contact_at",
-               "updated_at", "is_churned")  # fmt: skip
+CONDITIONAL = ("lost_reason", "churned_on", "referred_by", "contract_type", "contract_until",
+               "last_contact_at", "updated_at", "is_churned")  # fmt: skip
 """Columns that are empty for good reason: only who left has a reason for leaving."""
 _FILLED = 0.95
 """Share from which a column counts as filled."""
