@@ -23,7 +23,10 @@ MORE_TABLES = {
     "cjm_research.segmentation.features.customer_features": 4,  # joins four tables
     "cjm_research.demo.retail.raw.web_hits": 4,
 }
-OPTIONS = {"cjm_research.cli.app.run"}  # arguments are the options of a command
+OPTIONS = {
+    "cjm_research.cli.app.run",  # the options of a command
+    "cjm_research.report.document.document",  # the parts of a page
+}
 MODULES = sorted(
     m.name for m in pkgutil.walk_packages(cjm_research.__path__, "cjm_research.") if not m.ispkg
 )
