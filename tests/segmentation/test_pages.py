@@ -156,6 +156,33 @@ def test_a_segment_of_seven_says_only_that_it_is_too_small(found):
     assert "<table" not in page
 
 
+@pytest.fixture(scope="module")
+def bare(tables):
+    """Return portraits of customers of whom only the orders are known."""
+    features = tables[1].drop(columns="pain_late").assign(mood=np.nan)
+    plan = Grouping.model_validate({
+        "id": "money", "label": "x",
+        "segments": [{"id": "rich", "label": "x", "when": "revenue >= 3000"},
+                     {"id": "poor", "label": "x", "when": "revenue < 3000"}],
+    })  # fmt: skip
+    nobody = tables[0][["customer_id"]]
+    rows = memberships(nobody, features, [plan])
+    return portraits(nobody, features, rows, grouping=plan, limits=Limits())
+
+
+def test_what_was_never_compared_is_not_said_to_be_alike(bare):
+    page = portrait(bare, "rich").html(words("en"))
+    assert "no trait that could be compared" in page
+    assert "No feedback of this segment" in page
+    assert "beyond chance" not in page[: page.index("<details")]
+
+
+def test_a_segment_of_which_only_orders_are_known_is_told_by_its_behaviour(bare):
+    rows = bare.main().behaviour.rows
+    assert len({r.segment for r in rows}) == len(rows)
+    assert not [r for r in rows if r.defines]
+
+
 def test_words_of_the_study_are_escaped(found):
     page = portrait(found, "families").html(words("ru"))
     assert "&lt;реже&gt;" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -12,7 +12,7 @@ from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.columns import FEATURES, FROM_ORDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -86,6 +86,13 @@ class Behaviours(Result):
     def of(self, segment: str) -> tuple[BehaviourRange, ...]:
         """Return the ranges of one segment."""
         return tuple(r for r in self.rows if r.segment == segment)
+
+    def strongest(self, segments: Collection[str]) -> Behaviours:
+        """Return, of each segment, the range furthest from the middle that made no segment."""
+        free = [r for r in self.rows if r.segment in segments and not r.defines]
+        free.sort(key=lambda r: (-abs(r.rank50 - 0.5), r.feature))
+        first = {r.segment: r for r in reversed(free)}
+        return replace(self, rows=tuple(first.values()))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per segment and feature."""

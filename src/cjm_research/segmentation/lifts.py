@@ -99,6 +99,13 @@ class TraitLifts(Result):
         """Differences that may be told."""
         return sum(r.status == "shown" for r in self.rows)
 
+    def asked(self, segment: str, *kinds: str) -> int:
+        """Return how many questions of these kinds were asked of a segment."""
+        return sum(
+            r.p == r.p and r.segment == segment and (not kinds or r.kind in kinds)
+            for r in self.rows
+        )
+
     def of(self, segment: str, *kinds: str) -> tuple[TraitLift, ...]:
         """Return the rows of a segment that may be told, the strongest first."""
         told: dict[tuple[object, ...], TraitLift] = {}

@@ -97,9 +97,11 @@ class Portraits(Result):
     def main(self) -> Portraits:
         """Return what a reader is told first: sizes, and of each segment what stands out most.
 
-        That is the trait and the pain (else need, else praise) that are most over the base.
-        Whatever a guard stopped is kept, so that it is counted.
+        That is the trait, the pain and the need or praise that are most over the base; of a
+        segment without any, the behaviour that lies furthest from the middle. Whatever a guard
+        stopped is kept, so that it is counted.
         """
+        plain = {s.segment for s in self.sizes if not self.lifts.of(s.segment)}
         kept = [r for r in self.lifts.rows if r.status != "shown"]
         for size in self.sizes:
             for kinds in (("trait",), ("pain",), ("need", "delight")):
@@ -107,7 +109,7 @@ class Portraits(Result):
         return replace(
             self,
             lifts=replace(self.lifts, rows=tuple(kept)),
-            behaviour=replace(self.behaviour, rows=()),
+            behaviour=self.behaviour.strongest(plain),
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -83,9 +83,7 @@ def nps_interval(
     center, variance = _adjusted(answers, design_effect)
     se = np.sqrt(variance)
     low, high = np.clip(center - z * se, -1, 1), np.clip(center + z * se, -1, 1)
-    return NpsInterval(
-        *(100 * np.where(n > 0, v, np.nan) for v in (score, low, high, se))
-    )
+    return NpsInterval(*(100 * np.where(n > 0, v, np.nan) for v in (score, low, high, se)))
 
 
 def nps_difference(
@@ -127,9 +125,7 @@ def nps_difference(
     center, se = center_1 - center_2, np.sqrt(variance_1 + variance_2)
     p = 2 * special.ndtr(-np.abs(center / se))
     low, high = 100 * np.clip(center - z * se, -2, 2), 100 * np.clip(center + z * se, -2, 2)
-    return NpsDifference(
-        *(np.where(asked, v, np.nan) for v in (score_1 - score_2, low, high, p))
-    )
+    return NpsDifference(*(np.where(asked, v, np.nan) for v in (score_1 - score_2, low, high, p)))
 
 
 def _checked(counts: ArrayLike, confidence: float) -> tuple[NDArray[np.float64], float]:

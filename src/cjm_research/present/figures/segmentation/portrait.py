@@ -90,7 +90,8 @@ class Portrait(Block):
         pains = self._voices("pain")[:_NAMED]
         if pains:
             said.append(words("portrait.hurts", items=self._themes(pains, words)))
-        if not more and not pains and not made and size.level == "claims":
+        asked = self.portraits.lifts.asked(self.segment)
+        if asked and not self.portraits.lifts.of(self.segment) and size.level == "claims":
             said.append(words("portrait.like_all"))
         badges = "".join(markup.tag("span", markup.text(words(f"portrait.badge_{b}")), class_=c)
                          for b, c in self._badges())  # fmt: skip
@@ -146,11 +147,10 @@ class Portrait(Block):
 
     def _blocks(self, words: Words) -> str:
         told = self.portraits
-        left = []
+        left: list[tuple[str, str]] = []
         right = [("how", behaviour_table(told.behaviour.of(self.segment), words))]
         if self.size.level == "claims":
-            left = [("who", trait_table(told.traits(self.segment), words)),
-                    ("said", self._said(words))]  # fmt: skip
+            left = [("who", self._who(words)), ("said", self._said(words))]
         left.append(("do", self._what_to_do(words)))
         if self.roles:
             right.append(("roles", self._roles(words)))
@@ -166,7 +166,14 @@ class Portrait(Block):
             for name, inside in parts
         )
 
+    def _who(self, words: Words) -> str:
+        if not self.portraits.lifts.asked(self.segment, "trait"):
+            return _paragraph(words("portrait.not_compared"), class_="meta")
+        return trait_table(self.portraits.traits(self.segment), words)
+
     def _said(self, words: Words) -> str:
+        if not self.portraits.lifts.asked(self.segment, "pain", "need", "delight"):
+            return _paragraph(words("portrait.no_answers"), class_="meta")
         rows = self.portraits.voices(self.segment)
         if rows:
             return voice_table(rows, self.quotes.get(words.language, {}), words)
