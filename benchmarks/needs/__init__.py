@@ -1,0 +1,1 @@
+"""Needs beside their peers."""

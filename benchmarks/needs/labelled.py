@@ -1,0 +1,105 @@
+"""Tone: public labelled feedback scored by each tool, on the half that nobody looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.contest import Contest, NoDataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.contest import Answer
+
+WORDS = {
+    "ru": ("хорош отличн спасибо рад любл лучш супер", "плох ужас не хам долго никогда хуж"),
+    "zh": ("好 快 喜欢 不错 满意 推荐 赞", "差 慢 不好 难 坏 退 没"),
+    "en": ("good great thank love best nice happy", "bad worst not never delay terrible rude"),
+}
+"""Good and bad pieces of words, a handful each: what the floor knows."""
+
+
+def tone_contest(language: str) -> Contest:
+    """Return the contest of a language with its floor and ours."""
+
+    def make(folder: Path, size: int) -> None:
+        shared = Path(__file__).parents[3] / "shared" / "data"
+        path = Path(os.environ.get("CJM_SHARED_DATA", shared)) / f"sentiment_{language}.csv"
+        if not path.is_file():
+            raise NoDataError(f"no {path.name}: set CJM_SHARED_DATA to the folder that has it")
+        _copy(path, folder / "texts.parquet", size)
+
+    contest = Contest(
+        name=f"needs.tone_{language}",
+        task="Tone of public labelled texts, two classes, macro-F1 of what no lexicon was "
+        "written on; a text without a tone counts as wrong.",
+        size=10_000,
+        of="texts at most",
+        make=make,
+        repeat=1,
+        warm_up=20,
+        shown=("macro_f1",),
+    )
+
+    @contest.tool(
+        "bare count",
+        role="floor",
+        load=load,
+        needs=("pandas",),
+        note="pieces of seven good and seven bad words",
+    )
+    def count(data: Any) -> Answer:
+        good, bad = (words.split() for words in WORDS[language])
+        tones = [
+            sum(w in text for w in good) - sum(w in text for w in bad)
+            for text in (t.lower() for t in data["text"])
+        ]
+        return scored(data, tones)
+
+    @contest.tool(
+        "ours",
+        role="ours",
+        load=load,
+        needs=("cjm_research",),
+        note="the lexicon alone; ratings, where a study has them, are not used",
+    )
+    def ours(data: Any) -> Answer:
+        from cjm_research.needs.sentences import sentences
+        from cjm_research.needs.sentiment import sentence_tones
+        from cjm_research.needs.text import clean_text
+
+        return scored(
+            data,
+            [sum(sentence_tones(sentences(clean_text(t)), language)) for t in data["text"]],
+        )
+
+    return contest
+
+
+def scored(data: Any, tones: Sequence[float]) -> Answer:
+    """Return the mean of the F1 of both classes."""
+    labels = data["label"].tolist()
+    f1 = []
+    for label, sign in (("positive", 1), ("negative", -1)):
+        told = [t * sign > 0 for t in tones]
+        hits = sum(a == label and b for a, b in zip(labels, told, strict=True))
+        f1.append(2 * hits / max(1, labels.count(label) + sum(told)))
+    return {"n": len(labels), "macro_f1": sum(f1) / 2}
+
+
+def _copy(path: Path, target: Path, size: int) -> None:
+    import pandas as pd
+
+    table = pd.read_csv(path, keep_default_na=False)
+    unseen = table["text"].map(lambda t: hashlib.sha256(t.encode()).digest()[-1] % 2 == 1)
+    table[unseen & (table["label"] != "neutral")].head(size).to_parquet(target, index=False)
+
+
+def load(folder: Path) -> Any:
+    """Return texts and labels."""
+    import pandas as pd
+
+    return pd.read_parquet(folder / "texts.parquet")

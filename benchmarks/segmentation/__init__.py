@@ -1,0 +1,1 @@
+"""Segmentation beside its peers."""
