@@ -94,6 +94,8 @@ def lift_interval(
         p = 2 * special.ndtr(-np.abs(log_ratio) / se)
         lift = (a / n) / ((a + b) / (n + m))
         # Ends that are exact in theory: no hit in the group, no hit outside it.
+        # With hardly any customers the half hits outweigh the data and point the other way.
+        p = np.where((lift - 1) * log_ratio < 0, 1.0, p)
         low = np.where(a == 0, 0.0, low)
         high = np.where(b == 0, 1 / part, high)
     silent = (n == 0) | (m == 0) | (a + b == 0) | (a + b == n + m)
