@@ -87,3 +87,9 @@ def test_a_finding_is_told_in_its_own_unit(pain):
 
 def test_a_tick_is_written_by_unit():
     assert Words("ru").tick(Unit.SHARE)(0.25, 0) == "25\u202f%"
+
+
+def test_a_pain_among_the_traits_goes_by_its_name():
+    labels = {"theme": {"late_delivery": Phrase.model_validate("Срыв сроков")}}
+    words = Words("ru", labels=labels)
+    assert words.label("trait", "late_delivery") == "Срыв сроков"

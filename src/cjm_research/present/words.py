@@ -87,8 +87,10 @@ class Words:
         if is_missing(key):
             return DASH
         name = str(key)
-        if vocabulary == "trait" and "=" in name:
-            return self._trait(*name.split("=", 1))
+        if vocabulary == "trait":
+            if "=" in name:
+                return self._trait(*name.split("=", 1))
+            vocabulary = "theme"  # a pain, need or praise among the traits
         for known in _vocabularies(vocabulary, among):
             phrase = self.labels.get(known, _NONE).get(name)
             if phrase is not None:

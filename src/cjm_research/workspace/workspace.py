@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -28,14 +29,10 @@ from cjm_research.workspace.sql import query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from cjm_research.needs.codebook import Codebook
     from cjm_research.study.model import Limits, Study
     from cjm_research.workspace.labels import Labels
-
-METHOD_VERSION = 1
-"""Raised when a derived table changes its meaning, so that kept ones are made anew."""
 
 
 @dataclass(frozen=True)
@@ -239,9 +236,20 @@ class Workspace:
 
 
 def _key(*upstream: str) -> str:
-    """Return the key of a derived table from the keys and settings that it was made from."""
-    text = "\0".join((str(METHOD_VERSION), *upstream))
+    """Return the key of a derived table from the code, keys and settings that it was made from."""
+    text = "\0".join((_code(), *upstream))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@cache
+def _code() -> str:
+    """Return a hash of the code and word lists that make the derived tables."""
+    digest = hashlib.sha256()
+    for package in ("journey", "needs", "segmentation", "stats"):
+        files = Path(__file__).parents[1].joinpath(package).rglob("*")
+        for file in sorted(f for f in files if f.is_file() and f.suffix != ".pyc"):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Workspace:
