@@ -59,7 +59,7 @@ def fieller_lift(treated: Sample, control: Sample, *, confidence: float = 0.95) 
     (0.1, -0.0369, 0.2585, 'bounded')
     """
     mean1, mean0 = (np.asarray(s.mean, dtype=np.float64) for s in (treated, control))
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         part1, part0 = (
             np.asarray(s.variance, dtype=np.float64) / np.asarray(s.n, dtype=np.float64)
             for s in (treated, control)
@@ -69,9 +69,11 @@ def fieller_lift(treated: Sample, control: Sample, *, confidence: float = 0.95) 
         a, b, c = mean0**2 - square * part0, mean1 * mean0, mean1**2 - square * part1
         root = np.sqrt(np.maximum(b**2 - a * c, 0.0))
         first, second = (b - root) / a, (b + root) / a
-        estimate = np.where(mean0 == 0, np.nan, (mean1 - mean0) / np.abs(mean0))
+        # A control so near zero that the ratio overflows has no lift, as a control of zero.
+        ratio = (mean1 - mean0) / np.abs(mean0)
+        estimate = np.where(np.isfinite(ratio), ratio, np.nan)
     known = ~np.isnan(compare_means(treated, control, confidence=confidence).p)
-    known &= mean0 != 0
+    known &= np.isfinite(estimate)
     bounded, empty = a > 0, b**2 - a * c <= 0
     shape = np.select(
         [~known, bounded, empty], ["unknown", "bounded", "unbounded"], default="outside"
