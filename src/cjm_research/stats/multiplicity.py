@@ -112,6 +112,8 @@ def dunnett_p_values(p_values: ArrayLike, loadings: ArrayLike) -> NDArray[np.flo
         raise ParameterError.expected(
             "p_values and loadings", "of one length, between 0 and 1", got=(p, share)
         )
+    if asked.sum() == 1:  # one comparison is no family: no integral, no rounding
+        return p
     out = np.full(p.shape, np.nan)
     limits = -special.ndtri(p[asked] / 2)
     common, own = np.sqrt(share[asked]), np.sqrt(1 - share[asked])
