@@ -28,10 +28,7 @@ ROOT = Path(__file__).parents[1]
 TIME_LIMIT = 900
 NO_DATA = 3
 """Exit code of a worker whose data are not on this machine."""
-_CAN_IMPORT = (
-    "import sys, importlib.util as u;"
-    "sys.exit(any(u.find_spec(m.split('.')[0]) is None for m in sys.argv[1:]))"
-)
+_CAN_IMPORT = "import sys, importlib; [importlib.import_module(m) for m in sys.argv[1:]]"
 
 
 @dataclass(slots=True)

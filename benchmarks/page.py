@@ -26,6 +26,7 @@ are not counted, unless the task says so. "Extra" is memory above what was held 
 began. Less is better everywhere. A tool of another environment takes part when `CJM_PEERS` names
 the folder of that environment (several: separated as in `PATH`).
 """
+OWN = "cjm_research"
 MEASURES = {"wall": "wall time", "CPU": "CPU time", "peak": "peak memory"}
 _SECTION = re.compile(r"^## (\S+)$", re.MULTILINE)
 _ROW = re.compile(r"^\|(?! tool | ---).*\|$", re.MULTILINE)
@@ -131,5 +132,9 @@ def _circumstances(contest: Contest, rows: Sequence[Row], *, size: int, rounds: 
 
 
 def _versions(rows: Sequence[Row]) -> str:
-    found = {n: v for row in rows for run in row.runs for n, v in run["versions"].items()}
-    return ", ".join(f"{n} {v}" for n, v in sorted(found.items()) if n != "cjm_research") + "."
+    found: dict[str, set[str]] = {}
+    for run in (run for row in rows for run in row.runs):
+        for name, version in run["versions"].items():
+            found.setdefault(name, set()).add(version)
+    shown = [f"{n} {' and '.join(sorted(v))}" for n, v in sorted(found.items()) if n != OWN]
+    return ", ".join(shown) + "."
