@@ -97,3 +97,10 @@ def test_importing_the_root_loads_nothing_heavy():
 
 def test_the_root_exports_what_it_lists():
     assert all(getattr(cjm_research, name) is not None for name in cjm_research.__all__)
+
+
+@pytest.mark.parametrize("package", ["cleaning", "experiments", "journey", "needs", "segmentation"])
+def test_a_package_gives_what_it_lists_and_never_a_module(package):
+    found = importlib.import_module(f"cjm_research.{package}")
+    assert found.__all__
+    assert not [n for n in found.__all__ if inspect.ismodule(getattr(found, n))]

@@ -54,9 +54,10 @@ def test_a_rise_is_a_rise_below_zero():
     assert 0 < lift.low < 0.2 < lift.high
 
 
+@pytest.mark.parametrize("variance", [0.0, 0.5])
 @pytest.mark.parametrize("mean", [0.0, 2.2250738585072014e-308])
-def test_a_control_of_zero_has_no_lift(mean):
-    lift = fieller_lift(Sample(10, 4.0, 1.0), Sample(10, mean, 0.5))
+def test_a_control_of_zero_has_no_lift(mean, variance):
+    lift = fieller_lift(Sample(10, 4.0, 1.0), Sample(10, mean, variance))
     assert np.isnan(lift.estimate)
     assert str(lift.shape) == "unknown"
 

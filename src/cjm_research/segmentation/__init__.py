@@ -1,31 +1,27 @@
 """Who the customers are: features, segments, portraits, RFM, the customer matrix."""
 
-from __future__ import annotations
+# Some functions have the name of their module: loaded here, the package's name is the function.
+from cjm_research.segmentation.care import care_plans, due_for_contact
+from cjm_research.segmentation.clusters import found_clusters
+from cjm_research.segmentation.features import customer_features
+from cjm_research.segmentation.groupings import coverage, memberships
+from cjm_research.segmentation.matrix import customer_matrix, place_customers
+from cjm_research.segmentation.portraits import portraits
+from cjm_research.segmentation.rfm import rfm, rfm_card, rfm_scores
+from cjm_research.segmentation.roles import contact_roles
 
-from importlib import import_module
-
-_HOME = {
-    "care_plans": "care",
-    "contact_roles": "roles",
-    "coverage": "groupings",
-    "customer_features": "features",
-    "customer_matrix": "matrix",
-    "due_for_contact": "care",
-    "memberships": "groupings",
-    "place_customers": "matrix",
-    "rfm_card": "rfm",
-    "rfm_scores": "rfm",
-}
-"""Public names and the modules that define them, loaded when first asked for."""
-
-__all__ = [*_HOME]  # noqa: PLE0604  # names are strings
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module 'cjm_research.segmentation' has no attribute {name!r}")
-    return getattr(import_module(f"cjm_research.segmentation.{_HOME[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__all__ = [
+    "care_plans",
+    "contact_roles",
+    "coverage",
+    "customer_features",
+    "customer_matrix",
+    "due_for_contact",
+    "found_clusters",
+    "memberships",
+    "place_customers",
+    "portraits",
+    "rfm",
+    "rfm_card",
+    "rfm_scores",
+]
