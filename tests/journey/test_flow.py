@@ -133,3 +133,14 @@ def test_one_stage_has_nothing_to_move_on_to():
 def test_quiet_days_must_be_days():
     with pytest.raises(ParameterError, match="quiet_days must be days above zero"):
         lost(table([]), STEPS, quiet_days=0)
+
+
+def test_that_the_last_stage_leads_back_is_no_finding():
+    # From the last stage every move is a move back: the share says nothing about the customers.
+    days = pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"], utc=True)
+    events = pd.DataFrame(
+        {"customer_id": "a", "stage": ["look", "buy", "return", "look"], "occurred_at": days}
+    )
+    found = flow(events, ["look", "buy", "return"]).findings()
+    told = [f.subject["stage"] for f in found if f.kind == "stage_stepped_back"]
+    assert told == ["buy"]

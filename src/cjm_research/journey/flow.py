@@ -98,10 +98,14 @@ class Flow(Result):
         return without_small(frame, self.limits, n="customers", columns=shares)
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return, per stage, the share that never moves on, and the share that steps back."""
+        """Return, per stage, the share that never moves on, and the share that steps back.
+
+        Nothing precedes the first stage, and from the last every move is a move back: neither
+        is told.
+        """
         on = [self._finding(s, "stage_left_here", s.customers - s.moved_on) for s in self.stages]
         back = [self._finding(s, "stage_stepped_back", s.stepped_back) for s in self.stages]
-        return (*on[:-1], *back[1:])
+        return (*on[:-1], *back[1:-1])
 
     def _finding(self, s: StageFlow, kind: str, customers: int) -> Finding:
         is_back = kind == "stage_stepped_back"
