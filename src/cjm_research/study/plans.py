@@ -89,18 +89,59 @@ class Metric(Settings):
 
     id: Id
     label: Phrase
-    kind: Literal["conversion", "mean"]
+    kind: Literal["conversion", "mean", "ratio", "quantile"]
+    """A share of units, a mean of units, a ratio of two sums, a quantile of units."""
     table: Literal["orders", "events", "outcomes"]
     event: str | None = None
     """Name of the event (table `events`) or of the metric (table `outcomes`)."""
+    per: str | None = None
+    """What a ratio is divided by: an event, a metric of `outcomes`, or ``orders``."""
+    quantile: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Which quantile, for the kind of that name: 0.9 is what nine of ten stay below."""
     within_days: Annotated[float, Field(gt=0)] | None = None
     role: Literal["success", "guardrail", "other"] = "success"
     better: Literal["up", "down"] = "up"
     margin: Annotated[float, Field(ge=0)] | None = None
-    """Largest harm that a guardrail may do, in the metric's own unit."""
+    """In the metric's own unit: the largest harm that a guardrail may do; of another metric the
+    largest difference that still counts as none."""
     cap: Share | None = None
     """Quantile above which values are capped in a second row."""
     is_money: bool = False
+    before_days: Annotated[float, Field(gt=0)] | None = None
+    """So many days before its exposure the same is counted of each unit, as a covariate."""
+    covariates: list[str] = []
+    """What was known of a unit before: covariates of `outcomes`, numbers of `customers`."""
+    also: list[Literal["exact", "rank"]] = []
+    """Tests beside the first one: exact for a conversion, of ranks for a mean."""
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if (self.kind == "ratio") != (self.per is not None):
+            raise ValueError(f"metric {self.id!r}: 'per' and the kind 'ratio' go together")
+        if (self.kind == "quantile") != (self.quantile is not None):
+            raise ValueError(
+                f"metric {self.id!r}: 'quantile' and the kind of that name go together"
+            )
+        if self.kind == "quantile" and (self.covariates or self.before_days):
+            raise ValueError(f"metric {self.id!r}: a quantile is not adjusted for covariates")
+        if self.before_days is not None and self.table == "outcomes":
+            raise ValueError(
+                f"metric {self.id!r}: 'before_days' needs orders or events; from outcomes name the"
+                " covariate in 'covariates'"
+            )
+        wrong = {"exact": "conversion", "rank": "mean"}
+        for test in self.also:
+            if self.kind != wrong[test]:
+                raise ValueError(
+                    f"metric {self.id!r}: the {test} test is of the kind {wrong[test]!r}"
+                )
+        return self
+
+    @property
+    def adjusted_for(self) -> tuple[str, ...]:
+        """Columns of units that hold what the metric is adjusted for."""
+        own = (f"{self.id}:before",) if self.before_days is not None else ()
+        return (*own, *self.covariates)
 
 
 class Arm(Settings):
@@ -122,7 +163,16 @@ class Experiment(Settings):
     """Customer columns or grouping ids that effects are compared by."""
     starts_on: date | None = None
     ends_on: date | None = None
-    looks: Annotated[int, Field(ge=1)] = 1
+    looks: Annotated[int, Field(ge=1, le=100)] = 1
+    """How often the numbers are read before the end, the end counted."""
+    stopping: Literal["obrien_fleming", "pocock", "always_valid"] = "obrien_fleming"
+    """How the chance of error is spread over the looks."""
+    is_stratified: bool = False
+    """Weigh the strata of `exposures` as they occur among all units."""
+    is_clustered: bool = False
+    """Arms were drawn for the clusters of `exposures` (shops, regions), not for units."""
+    has_bayes: bool = False
+    """Show the chance to beat the control beside the tests."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -136,6 +186,12 @@ class Experiment(Settings):
         total = sum(a.share for a in self.arms.values())
         if abs(total - 1) > 1e-6:
             raise ValueError(f"shares of the arms of {self.id!r} must add up to 1; got {total:g}")
+        ids = [m.id for m in self.metrics]
+        again = sorted({i for i in ids if ids.count(i) > 1})
+        if again:
+            raise ValueError(f"experiment {self.id!r} declares the metric {again[0]!r} twice")
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValueError(f"experiment {self.id!r} ends before it starts")
         return self
 
 
