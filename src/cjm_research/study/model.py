@@ -59,6 +59,10 @@ class Privacy(Settings):
     """What never reaches a page."""
 
     min_customers: Annotated[int, Field(ge=1)] = 5
+    identifiers: Literal["keep", "hash"] = "keep"
+    """``hash``: who people are is hashed before anything is stored; contact lists cannot be made."""
+    personal: list[str] = []
+    """Columns of the study's own that name a person."""
 
 
 class Study(Settings):
