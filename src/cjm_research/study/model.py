@@ -60,7 +60,7 @@ class Privacy(Settings):
 
     min_customers: Annotated[int, Field(ge=1)] = 5
     identifiers: Literal["keep", "hash"] = "keep"
-    """``hash``: who people are is hashed before anything is stored; contact lists cannot be made."""
+    """``hash``: who people are is hashed before anything is stored; no contact list can be made."""
     personal: list[str] = []
     """Columns of the study's own that name a person."""
 
