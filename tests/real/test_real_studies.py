@@ -22,6 +22,7 @@ RAW = {
     "cdnow": "cdnow/CDNOW_master.txt",
     "simple_shop": "simple_shop/simple-onlineshop.csv",
     "waimai": "waimai/waimai_10k.csv",
+    "bpic2012": "bpic2012/bpic2012.xes.gz",
 }
 
 
@@ -84,6 +85,16 @@ def test_simple_shop_has_its_known_event_counts(world):
     assert world("simple_shop").events["customer_id"].nunique() == 3_751
 
 
+def test_bpic_2012_has_its_known_counts(world):
+    # van Dongen (2012), BPI Challenge: 13,087 applications, 262,200 events of 24 kinds.
+    events = world("bpic2012").events
+    assert len(events) == 262_200
+    assert events["customer_id"].nunique() == 13_087
+    counts = events["name"].value_counts()
+    assert len(counts) == 24
+    assert counts[["A_SUBMITTED", "A_DECLINED"]].tolist() == [13_087, 7_635]
+
+
 def test_hillstrom_rows_that_look_like_doubles_are_kept(world):
     assert len(world("hillstrom").exposures) == 64_000
     assert len(world("hillstrom").customers) == 64_000
@@ -114,6 +125,8 @@ def test_waimai_reviews_that_name_slowness_are_mostly_negative(world):
         ("hillstrom", "campaign_results-email.en"),
         ("cdnow", "segment_portraits-lifecycle.en"),
         ("simple_shop", "journey_map.en"),
+        ("bpic2012", "journey_map.zh"),
+        ("online_retail", "journey_map.en"),
         ("waimai", "pains_and_needs.zh"),
     ],
 )

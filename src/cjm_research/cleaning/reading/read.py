@@ -12,6 +12,7 @@ from cjm_research.cleaning.reading.delimited import read_delimited
 from cjm_research.cleaning.reading.encoding import SURE_FROM, Decoded, decode
 from cjm_research.cleaning.reading.raw_table import Note, RawTable
 from cjm_research.cleaning.reading.sheet import read_html, read_sheet
+from cjm_research.cleaning.reading.xes import is_xes, read_xes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,8 @@ def read_raw(
     Parameters
     ----------
     path : Path
-        A delimited text, a spreadsheet, a parquet file, an HTML table; packed or not.
+        A delimited text, a spreadsheet, a parquet file, an HTML table, an event log in XES;
+        packed or not.
     source : Source
         Which headers are mapped, and what is known about the file.
     name : str
@@ -40,6 +42,8 @@ def read_raw(
     SourceError
         One sentence that names the file and the cause.
     """
+    if is_xes(path):
+        return read_xes(path, source, name=name, limits=limits)
     content = read_content(path, name=name, limits=limits)
     if content.kind == "parquet":
         return read_parquet(content, source)
