@@ -54,7 +54,7 @@ def metric_values(
     SchemaError
         If a table lacks a column that the metric needs.
     """
-    table: pd.DataFrame | None = getattr(tables, metric.table)
+    table: pd.DataFrame | None = getattr(tables, metric.table, None)
     if table is None or table.empty:
         return pd.Series(float("nan"), index=units.index)
     read = {"orders": _order_rows, "events": _event_rows}.get(metric.table)

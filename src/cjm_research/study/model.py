@@ -13,6 +13,7 @@ from cjm_research.errors import ParameterError, nearest
 from cjm_research.study.phrase import Language, Phrase, Settings
 from cjm_research.study.plans import Experiment, Grouping, Id, Matrix, ReportPlan, Stage
 from cjm_research.study.sources import Source
+from cjm_research.study.worth import Hypothesis
 
 REPORTS = ("data_quality", "segment_portraits", "pains_and_needs", "journey_map",
            "campaign_results", "customer_matrix")  # fmt: skip
@@ -80,6 +81,8 @@ class Study(Settings):
     stages: list[Stage] = []
     groupings: list[Grouping] = []
     experiments: list[Experiment] = []
+    hypotheses: list[Hypothesis] = []
+    """Ideas that wait for a test, scored."""
     matrix: Matrix = Matrix()
     reports: list[ReportPlan] = [ReportPlan(id=r) for r in REPORTS]
     words: dict[str, Phrase] = {}
@@ -106,12 +109,32 @@ class Study(Settings):
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         lists = {"stages": self.stages, "groupings": self.groupings,
-                 "experiments": self.experiments, "reports": self.reports}  # fmt: skip
+                 "experiments": self.experiments, "reports": self.reports,
+                 "hypotheses": self.hypotheses}  # fmt: skip
         for what, items in lists.items():
             ids = [i.id for i in items]  # type: ignore[attr-defined]
             doubled = sorted({i for i in ids if ids.count(i) > 1})
             if doubled:
                 raise ValueError(f"{what}: id {doubled[0]!r} stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _experiments_fit(self) -> Self:
+        known = [e.id for e in self.experiments]
+        for idea in self.hypotheses:
+            if idea.experiment is not None and idea.experiment not in known:
+                raise ValueError(
+                    f"hypothesis {idea.id!r} names the experiment {idea.experiment!r}, which is"
+                    f" not declared.{nearest(idea.experiment, known)} Experiments are {known}"
+                )
+        for experiment in self.experiments:
+            money = experiment.money
+            own = money.currency if money is not None else None
+            if own and own != self.currency and money is not None and money.rate == 1:
+                raise ValueError(
+                    f"money of {experiment.id!r} is in {own} and the study in {self.currency}:"
+                    " give 'rate', units of the study's currency for one of the other"
+                )
         return self
 
     @property

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from cjm_research.errors import nearest
 from cjm_research.study.phrase import Phrase, Settings
+from cjm_research.study.worth import ArmCosts, Economics
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_\-]*$")]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -91,9 +92,9 @@ class Metric(Settings):
     label: Phrase
     kind: Literal["conversion", "mean", "ratio", "quantile"]
     """A share of units, a mean of units, a ratio of two sums, a quantile of units."""
-    table: Literal["orders", "events", "outcomes"]
+    table: Literal["orders", "events", "outcomes", "campaign_totals"]
     event: str | None = None
-    """Name of the event (table `events`) or of the metric (table `outcomes`)."""
+    """Name of the event (table `events`) or of the metric (the other two)."""
     per: str | None = None
     """What a ratio is divided by: an event, a metric of `outcomes`, or ``orders``."""
     quantile: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -148,7 +149,9 @@ class Arm(Settings):
     """One arm of an experiment."""
 
     label: Phrase
-    share: Share
+    share: Share = 1.0
+    """Planned share of the units; only a campaign with a single arm may leave it out."""
+    costs: ArmCosts = ArmCosts()
 
 
 class Experiment(Settings):
@@ -156,9 +159,15 @@ class Experiment(Settings):
 
     id: Id
     label: Phrase
-    control: str
-    arms: dict[str, Arm]
+    unit: Literal["customer", "company", "household", "visit", "impression"] = "customer"
+    """What was drawn for the arms; words and the opening of the page follow it."""
+    control: str = ""
+    """The arm that the others are compared with; a campaign without one has no effects."""
+    arms: Annotated[dict[str, Arm], Field(min_length=1)]
     metrics: Annotated[list[Metric], Field(min_length=1)]
+    target_change: Annotated[float, Field(gt=0, le=10)] = 0.05
+    """Relative change of the success metrics that is worth finding."""
+    money: Economics | None = None
     segments: list[str] = []
     """Customer columns or grouping ids that effects are compared by."""
     starts_on: date | None = None
@@ -176,15 +185,18 @@ class Experiment(Settings):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.control not in self.arms:
+        if self.control and self.control not in self.arms:
             raise ValueError(
                 f"control {self.control!r} is not an arm.{nearest(self.control, self.arms)}"
                 f" Arms are {sorted(self.arms)}"
             )
-        if len(self.arms) < 2:
-            raise ValueError(f"experiment {self.id!r} needs at least two arms")
+        if self.control and len(self.arms) < 2:
+            raise ValueError(
+                f"experiment {self.id!r} needs at least two arms; a campaign that has only one"
+                " leaves 'control' out"
+            )
         total = sum(a.share for a in self.arms.values())
-        if abs(total - 1) > 1e-6:
+        if self.control and abs(total - 1) > 1e-6:
             raise ValueError(f"shares of the arms of {self.id!r} must add up to 1; got {total:g}")
         ids = [m.id for m in self.metrics]
         again = sorted({i for i in ids if ids.count(i) > 1})
@@ -193,6 +205,29 @@ class Experiment(Settings):
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValueError(f"experiment {self.id!r} ends before it starts")
         return self
+
+    @model_validator(mode="after")
+    def _money_names_metrics(self) -> Self:
+        known = {m.id: m for m in self.metrics}
+        named = (self.money.orders, self.money.revenue) if self.money is not None else ()
+        for name in named:
+            if name is not None and name not in known:
+                raise ValueError(
+                    f"money of {self.id!r} names the metric {name!r}, which is not declared."
+                    f"{nearest(name, known)} Metrics are {sorted(known)}"
+                )
+        if self.money is not None and self.money.revenue is not None:
+            metric = known[self.money.revenue]
+            if metric.kind != "mean" or not metric.is_money:
+                raise ValueError(
+                    f"metric {metric.id!r} must be a mean with is_money = true to be the revenue"
+                )
+        return self
+
+    @property
+    def has_control(self) -> bool:
+        """Whether effects can be measured at all."""
+        return bool(self.control)
 
 
 class Cell(Settings):
