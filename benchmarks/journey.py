@@ -24,6 +24,8 @@ WINDOW_DAYS = 7
 UNTIL = "2028-01-01"
 """Long after the last event, so that nobody's window is open."""
 _DAY = 86_400_000_000
+SESSION_PAUSE = 1_800_000_000
+"""Microseconds; a longer pause between a customer's events begins a session."""
 
 
 def make(folder: Path, size: int) -> None:
@@ -57,8 +59,8 @@ def make(folder: Path, size: int) -> None:
 CONTEST = Contest(
     name="journey",
     task="From events in memory, in the order of time, to stages by rules, a funnel of four steps "
-    f"without a window, one with {WINDOW_DAYS} days from the start (best attempt counts), and the "
-    "moves between visits of stages.",
+    f"without a window, one with {WINDOW_DAYS} days from the start (best attempt counts), the "
+    "moves between visits of stages, and sessions (a pause of 30 minutes ends one).",
     size=1_000_000,
     of="events",
     make=make,
@@ -117,9 +119,11 @@ def journey_numpy(events: Any) -> Answer:
     same = whose[1:] == whose[:-1]
     k = len(known)
     moves = np.bincount(visit[:-1][same] * k + visit[1:][same], minlength=k * k)
+    pause = np.append(True, (who[1:] != who[:-1]) | (np.diff(time) > SESSION_PAUSE))
     return {
         "events": len(stage),
         "customers": len(ids),
+        "sessions": int(pause.sum()),
         "funnel": funnel(np.iinfo(np.int64).max),
         "funnel_in_window": funnel(WINDOW_DAYS * _DAY),
         "moves": moves.astype(float).tolist(),
@@ -131,26 +135,28 @@ def journey_numpy(events: Any) -> Answer:
     role="ours",
     load=_frame,
     needs=("cjm_research",),
-    note="`event_stages`, `funnel` twice, `transitions`; also touchpoints and channels, "
-    "intervals clustered by customer, open windows, days to each step",
+    note="`event_log`, `sessions`, `funnel` twice, `transitions`; also intervals clustered by "
+    "customer, open windows, days to each step",
 )
 def journey_ours(events: Any) -> Answer:
     """Call the functions of the journey report."""
     from cjm_research.journey.funnel import funnel
+    from cjm_research.journey.log import event_log
     from cjm_research.journey.moves import transitions
-    from cjm_research.journey.stages import event_stages
+    from cjm_research.journey.sessions import sessions
     from cjm_research.study.plans import Stage
 
     stages = [
         Stage.model_validate({"id": s, "label": s, "events": [{"names": list(names)}]})
         for s, names in STAGES.items()
     ]
-    log = event_stages(events, stages)
+    log = event_log(events, stages)
     free = funnel(log, PATH)
     windowed = funnel(log, PATH, within=WINDOW_DAYS, observed_until=UNTIL)
     moves = {(m.stage, m.next_stage): float(m.moves) for m in transitions(log, [*STAGES]).moves}
     return {
-        "events": len(log),
+        "events": len(log.time),
+        "sessions": sessions(log, [*STAGES]).n_sessions,
         "funnel": [float(s.reached) for s in free.steps],
         "funnel_in_window": [float(s.reached) for s in windowed.steps],
         "moves": [moves.get((a, b), 0.0) for a in STAGES for b in STAGES],
@@ -180,6 +186,7 @@ def journey_pandas(events: Any) -> Answer:
             reached.append(float(log.loc[fits, "customer_id"].nunique()))
         return reached
 
+    pause = by["occurred_at"].diff() > pd.Timedelta(SESSION_PAUSE, unit="us")
     opens = by["stage"].shift() != log["stage"]
     visits = log[opens]
     following = visits.groupby("customer_id", sort=False)["stage"].shift(-1)
@@ -188,6 +195,7 @@ def journey_pandas(events: Any) -> Answer:
     )
     return {
         "events": len(log),
+        "sessions": int(pause.sum()) + log["customer_id"].nunique(),
         "funnel": funnel(None),
         "funnel_in_window": funnel(pd.Timedelta(days=WINDOW_DAYS)),
         "moves": moves.to_numpy(float).ravel().tolist(),
@@ -239,8 +247,13 @@ def journey_duckdb(events: Any) -> Answer:
         select stage, following, count(*) from pairs where following is not null group by 1, 2"""
     ).fetchall()
     moves |= {(a, b): float(n) for a, b, n in rows}
+    pauses = connection.sql(
+        f"""select count(*) from (select occurred_at - lag(occurred_at) {own}) as pause
+        from log) where pause is null or pause > interval 30 minute"""
+    ).fetchone()
     return {
         "events": len(connection.execute("select stage from log").fetchnumpy()["stage"]),
+        "sessions": float(pauses[0]) if pauses else 0.0,
         "funnel": funnel("carried is not null"),
         "funnel_in_window": funnel(f"occurred_at - carried <= interval {WINDOW_DAYS} day"),
         "moves": list(moves.values()),
@@ -284,8 +297,11 @@ def journey_polars(events: Any) -> Answer:
         .filter("same").group_by("stage", "following").len()
     )  # fmt: skip
     counted = {(a, b): float(n) for a, b, n in moves.iter_rows()}
+    pause = pl.col("occurred_at").diff() > pl.duration(microseconds=SESSION_PAUSE)
+    first = customer != customer.shift(1)
     return {
         "events": log.height,
+        "sessions": log.select((pause | first).fill_null(value=True).sum()).item(),
         "funnel": funnel(None),
         "funnel_in_window": funnel(pl.duration(days=WINDOW_DAYS)),
         "moves": [counted.get((a, b), 0.0) for a in STAGES for b in STAGES],

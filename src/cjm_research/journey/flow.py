@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from cjm_research.journey.kernel import opens
 from cjm_research.journey.log import MICROSECONDS_PER_DAY, JourneyLog, journey_log
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
@@ -129,7 +130,7 @@ class Flow(Result):
 
 
 def flow(
-    event_stages: pd.DataFrame,
+    event_stages: pd.DataFrame | JourneyLog,
     stages: Sequence[str],
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -140,8 +141,8 @@ def flow(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame
-        What `event_stages` gave.
+    event_stages : pandas.DataFrame or JourneyLog
+        What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey.
     observed_until : pandas.Timestamp or str, optional
@@ -184,17 +185,7 @@ def flow(
 
 def on_stages(log: JourneyLog) -> JourneyLog:
     """Return the log without the events, and customers, of no stage that was asked about."""
-    kept = log.stage >= 0
-    who, customer = np.unique(log.customer[kept], return_inverse=True)
-    return JourneyLog(
-        customer=customer,
-        stage=log.stage[kept],
-        time=log.time[kept],
-        ids=log.ids[who],
-        stages=log.stages,
-        until=log.until,
-        n_without_time=log.n_without_time,
-    )
+    return log.only(log.stage >= 0)
 
 
 def moved_on(log: JourneyLog, stage: int) -> tuple[Codes, Codes]:
@@ -207,10 +198,10 @@ def moved_on(log: JourneyLog, stage: int) -> tuple[Codes, Codes]:
 
 def _first(log: JourneyLog) -> Codes:
     """Position of each customer's first event of each stage; -1 for none."""
-    out = np.full(len(log.stages) * log.n_customers, -1, dtype=np.int64)
-    cell, position = np.unique(log.stage * log.n_customers + log.customer, return_index=True)
-    out[cell] = position
-    return out.reshape(len(log.stages), log.n_customers)
+    out = np.full((len(log.stages), log.n_customers), -1, dtype=np.int64)
+    for stage in range(len(log.stages)):
+        _note_first(out[stage], log, np.flatnonzero(log.stage == stage))
+    return out
 
 
 def _first_after(log: JourneyLog, since: Codes, *, later_than: int) -> Codes:
@@ -219,9 +210,14 @@ def _first_after(log: JourneyLog, since: Codes, *, later_than: int) -> Codes:
     start = since[log.customer[position]]
     position = position[(start >= 0) & (position > start)]
     out = np.full(log.n_customers, -1, dtype=np.int64)
-    who, first = np.unique(log.customer[position], return_index=True)
-    out[who] = position[first]
+    _note_first(out, log, position)
     return out
+
+
+def _note_first(row: Codes, log: JourneyLog, position: Codes) -> None:
+    who = log.customer[position]
+    first = opens(who)
+    row[who[first]] = position[first]
 
 
 def _stepped_back(log: JourneyLog) -> Codes:

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from cjm_research.journey.log import Codes
+    from cjm_research.journey.log import Codes, JourneyLog
 
 NAN = float("nan")
 
 
 def funnel(
-    event_stages: pd.DataFrame,
+    event_stages: pd.DataFrame | JourneyLog,
     stages: Sequence[str],
     *,
     within: float | Sequence[float] | None = None,
@@ -46,8 +46,8 @@ def funnel(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame
-        What `event_stages` gave.
+    event_stages : pandas.DataFrame or JourneyLog
+        What `event_stages` or `event_log` gave.
     stages : sequence of str, two or more
         The steps. A stage that nobody came to has zero.
     within : float or sequence of float, optional
@@ -113,7 +113,7 @@ class Attempts:
 
 
 def attempts(
-    event_stages: pd.DataFrame,
+    event_stages: pd.DataFrame | JourneyLog,
     stages: Sequence[str],
     *,
     within: float | Sequence[float] | None,

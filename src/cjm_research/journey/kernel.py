@@ -97,13 +97,23 @@ def steps_in_any_order(log: JourneyLog, *, whole: int) -> Codes:
     return out
 
 
-def first_time(log: JourneyLog, *, is_asked: Callable[[Codes], NDArray[np.bool_]]) -> Codes:
+def first_time(
+    log: JourneyLog, *, is_asked: Callable[[NDArray[np.int16]], NDArray[np.bool_]]
+) -> Codes:
     """Time of each customer's first event of a kind; `FOREVER` for who has none."""
     out = np.full(log.n_customers, FOREVER, dtype=np.int64)
     position = np.flatnonzero(is_asked(log.stage))
-    who, first = np.unique(log.customer[position], return_index=True)
-    out[who] = log.time[position[first]]
+    who = log.customer[position]
+    first = opens(who)
+    out[who[first]] = log.time[position[first]]
     return out
+
+
+def opens(customer: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Tell which entries of a rising array are the first of their value."""
+    first = np.ones(len(customer), dtype=bool)
+    first[1:] = customer[1:] != customer[:-1]
+    return first
 
 
 def _extended(
@@ -127,6 +137,6 @@ def _note(row: Codes, log: JourneyLog, chain: Chain) -> None:
     _note_first(row, log.customer[position], log.time[position] - start)
 
 
-def _note_first(row: Codes, customer: Codes, took: Codes) -> None:
-    who, first = np.unique(customer, return_index=True)
-    row[who] = took[first]
+def _note_first(row: Codes, customer: NDArray[np.integer], took: Codes) -> None:
+    first = opens(customer)
+    row[customer[first]] = took[first]

@@ -1,19 +1,23 @@
-"""Event stages as arrays of codes: what the kernels of this package work on."""
+"""Events as arrays of codes: what the kernels of this package work on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import ParameterError, SchemaError
+from cjm_research.errors import NoDataError, ParameterError, SchemaError
+from cjm_research.journey.ordering import NO_TIME, journey_order, microseconds
+from cjm_research.journey.rules import matched_rule, need_events
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from cjm_research.study.plans import Stage
 
     Codes = NDArray[np.int64]
 
@@ -24,9 +28,9 @@ MICROSECONDS_PER_DAY = 86_400_000_000
 class JourneyLog:
     """Timed events of customers, one after the other, each customer's in their order."""
 
-    customer: Codes
+    customer: NDArray[np.int32]
     """Number of the customer in `ids`; rises."""
-    stage: Codes
+    stage: NDArray[np.int16]
     """Number of the stage in `stages`; -1 for a stage that was not asked about."""
     time: Codes
     """Microseconds since 1970, UTC; rises within a customer."""
@@ -52,9 +56,78 @@ class JourneyLog:
         starts[1:] = (self.customer[1:] != self.customer[:-1]) | (self.stage[1:] != self.stage[:-1])
         return starts
 
+    def asking(self, stages: Sequence[str]) -> Self:
+        """Return the log with its stages numbered as asked; all others become -1.
+
+        Raises
+        ------
+        ParameterError
+            If no stage is named, or one stands twice.
+        """
+        names = checked_stages(stages)
+        if names == self.stages:
+            return self
+        number = {name: i for i, name in enumerate(names)}
+        asked = np.array([*(number.get(s, -1) for s in self.stages), -1], dtype=np.int16)
+        return replace(self, stage=asked[self.stage], stages=names)
+
+    def before(self, until: int) -> Self:
+        """Return the log of what happened before a moment, in microseconds."""
+        if until >= self.until:
+            return replace(self, until=until)
+        return replace(self.only(self.time < until), until=until)
+
+    def only(self, kept: NDArray[np.bool_]) -> Self:
+        """Return the log of some events, and of the customers who have any of them."""
+        if kept.all():
+            return self
+        customer, who = renumbered(self.customer[kept], self.n_customers)
+        return replace(
+            self,
+            customer=customer,
+            stage=self.stage[kept],
+            time=self.time[kept],
+            ids=self.ids[who],
+        )
+
+
+def event_log(
+    events: pd.DataFrame,
+    stages: Sequence[Stage],
+    *,
+    observed_until: pd.Timestamp | str | None = None,
+) -> JourneyLog:
+    """Put the events that belong to a stage into arrays, without a table in between.
+
+    For millions of events: `event_stages` gives the same events as a table, with touchpoints.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Canonical events, with `customer_id`, `name` and `occurred_at`; equal stamps go by
+        `sequence` where there is one, then by their order.
+    stages : sequence of Stage
+        Stages in the order of the journey, each with its event rules.
+    observed_until : pandas.Timestamp or str, optional
+        As in `journey_log`.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    ParameterError
+        If no stage is named, or one stands twice, or a rule cannot be read.
+    """
+    names = checked_stages([s.id for s in stages])
+    need_events(events, ("occurred_at",))
+    rule = matched_rule(events, stages)
+    of_rule = [i for i, stage in enumerate(stages) for _ in stage.events]
+    stage = np.array([*of_rule, -1], dtype=np.int16)[rule]
+    return _log(events, stage, names, observed_until, only_asked=True)
+
 
 def journey_log(
-    event_stages: pd.DataFrame,
+    event_stages: pd.DataFrame | JourneyLog,
     stages: Sequence[str],
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -63,9 +136,9 @@ def journey_log(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame
+    event_stages : pandas.DataFrame or JourneyLog
         With `customer_id`, `occurred_at` and `stage`. Events of one customer with equal
-        stamps keep the order that they have in the table.
+        stamps keep the order that they have in the table. A log is asked about other stages.
     stages : sequence of str
         Stages that are asked about, in their order.
     observed_until : pandas.Timestamp or str, optional
@@ -79,48 +152,107 @@ def journey_log(
     ParameterError
         If no stage is named, or one stands twice, or `observed_until` is no time.
     """
-    names = tuple(stages)
-    if not names or len(set(names)) != len(names):
-        raise ParameterError.expected("stages", "different names, one or more", got=list(names))
+    names = checked_stages(stages)
+    if isinstance(event_stages, JourneyLog):
+        log = event_stages.asking(names)
+        return log if observed_until is None else log.before(moment(observed_until))
     for column in ("customer_id", "occurred_at", "stage"):
         if column not in event_stages:
             raise SchemaError.missing_column(
                 column, table="event_stages", found=list(event_stages.columns)
             )
-    time, has_time = _microseconds(event_stages["occurred_at"])
-    until = _end(time[has_time]) if observed_until is None else _moment(observed_until)
-    kept = has_time & (time < until)
-    customer, ids = pd.factorize(event_stages["customer_id"][kept])
-    codes, found = pd.factorize(event_stages["stage"][kept])
+    codes, found = pd.factorize(event_stages["stage"])
     number = {name: i for i, name in enumerate(names)}
-    stage = np.array([*(number.get(str(f), -1) for f in found), -1], dtype=np.int64)[codes]
-    time = time[kept]
-    order = np.lexsort((time, customer))
+    asked = np.array([*(number.get(str(f), -1) for f in found), -1], dtype=np.int16)
+    return _log(event_stages, asked[codes], names, observed_until, only_asked=False)
+
+
+def moment(stamp: pd.Timestamp | str) -> int:
+    """Return a time as microseconds since 1970; without a zone it is UTC.
+
+    Raises
+    ------
+    ParameterError
+        If it is no time.
+    """
+    try:
+        time = pd.Timestamp(stamp)
+    except ValueError:
+        raise ParameterError.expected("observed_until", "a time", got=stamp) from None
+    if pd.isna(time):
+        raise ParameterError.expected("observed_until", "a time", got=stamp)
+    time = time.tz_localize("UTC") if time.tzinfo is None else time.tz_convert("UTC")
+    return int(time.as_unit("us").to_numpy().astype(np.int64))
+
+
+def checked_stages(stages: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of stages, one or more and all different."""
+    names = tuple(stages)
+    if not names or len(set(names)) != len(names):
+        raise ParameterError.expected("stages", "different names, one or more", got=list(names))
+    return names
+
+
+def renumbered(
+    customer: NDArray[np.integer], n_customers: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return customers numbered without gaps, and the old number of each."""
+    who = np.flatnonzero(np.bincount(customer, minlength=n_customers))
+    number = np.zeros(n_customers, dtype=np.int32)
+    number[who] = np.arange(len(who))
+    return number[customer], who
+
+
+def need_events_on_stages(log: JourneyLog) -> None:
+    """Raise `NoDataError` where not one timed event lies on a stage that was asked about."""
+    if not (log.stage >= 0).any():
+        raise NoDataError(f"No event with a time belongs to any of the stages {list(log.stages)}.")
+
+
+def _log(
+    rows: pd.DataFrame,
+    stage: NDArray[np.int16],
+    names: tuple[str, ...],
+    observed_until: pd.Timestamp | str | None,
+    *,
+    only_asked: bool,
+) -> JourneyLog:
+    time = microseconds(rows["occurred_at"])
+    codes, ids = pd.factorize(rows["customer_id"])
+    customer = codes.astype(np.int32)
+    kept = customer >= 0
+    if only_asked:
+        kept &= stage >= 0
+    n_without_time = int((kept & (time == NO_TIME)).sum())
+    kept &= time != NO_TIME
+    until = moment(observed_until) if observed_until is not None else _end(time, kept)
+    kept &= time < until
+    order = journey_order(np.maximum(customer, 0), time, sequence=_sequence(rows))
+    if not kept.all():
+        order = order[kept[order]]
+    customer = customer[order]
+    if not kept.all():
+        customer, who = renumbered(customer, len(ids))
+        ids = ids[who]
     return JourneyLog(
-        customer=customer[order].astype(np.int64),
+        customer=customer,
         stage=stage[order],
         time=time[order],
         ids=pd.Index(ids),
         stages=names,
         until=until,
-        n_without_time=int((~has_time).sum()),
+        n_without_time=n_without_time,
     )
 
 
-def _microseconds(stamps: pd.Series) -> tuple[Codes, NDArray[np.bool_]]:
-    utc = pd.to_datetime(stamps, utc=True).dt.as_unit("us")
-    has_time = utc.notna().to_numpy(dtype=bool)
-    return utc.to_numpy(dtype="datetime64[us]").astype(np.int64), has_time
+def _sequence(rows: pd.DataFrame) -> NDArray[np.int64] | None:
+    """Return the sequence of events as whole numbers; who has none comes last."""
+    if "sequence" not in rows or rows["sequence"].isna().all():
+        return None
+    last = np.iinfo(np.int64).max
+    whole = rows["sequence"].astype("Int64").to_numpy(dtype=np.int64, na_value=last)
+    return np.asarray(whole, dtype=np.int64)
 
 
-def _end(time: Codes) -> int:
-    return int(time.max()) + 1 if len(time) else 0
-
-
-def _moment(stamp: pd.Timestamp | str) -> int:
-    try:
-        moment = pd.Timestamp(stamp)
-    except ValueError:
-        raise ParameterError.expected("observed_until", "a time", got=stamp) from None
-    moment = moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
-    return int(moment.as_unit("us").to_numpy().astype(np.int64))
+def _end(time: Codes, kept: NDArray[np.bool_]) -> int:
+    return int(time.max(where=kept, initial=NO_TIME)) + 1 if kept.any() else 0

@@ -10,14 +10,17 @@ import pandas as pd
 
 from cjm_research.errors import ParameterError
 from cjm_research.journey.flow import moved_on, on_stages
+from cjm_research.journey.kernel import opens
 from cjm_research.journey.log import MICROSECONDS_PER_DAY, JourneyLog, journey_log
 from cjm_research.journey.telling import USUAL, told
 from cjm_research.results import Finding, Result, Unit
-from cjm_research.stats.clustered import clustered_share
+from cjm_research.stats.clustered import ClusterSums, share_of_sums
 from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from cjm_research.journey.log import Codes
     from cjm_research.study.model import Limits
@@ -72,7 +75,7 @@ class Transitions(Result):
 
 
 def transitions(
-    event_stages: pd.DataFrame,
+    event_stages: pd.DataFrame | JourneyLog,
     stages: Sequence[str],
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -84,8 +87,8 @@ def transitions(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame
-        What `event_stages` gave.
+    event_stages : pandas.DataFrame or JourneyLog
+        What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey.
     observed_until : pandas.Timestamp or str, optional
@@ -94,31 +97,74 @@ def transitions(
         Of the intervals.
     """
     log = on_stages(journey_log(event_stages, stages, observed_until=observed_until))
+    return finish_transitions(move_sums(log), log.stages, confidence=confidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MoveSums:
+    """Sums over customers that the moves and their intervals are made of; they add up."""
+
+    n_customers: int
+    counts: Codes
+    """Moves from each stage to each other, and to nothing: shape (n_stages, n_stages + 1)."""
+    visitors: Codes
+    """Customers seen at each stage, shape (n_stages,)."""
+    products: NDArray[np.float64]
+    """For each stage, sums over customers of products of two of their counts from it."""
+
+    def __add__(self, other: MoveSums) -> MoveSums:
+        """Return the sums over the customers of both; nobody may be in both."""
+        return MoveSums(
+            n_customers=self.n_customers + other.n_customers,
+            counts=self.counts + other.counts,
+            visitors=self.visitors + other.visitors,
+            products=self.products + other.products,
+        )
+
+
+def move_sums(log: JourneyLog) -> MoveSums:
+    """Add up the moves of a log's customers: one bucket's part of `transitions`."""
     customer, stage, following = _visits(log)
-    moves = []
-    for i, name in enumerate(log.stages):
+    k = len(log.stages)
+    counts = np.zeros((k, k + 1), dtype=np.int64)
+    visitors = np.zeros(k, dtype=np.int64)
+    products = np.zeros((k, k + 1, k + 1))
+    for i in range(k):
         here = stage == i
-        if not here.any():
+        if here.any():
+            each = _counted(customer[here], following[here], n_kinds=k + 1)
+            counts[i], visitors[i], products[i] = each.sum(axis=0), len(each), each.T @ each
+    return MoveSums(
+        n_customers=log.n_customers, counts=counts, visitors=visitors, products=products
+    )
+
+
+def finish_transitions(
+    sums: MoveSums, stages: Sequence[str], *, confidence: float = 0.95
+) -> Transitions:
+    """Return the moves of sums that were added up over all customers."""
+    moves: list[Move] = []
+    for i, name in enumerate(stages):
+        count, total = sums.counts[i], int(sums.counts[i].sum())
+        if not total:
             continue
-        whose = np.unique(customer[here], return_inverse=True)[1]
-        counts = np.zeros((int(whose.max()) + 1, len(log.stages) + 1))
-        np.add.at(counts, (whose, following[here]), 1)
-        shares = clustered_share(counts, counts.sum(axis=1), confidence=confidence)
+        share, products = count / total, sums.products[i]
+        residual = np.diag(products) - 2 * share * products.sum(axis=1) + share**2 * products.sum()
+        spread = np.full(len(count), sums.visitors[i]), np.full(len(count), float(total))
+        ends = share_of_sums(ClusterSums(*spread, share, residual), confidence=confidence)
         moves += [
             Move(
                 stage=name,
-                next_stage=log.stages[j] if j < len(log.stages) else END,
-                moves=int(counts[:, j].sum()),
-                share=float(shares.share[j]),
-                low=float(shares.low[j]),
-                high=float(shares.high[j]),
-                direction=END if j == len(log.stages) else ("on" if j > i else "back"),
+                next_stage=stages[j] if j < len(stages) else END,
+                moves=int(count[j]),
+                share=float(share[j]),
+                low=float(ends.low[j]),
+                high=float(ends.high[j]),
+                direction=END if j == len(stages) else ("on" if j > i else "back"),
             )
-            for j in np.flatnonzero(counts.any(axis=0))
+            for j in np.flatnonzero(count).tolist()
         ]
-    return Transitions(
-        moves=tuple(moves), n_customers=len(np.unique(customer)), confidence=confidence
-    )
+    return Transitions(moves=tuple(moves), n_customers=sums.n_customers, confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +230,7 @@ class Lost(Result):
 
 
 def lost(
-    event_stages: pd.DataFrame,
+    event_stages: pd.DataFrame | JourneyLog,
     stages: Sequence[str],
     *,
     quiet_days: float = 30,
@@ -196,8 +242,8 @@ def lost(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame
-        What `event_stages` gave.
+    event_stages : pandas.DataFrame or JourneyLog
+        What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey; the last one has nothing to move on to.
     quiet_days : float, default 30
@@ -232,7 +278,7 @@ def lost(
     return Lost(rows=tuple(rows), quiet_days=quiet_days, confidence=confidence, limits=limits)
 
 
-def _visits(log: JourneyLog) -> tuple[Codes, Codes, Codes]:
+def _visits(log: JourneyLog) -> tuple[NDArray[np.int32], NDArray[np.int16], Codes]:
     """Return customer and stage of each visit, and the stage after it; n_stages for none."""
     starts = log.run_starts()
     customer, stage = log.customer[starts], log.stage[starts]
@@ -240,6 +286,13 @@ def _visits(log: JourneyLog) -> tuple[Codes, Codes, Codes]:
     goes_on = customer[1:] == customer[:-1]
     following[:-1][goes_on] = stage[1:][goes_on]
     return customer, stage, following
+
+
+def _counted(customer: NDArray[np.int32], following: Codes, *, n_kinds: int) -> NDArray[np.float64]:
+    """Return how often each customer, of a rising array, was followed by each kind."""
+    whose = np.cumsum(opens(customer)) - 1
+    cells = np.bincount(whose * n_kinds + following, minlength=(int(whose[-1]) + 1) * n_kinds)
+    return cells.reshape(-1, n_kinds).astype(np.float64)
 
 
 def _next_after_last(log: JourneyLog, who: Codes, *, stage: int, quiet: float) -> Codes:

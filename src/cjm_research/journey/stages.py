@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import ParameterError, SchemaError
+from cjm_research.journey.ordering import NO_TIME, journey_order, microseconds
+from cjm_research.journey.rules import matched_rule
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+    from pandas.api.extensions import ExtensionArray
 
-    from cjm_research.study.plans import EventRule, Stage
+    from cjm_research.study.plans import Stage
 
 COLUMNS = (
     "customer_id", "occurred_at", "stage", "touchpoint", "channel", "name", "event_id",
@@ -62,26 +63,30 @@ def event_stages(events: pd.DataFrame, stages: Sequence[Stage]) -> pd.DataFrame:
     >>> event_stages(events, [stage])[["customer_id", "stage", "touchpoint"]].values.tolist()
     [['a', 'buy', 'pay_card']]
     """
-    rule = _matched_rule(events, stages)
-    keys = [(stage.id, r.touchpoint) for stage in stages for r in stage.events]
+    rule = matched_rule(events, stages)
+    known = [r for stage in stages for r in stage.events]
     found = np.flatnonzero(rule >= 0)
-    found = found[_journey_order(events.iloc[found])]
-    rows, code = events.iloc[found], rule[found]
+    columns = [c for c in (*COLUMNS, "sequence", *KEPT) if c in events]
+    rows = events[columns]
+    rows = rows if len(found) == len(rows) else rows.iloc[found]
+    order = _order(rows)
+    rows, code = rows.iloc[order], rule[found[order]]
     out = pd.DataFrame(
         {
             "customer_id": _texts(rows, "customer_id"),
             "occurred_at": _times(rows, "occurred_at"),
-            "stage": pd.array([keys[c][0] for c in code], dtype="string[pyarrow]"),
-            "touchpoint": pd.array([keys[c][1] for c in code], dtype="string[pyarrow]"),
+            "stage": _looked_up([s.id for s in stages for _ in s.events], code),
+            "touchpoint": _looked_up([r.touchpoint for r in known], code),
             "channel": _texts(rows, "channel"),
             "name": _texts(rows, "name"),
             "event_id": _texts(rows, "event_id"),
         }
     )
-    own = _texts(rows, "touchpoint").fillna(out["name"])
-    out["touchpoint"] = out["touchpoint"].fillna(own)
+    if any(r.touchpoint is None for r in known):
+        own = _texts(rows, "touchpoint").fillna(out["name"])
+        out["touchpoint"] = out["touchpoint"].fillna(own)
     for column in KEPT:
-        if column in events:
+        if column in rows:
             out[column] = rows[column]
     return out.reset_index(drop=True)
 
@@ -96,7 +101,7 @@ def unmatched_events(events: pd.DataFrame, stages: Sequence[Stage]) -> Unmatched
     stages : sequence of Stage
         Stages with their event rules.
     """
-    rule = _matched_rule(events, stages)
+    rule = matched_rule(events, stages)
     left = events.loc[rule < 0, ["customer_id", "name"]]
     counts = left.groupby("name", observed=True)["customer_id"].agg(["size", "nunique"])
     counts = counts.sort_index().sort_values("size", ascending=False, kind="stable")
@@ -161,66 +166,25 @@ class UnmatchedEvents(Result):
         )
 
 
-def _matched_rule(events: pd.DataFrame, stages: Sequence[Stage]) -> NDArray[np.int64]:
-    """Return, for each event, the number of the rule that takes it; -1 for none."""
-    _need(events, ("customer_id", "name"))
-    rules = [rule for stage in stages for rule in stage.events]
-    columns = list(dict.fromkeys(["name", *(r.column for r in rules if r.column)]))
-    _need(events, columns)
-    kinds, distinct = _distinct(events, columns)
-    matched = np.full(len(distinct), -1, dtype=np.int64)
-    for number, rule in enumerate(rules):
-        free = matched < 0
-        matched[free & _holds(rule, distinct)] = number
-    return matched[kinds]
-
-
-def _distinct(
-    events: pd.DataFrame, columns: Sequence[str]
-) -> tuple[NDArray[np.int64], pd.DataFrame]:
-    """Return the distinct rows of `columns` as text, and for each event which of them it is."""
-    kinds = np.zeros(len(events), dtype=np.int64)
-    values: dict[str, pd.Index] = {}
-    for column in columns:
-        codes, values[column] = pd.factorize(events[column], use_na_sentinel=True)
-        _, kinds = np.unique(kinds * (len(values[column]) + 1) + codes + 1, return_inverse=True)
-    _, first = np.unique(kinds, return_index=True)
-    return kinds, events.iloc[first][list(columns)].reset_index(drop=True)
-
-
-def _holds(rule: EventRule, distinct: pd.DataFrame) -> NDArray[np.bool_]:
-    names = distinct["name"].astype("string[pyarrow]").fillna("")
-    holds = np.ones(len(distinct), dtype=bool)
-    if rule.names:
-        holds &= names.isin(rule.names).to_numpy(dtype=bool)
-    if rule.prefix:
-        holds &= names.str.startswith(rule.prefix).to_numpy(dtype=bool)
-    if rule.regex:
-        pattern = _pattern(rule.regex)
-        holds &= np.array([bool(pattern.search(n)) for n in names], dtype=bool)
-    if rule.column:
-        holds &= distinct[rule.column].astype(str).isin(rule.values).to_numpy(dtype=bool)
-    return holds
-
-
-def _pattern(regex: str) -> re.Pattern[str]:
-    try:
-        return re.compile(regex)
-    except re.error as error:
-        raise ParameterError(
-            f"The event rule's regex {regex!r} cannot be read: {error}. Write a Python regular"
-            " expression."
-        ) from None
-
-
-def _journey_order(events: pd.DataFrame) -> NDArray[np.int64]:
+def _order(rows: pd.DataFrame) -> NDArray[np.int64]:
     """Return the positions of events by customer, time, sequence and their own order."""
-    keys = []
-    for column in ("sequence", "occurred_at", "customer_id"):
-        if column in events:
-            codes, values = pd.factorize(events[column], sort=True)
-            keys.append(np.where(codes < 0, len(values), codes))
-    return np.lexsort(keys).astype(np.int64)
+    codes, ids = pd.factorize(rows["customer_id"], use_na_sentinel=False)
+    rank = np.empty(len(ids), dtype=np.int32)
+    rank[pd.Index(ids).argsort()] = np.arange(len(ids), dtype=np.int32)
+    last = np.iinfo(np.int64).max
+    time = np.zeros(len(rows), dtype=np.int64)
+    if "occurred_at" in rows:
+        time = microseconds(rows["occurred_at"])
+        time = np.where(time == NO_TIME, last, time)
+    sequence = None
+    if "sequence" in rows and rows["sequence"].notna().any():
+        sequence = rows["sequence"].astype("Int64").to_numpy(dtype=np.int64, na_value=last)
+    return journey_order(rank[codes], time, sequence=sequence)
+
+
+def _looked_up(values: Sequence[str | None], code: NDArray[np.int16]) -> ExtensionArray:
+    """Return the text of each code."""
+    return pd.array(list(values), dtype="string[pyarrow]").take(code)
 
 
 def _texts(rows: pd.DataFrame, name: str) -> pd.Series[str]:
@@ -233,9 +197,3 @@ def _times(rows: pd.DataFrame, name: str) -> pd.Series[pd.Timestamp]:
     if name in rows:
         return pd.to_datetime(rows[name], utc=True).dt.as_unit("us")
     return pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]")
-
-
-def _need(events: pd.DataFrame, columns: Iterable[str]) -> None:
-    for column in columns:
-        if column not in events:
-            raise SchemaError.missing_column(column, table="events", found=list(events.columns))

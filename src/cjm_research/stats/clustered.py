@@ -87,23 +87,55 @@ def clustered_share(
     >>> twins.design_effect.round(2).item()
     2.0
     """
-    if not 0 < confidence < 1:
-        raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
     x = np.asarray(hits, dtype=np.float64)
     m = np.broadcast_to(np.asarray(trials, dtype=np.float64).T, x.T.shape).T
     if (x < 0).any() or (x > m * (1 + 1e-12)).any():
         raise ParameterError.expected("hits", "between 0 and trials", got="a cluster outside")
-    n_clusters = (m > 0).sum(axis=0)
     total = m.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = x.sum(axis=0) / total
-        residual = ((x - share * m) ** 2).sum(axis=0)
+    residual = ((x - share * m) ** 2).sum(axis=0)
+    sums = ClusterSums((m > 0).sum(axis=0), total, share, residual)
+    return share_of_sums(sums, confidence=confidence)
+
+
+class ClusterSums(NamedTuple):
+    """What the interval of a clustered share rests on; arrays of one shape."""
+
+    n_clusters: NDArray[np.int64]
+    """Clusters with at least one trial."""
+    trials: NDArray[np.float64]
+    share: NDArray[np.float64]
+    residual: NDArray[np.float64]
+    """Sum over clusters of (hits - share * trials) squared."""
+
+
+def share_of_sums(sums: ClusterSums, *, confidence: float = 0.95) -> ClusteredShare:
+    """Give a clustered share its interval, from sums that were added up elsewhere.
+
+    Parameters
+    ----------
+    sums : ClusterSums
+        Of the clusters of each question.
+    confidence : float, default 0.95
+        As in `clustered_share`, which says how it is made.
+
+    Raises
+    ------
+    ParameterError
+        If `confidence` is out of range.
+    """
+    if not 0 < confidence < 1:
+        raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
+    n_clusters, total, share, residual = (np.asarray(s, dtype=np.float64) for s in sums)
+    with np.errstate(invalid="ignore", divide="ignore"):
         varies = (share > 0) & (share < 1)
         # Variance between clusters over that of as many independent trials; the factor
         # n / (n - 1) of both cancels, so one trial per cluster gives exactly 1.
         effect = np.where(varies, residual / (total * share * (1 - share)), total / n_clusters)
     effect = np.where(n_clusters > 1, np.maximum(effect, 1.0), np.maximum(total, 1.0))
-    n_effective = np.where(total > 0, total / effect, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        n_effective = np.where(total > 0, total / effect, np.nan)
     low, high = _wilson(share, n_effective, special.ndtri((1 + confidence) / 2))
     return ClusteredShare(share, low, high, n_effective, np.where(total > 0, effect, np.nan))
 

@@ -1,0 +1,95 @@
+"""Which rule of which stage takes an event; looked up for distinct values only."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.errors import ParameterError, SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from cjm_research.study.plans import EventRule, Stage
+
+
+def matched_rule(events: pd.DataFrame, stages: Sequence[Stage]) -> NDArray[np.int16]:
+    """Return, for each event, the number of the rule that takes it; -1 for none.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Canonical events.
+    stages : sequence of Stage
+        Stages in their order; rules are numbered through all of them.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing, also one that only a rule names.
+    ParameterError
+        If a regular expression cannot be read.
+    """
+    need_events(events, ("customer_id", "name"))
+    rules = [rule for stage in stages for rule in stage.events]
+    columns = list(dict.fromkeys(["name", *(r.column for r in rules if r.column)]))
+    need_events(events, columns)
+    kinds, distinct = _distinct(events, columns)
+    matched = np.full(len(distinct), -1, dtype=np.int16)
+    for number, rule in enumerate(rules):
+        free = matched < 0
+        matched[free & _holds(rule, distinct)] = number
+    return matched[kinds]
+
+
+def need_events(events: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Raise `SchemaError` for the first column that the events lack."""
+    for column in columns:
+        if column not in events:
+            raise SchemaError.missing_column(column, table="events", found=list(events.columns))
+
+
+def _distinct(
+    events: pd.DataFrame, columns: Sequence[str]
+) -> tuple[NDArray[np.int64], pd.DataFrame]:
+    """Return the distinct rows of `columns`, and for each event which of them it is."""
+    first, *others = columns
+    kinds, values = pd.factorize(events[first], use_na_sentinel=False)
+    if not others:
+        return kinds, pd.DataFrame({first: pd.Index(values)})
+    for column in others:
+        codes, values = pd.factorize(events[column], use_na_sentinel=False)
+        kinds, _ = pd.factorize(kinds * len(values) + codes)
+    example = np.zeros(int(kinds.max()) + 1 if len(kinds) else 0, dtype=np.int64)
+    example[kinds[::-1]] = np.arange(len(kinds))[::-1]
+    return kinds, events[list(columns)].iloc[example].reset_index(drop=True)
+
+
+def _holds(rule: EventRule, distinct: pd.DataFrame) -> NDArray[np.bool_]:
+    names = distinct["name"].astype("string[pyarrow]").fillna("")
+    holds = np.ones(len(distinct), dtype=bool)
+    if rule.names:
+        holds &= names.isin(rule.names).to_numpy(dtype=bool)
+    if rule.prefix:
+        holds &= names.str.startswith(rule.prefix).to_numpy(dtype=bool)
+    if rule.regex:
+        pattern = _pattern(rule.regex)
+        holds &= np.array([bool(pattern.search(n)) for n in names], dtype=bool)
+    if rule.column:
+        holds &= distinct[rule.column].astype(str).isin(rule.values).to_numpy(dtype=bool)
+    return holds
+
+
+def _pattern(regex: str) -> re.Pattern[str]:
+    try:
+        return re.compile(regex)
+    except re.error as error:
+        raise ParameterError(
+            f"The event rule's regex {regex!r} cannot be read: {error}. Write a Python regular"
+            " expression."
+        ) from None
