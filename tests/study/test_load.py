@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cjm_research.errors import ParameterError, StudyError
@@ -122,3 +124,24 @@ def test_a_grouping_is_found_by_name_or_is_the_first(write):
 def test_a_blank_or_a_tab_is_a_delimiter(write, delimiter):
     text = GOOD.replace('file = "orders.csv"', f'file = "orders.txt"\ndelimiter = "{delimiter}"')
     assert load_study(write(text)).sources[0].delimiter in {" ", "\t"}
+
+
+def test_rows_of_the_map_stand_in_the_order_of_the_file(write):
+    study = load_study(write(GOOD + '[journey]\nrows = ["mood", "goal", "quotes"]\n'))
+    assert study.journey.rows == ["mood", "goal", "quotes"]
+
+
+@pytest.mark.parametrize(
+    ("journey", "message"),
+    [
+        ('rows = ["moods"]', r"there is no row 'moods'. Did you mean 'mood'\? Rows are \["),
+        ('rows = ["mood", "mood"]', "row 'mood' stands twice"),
+        ("rows = []", "journey.rows: .* at least 1"),
+        ("row = []", r"there is no such key. Did you mean 'rows'\?"),
+        ("period_days = 0", "journey.period_days"),
+        ('personas.al = {name = "Maria"}', r"no segment 'al'. Did you mean 'all'\?"),
+    ],
+)
+def test_what_the_journey_section_does_not_know_is_named(write, journey, message):
+    (line,) = problems(write(GOOD + f"[journey]\n{journey}\n"))
+    assert re.search(message, line)

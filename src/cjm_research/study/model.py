@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from cjm_research.errors import ParameterError, nearest
+from cjm_research.study.journey_plan import JourneyPlan
 from cjm_research.study.phrase import Language, Phrase, Settings
 from cjm_research.study.plans import Experiment, Grouping, Id, Matrix, ReportPlan, Stage
 from cjm_research.study.sources import Source
@@ -79,6 +80,7 @@ class Study(Settings):
     research: Research
     sources: Annotated[list[Source], Field(min_length=1)]
     stages: list[Stage] = []
+    journey: JourneyPlan = JourneyPlan()
     groupings: list[Grouping] = []
     experiments: list[Experiment] = []
     hypotheses: list[Hypothesis] = []
@@ -134,6 +136,18 @@ class Study(Settings):
                 raise ValueError(
                     f"money of {experiment.id!r} is in {own} and the study in {self.currency}:"
                     " give 'rate', units of the study's currency for one of the other"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _personas_are_of_segments(self) -> Self:
+        known = {"all", *(s.id for g in self.groupings for s in g.segments)}
+        is_open = any(not g.segments for g in self.groupings)  # found ones have no list
+        for name in self.journey.personas:
+            if name not in known and not is_open:
+                raise ValueError(
+                    f"journey.personas: there is no segment {name!r}.{nearest(name, known)}"
+                    f" Segments are {sorted(known)}"
                 )
         return self
 

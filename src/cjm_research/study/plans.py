@@ -42,8 +42,14 @@ class Stage(Settings):
     label: Phrase
     goal: Phrase | None = None
     expectation: Phrase | None = None
+    actions: Phrase | None = None
+    """What customers do there, as the team sees it."""
+    rivals: Phrase | None = None
+    """What competitors do better or worse there."""
     opportunity: Phrase | None = None
     owner: str | None = None
+    planned_days: Annotated[float, Field(gt=0)] | None = None
+    """Days within which a customer is meant to move on."""
     events: list[EventRule] = []
 
 
