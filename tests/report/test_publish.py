@@ -64,14 +64,14 @@ def test_a_run_that_dies_while_moving_is_finished_by_the_next(reports, monkeypat
 
 
 def test_a_run_that_dies_while_writing_changes_nothing(reports, monkeypatch):
-    real = Path.write_text
+    real = Path.write_bytes
 
-    def full(self, text, **more):
-        if text == "new findings":
+    def full(self, content):
+        if content == b"new findings":
             raise OSError(28, "No space left on device")
-        return real(self, text, **more)
+        return real(self, content)
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
         publish(reports, runs_folder(reports, "s") / "a", files=NEW)
     assert repair(reports, "s") == 1

@@ -37,6 +37,10 @@ class Body(ABC):
         """Return the numbers behind the body as plain data."""
         return []
 
+    def pictures(self) -> list[dict[str, str]]:
+        """Return the figures of the body as PNG (base64), each by language."""
+        return []
+
     def _repr_html_(self) -> str:
         context = current()
         return self.html(context.words(context.researcher))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from base64 import b64encode
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.present import markup, theme
 from cjm_research.present.bodies import Body
-from cjm_research.present.svg import svg
+from cjm_research.present.svg import png, svg
 from cjm_research.present.tables import table
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from cjm_research.results import Result
 
 
+PICTURES = "CJM_PICTURES"
+"""Variable of the environment: when it is set, blocks carry their figures as PNG too."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Chart(Body):
     """A figure drawn once per language."""
@@ -27,6 +33,8 @@ class Chart(Body):
     result: Any
     options: Mapping[str, Any]
     twin: Body | None
+    _drawn: dict[str, str] = field(default_factory=dict)
+    """PNG of what was drawn, by language, until `pictures` takes it."""
 
     def figure(self, words: Words) -> Figure:
         """Draw the figure in one language."""
@@ -35,7 +43,10 @@ class Chart(Body):
 
     def html(self, words: Words, *, title: str = "", alt: str = "") -> str:
         """Return the figure, and its numbers in a fold."""
-        drawn = svg(self.figure(words), alt=alt or title or words("figure.region"))
+        figure = self.figure(words)
+        drawn = svg(figure, alt=alt or title or words("figure.region"))
+        if os.environ.get(PICTURES):
+            self._drawn[words.language] = b64encode(png(figure)).decode("ascii")
         name = words("figure.alt", title=title) if title else words("figure.region")
         box = markup.tag("div", drawn, class_="scroll", role="group", tabindex=0, aria_label=name)
         if self.twin is None:
@@ -47,6 +58,12 @@ class Chart(Body):
     def tables(self, languages: Sequence[Words]) -> list[dict[str, Any]]:
         """Return the numbers of the chart."""
         return self.twin.tables(languages) if self.twin else []
+
+    def pictures(self) -> list[dict[str, str]]:
+        """Return the figure as PNG, by language: what `html` has drawn, once."""
+        taken = dict(self._drawn)
+        self._drawn.clear()
+        return [taken] if taken else []
 
 
 def chart(

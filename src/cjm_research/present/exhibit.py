@@ -52,6 +52,11 @@ class ExhibitBlock(Block):
         """Return the numbers of every body."""
         return [t for body in self.bodies for t in body.tables(languages)]
 
+    def extra(self) -> dict[str, Any]:
+        """Return the figures as pictures, when a report is made."""
+        pictures = [p for body in self.bodies for p in body.pictures()]
+        return {"pictures": pictures} if pictures else {}
+
 
 def Exhibit(  # noqa: N802  # reads as the thing it makes
     *,

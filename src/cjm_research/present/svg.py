@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MANY_MARKS = 2000
+SLIDE = 200
+"""Dots per inch of a picture for a slide: a figure of the page's width has 1,720 of them."""
 _NAMES = {colours[0]: name for name, colours in theme.VARIABLES.items()}
 _NOISE = re.compile(
     r"\s*<metadata>.*?</metadata>"
@@ -57,6 +59,17 @@ def svg(figure: Figure, *, alt: str) -> str:
     drawn = _COLOUR.sub(_variable, _FAMILY.sub("", _FONT.sub(_look, drawn)))
     drawn = drawn.replace("{", "&#123;").replace("}", "&#125;")  # inert in template engines
     return _titled(_prefixed(drawn.strip(), markup.digest(drawn + alt)), alt)
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure that `svg` has drawn as a picture on white ground, for a slide."""
+    buffer = io.BytesIO()
+    figure.patch.set(visible=True, facecolor="white")
+    with theme.style():
+        figure.savefig(
+            buffer, format="png", dpi=SLIDE, facecolor="white", metadata={"Software": None}
+        )
+    return buffer.getvalue()
 
 
 def standalone(inline: str) -> str:

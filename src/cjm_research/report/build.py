@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cjm_research.errors import ReportError
 from cjm_research.present.markup import anchor
 from cjm_research.report.changes import changes, p_value
+from cjm_research.report.companions import companions, page_tables, table_texts
 from cjm_research.report.exporter import CjmExporter
 from cjm_research.report.gate import Leak, data_texts, identifier_tables, page_faults, text_faults
 from cjm_research.report.identifiers import Candidates, identifiers_among
@@ -44,6 +45,9 @@ def build(request: Request) -> Built:
     findings = _findings(shown, request.context)
     compared = changes_of(request.baseline, findings)
     notebook.metadata["cjm"] = {**request.context, "changes": compared}
+    stem = str(request.context.get("stem", "report"))
+    files = {n: c for la in languages for n, c in companions(shown, stem=stem, language=la).items()}
+    notebook.metadata["cjm"]["files"] = list(files)
     exporter = CjmExporter()  # type: ignore[no-untyped-call]
     pages = {}
     for language in languages:
@@ -56,6 +60,7 @@ def build(request: Request) -> Built:
         findings=findings,
         title=dict(question.get("title", {})),
         headline={language: _headline(shown, language) for language in languages},
+        files=files,
         n_changes=len(compared.get("moved", ())),
     )
 
@@ -164,6 +169,12 @@ def _headline(shown: Sequence[Shown], language: str) -> str:
     return ""
 
 
+def _add(candidates: Candidates, texts: Mapping[str, Sequence[str]]) -> None:
+    for where, said in texts.items():
+        for text in said:
+            candidates.add(text, where)
+
+
 def _refuse_leaks(
     request: Request,
     shown: Sequence[Shown],
@@ -176,12 +187,16 @@ def _refuse_leaks(
     for page in pages.values():
         faults, texts = page_faults(page)
         leaks += faults
-        for where, said in texts.items():
-            for text in said:
-                candidates.add(text, where)
-    for text in data_texts(findings["findings"]):
-        leaks += text_faults(text, "findings.json")
-        candidates.add(text, "findings.json")
+        _add(candidates, texts)
+    for language in pages:
+        texts = table_texts(list(page_tables(shown, language=language)), language=language)
+        leaks += [
+            leak for where, said in texts.items() for leak in text_faults("\n".join(said), where)
+        ]
+        _add(candidates, texts)
+    said = data_texts(findings["findings"])
+    leaks += [leak for text in said for leak in text_faults(text, "findings.json")]
+    _add(candidates, {"findings.json": said})
     if request.store is not None:
         own = Candidates()
         for text in request.allowed:

@@ -45,6 +45,7 @@ def start_server(*, threads: int = 1) -> None:
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "CJM_PICTURES": "1",
         **{name: os.environ.get(name, str(threads)) for name in _THREADS},
     }):  # fmt: skip
         forkserver.ensure_running()

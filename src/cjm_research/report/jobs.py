@@ -36,7 +36,7 @@ from cjm_research.report.request import Request
 from cjm_research.workspace.project import store_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from cjm_research.report.execute import Execution, Failure
@@ -178,12 +178,16 @@ class Reports:
                 lang: {"file": page_name(job.stem, lang), "sha256": content_hash(page)}
                 for lang, page in built.pages.items()
             },
+            "files": list(built.files),
             "n_changes": built.n_changes,
             "seconds": round(done.seconds, 2),
             "peak_memory": memory,
             "attempts": done.attempts,
         }
-        self._put(job, manifest, pages, findings=built.findings)
+        gone = set(before.get("files") or ()) - set(built.files)
+        self._put(
+            job, manifest, {**built.files, **pages}, findings=built.findings, remove=sorted(gone)
+        )
         return Done(
             stem=job.stem,
             report=job.report,
@@ -250,13 +254,14 @@ class Reports:
         self,
         job: Job,
         manifest: Plain,
-        pages: Mapping[str, str],
+        pages: Mapping[str, str | bytes],
         *,
         findings: Mapping[str, Any] | None = None,
+        remove: Sequence[str] = (),
     ) -> None:
         """Put pages, findings and manifest in place, in this order; forget what is too old."""
         name = self.study.name
-        files = {f"{name}/{file}": text for file, text in pages.items()}
+        files = {f"{name}/{file}": content for file, content in pages.items()}
         if findings is not None:
             text = to_json(findings)
             data = data_key(job, self.version)
@@ -268,8 +273,8 @@ class Reports:
         old = history(self.folder, name, job.stem)[:-KEPT]
         if "failure_page" not in manifest:
             old += sorted((self.folder / name).glob(f"{job.stem}.failed.*.html"))
-        remove = [self._relative(p) for p in old]
-        publish(self.folder, runs_folder(self.folder, name) / job.stem, files=files, remove=remove)
+        gone = [*(self._relative(p) for p in old), *(f"{name}/{file}" for file in remove)]
+        publish(self.folder, runs_folder(self.folder, name) / job.stem, files=files, remove=gone)
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()

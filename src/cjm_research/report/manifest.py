@@ -67,9 +67,14 @@ def with_banner(page: str, banner: str) -> str:
 
 
 def is_whole(reports: Path, manifest: Mapping[str, Any]) -> bool:
-    """Tell whether every page that a manifest names is there with its content."""
+    """Tell whether every page that a manifest names is there with its content.
+
+    Of the files beside a page only their being there is looked at.
+    """
     folder = reports / str(manifest.get("study"))
     pages = manifest.get("pages") or {}
+    if not all((folder / str(file)).is_file() for file in manifest.get("files", ())):
+        return False
     with suppress(OSError, UnicodeDecodeError):
         return bool(pages) and all(
             content_hash((folder / p["file"]).read_text(encoding="utf-8")) == p["sha256"]

@@ -87,6 +87,7 @@ def page_parts(
     words = Words(language, str(context.get("currency", "RUB")))
     changes = context.get("changes") or {}
     parts = _ordered(shown, words, changes)
+    _name_figures(parts, [str(f) for f in context.get("files", ())], language)
     question = next((s.block for s in shown if s.block["kind"] == "question"), {})
     return {
         "lang": html_language(language),
@@ -106,10 +107,10 @@ def page_parts(
 
 def _ordered(
     shown: Sequence[Shown], words: Words, changes: Mapping[str, Any]
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """Put findings first and fine print last; what lies between keeps the notebook's order."""
     seen: set[str] = set()
-    kinds: dict[str, list[dict[str, str]]] = {k: [] for k in (*_FIRST, "", *_LAST)}
+    kinds: dict[str, list[dict[str, Any]]] = {k: [] for k in (*_FIRST, "", *_LAST)}
     for s in shown:
         if s.block["kind"] in _HIDDEN:
             continue
@@ -118,7 +119,7 @@ def _ordered(
         if kind == "key_figures":
             part["html"] = filled_cards(part["html"], changes, words)
         kinds[kind].append(part)
-    box = {
+    box: dict[str, Any] = {
         "id": "changes",
         "title": words("page.changes"),
         "html": changed_box(changes, words),
@@ -128,7 +129,7 @@ def _ordered(
     return [*first, *([box] if changes else []), *kinds[""], *(p for k in _LAST for p in kinds[k])]
 
 
-def _part(shown: Shown, language: str, seen: set[str]) -> dict[str, str]:
+def _part(shown: Shown, language: str, seen: set[str]) -> dict[str, Any]:
     block = shown.block
     anchor = own = str(block["id"])
     number = 1
@@ -145,7 +146,21 @@ def _part(shown: Shown, language: str, seen: set[str]) -> dict[str, str]:
         "title": in_language(block["title"], language) if listed else "",
         "html": html,
         "code": shown.code if block["kind"] == "exhibit" else "",
+        "of": own,
+        "files": [],
     }
+
+
+def _name_figures(parts: Sequence[dict[str, Any]], files: Sequence[str], language: str) -> None:
+    """Give each part the files of its figures."""
+    by_block: dict[str, list[str]] = {}
+    for path in files:
+        if f".{language}.figures/" in path:
+            block = path.rpartition("/")[2].partition("-")[2].rpartition(".")[0]
+            by_block.setdefault(block, []).append(path)
+    for part in parts:
+        found = by_block.get(part.get("of", ""), [])
+        part["files"] = [{"href": f, "text": f.rpartition(".")[2].upper()} for f in found]
 
 
 def _links(context: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
@@ -156,6 +171,8 @@ def _links(context: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
         if lang != words.language
     ]
     index = context.get("index")
+    own = [f for f in context.get("files", ()) if f.endswith(f".{words.language}.xlsx")]
+    links += [{"href": f, "lang": "", "text": words("page.tables")} for f in own]
     home = [{"href": str(index), "lang": "", "text": words("page.all_reports")}] if index else []
     return [*links, *home]
 

@@ -66,7 +66,7 @@ def index_lock(reports: Path) -> Iterator[None]:
 
 
 def publish(
-    reports: Path, staging: Path, *, files: Mapping[str, str], remove: Iterable[str] = ()
+    reports: Path, staging: Path, *, files: Mapping[str, str | bytes], remove: Iterable[str] = ()
 ) -> None:
     """Put files in their places under the reports folder.
 
@@ -75,17 +75,17 @@ def publish(
     reports : Path
     staging : Path
         A folder for this report alone; it is gone afterwards.
-    files : mapping of str to str
-        Text by path under `reports`, in the order in which they are put in place.
+    files : mapping of str to str or bytes
+        Content by path under `reports`, in the order in which they are put in place.
     remove : iterable of str
         Paths that go away after that.
     """
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     moves = []
-    for i, (target, text) in enumerate(files.items()):
+    for i, (target, content) in enumerate(files.items()):
         name = f"{i:03d}"
-        (staging / name).write_text(text, encoding="utf-8", newline="\n")
+        (staging / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         moves.append([name, target])
     commit = json.dumps({"moves": moves, "remove": list(remove)})
     draft = staging / f"{COMMIT}.draft"
@@ -104,6 +104,9 @@ def finish(reports: Path, staging: Path) -> None:
             os.replace(staging / name, place)  # noqa: PTH105  # tests watch this very call
     for target in commit.get("remove", ()):
         (reports / target).unlink(missing_ok=True)
+        with suppress(OSError):  # a folder of figures goes with its last one
+            if (reports / target).parent.name.endswith(".figures"):
+                (reports / target).parent.rmdir()
     shutil.rmtree(staging, ignore_errors=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,4 +38,6 @@ class Built:
     title: Mapping[str, str]
     headline: Mapping[str, str]
     """The first of the main findings by language."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What lies beside the pages, by path: workbooks and figures."""
     n_changes: int = 0
