@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from cjm_research.errors import ParameterError
 from cjm_research.journey.flow import flow
-from cjm_research.journey.moves import END, RECENT, SILENT, lost, transitions
+from cjm_research.journey.lost import RECENT, SILENT, lost
+from cjm_research.journey.moves import END, transitions
 
 STEPS = ("a", "b", "c")
 events = st.lists(

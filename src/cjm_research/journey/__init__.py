@@ -9,8 +9,9 @@ puts it together, and `analysis` gives all that the report shows in one call.
 from cjm_research.journey.analysis import JourneyChoices, JourneyTables, analyse_journey
 from cjm_research.journey.flow import flow
 from cjm_research.journey.funnel import funnel
+from cjm_research.journey.lost import lost
 from cjm_research.journey.mood import mood_by_stage, mood_by_touchpoint
-from cjm_research.journey.moves import lost, transitions
+from cjm_research.journey.moves import transitions
 from cjm_research.journey.order_path import order_stages
 from cjm_research.journey.pains import stage_pains, stage_problems
 from cjm_research.journey.segment_funnel import segment_funnel

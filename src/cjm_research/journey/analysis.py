@@ -10,7 +10,8 @@ import pandas as pd
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.journey_map import JourneyData, journey_map
-from cjm_research.journey.moves import Lost, Transitions, lost, transitions
+from cjm_research.journey.lost import Lost, lost
+from cjm_research.journey.moves import Transitions, transitions
 from cjm_research.journey.order_path import ORDER_STAGES, order_stages
 from cjm_research.journey.pains import StageProblems, stage_problems
 from cjm_research.journey.segment_funnel import SegmentFunnel, segment_funnel
