@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.contest import Contest, Promise
-from benchmarks.segmentation.lines import AS_OF, frame, make, nobody
+from benchmarks.segmentation.lines import AS_OF, frame, make
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ CONTEST = Contest(
     name="segmentation.rfm",
     task="From order lines in memory to recency, number of orders and revenue of each customer, "
     "and their scores by quintiles.",
-    size=1_000_000,
+    size=5_000_000,
     of="order lines",
     make=make,
     promises=(Promise(at_most=1.3, of="wall", against=("polars", "DuckDB", "pandas")),),
@@ -74,20 +74,17 @@ def rfm_numpy(lines: Any) -> Answer:
     role="ours",
     load=frame,
     needs=("cjm_research",),
-    note="`customer_features` (all of its columns that orders tell), `rfm_card`, `rfm_scores`",
+    note="`rfm_table`, `rfm_card`, `rfm_scores`",
 )
 def rfm_ours(lines: Any) -> Answer:
-    """Ask for the features and score them."""
+    """Ask for the table and score it."""
     import numpy as np
     import pandas as pd
 
-    from cjm_research.segmentation.features import customer_features
     from cjm_research.segmentation.rfm import rfm_card, rfm_scores
+    from cjm_research.segmentation.rfm_table import rfm_table
 
-    features = customer_features(
-        nobody(), lines[["customer_id", "order_id", "ordered_at", "amount"]], nobody(),
-        nobody(), as_of=pd.Timestamp(AS_OF),
-    )  # fmt: skip
+    features = rfm_table(lines, as_of=pd.Timestamp(AS_OF))
     scores = rfm_scores(features, rfm_card(features, as_of=AS_OF))
     # Scores count from the best end for recency: 5 is the fewest days.
     counted = {

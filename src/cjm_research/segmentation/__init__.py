@@ -8,6 +8,8 @@ from cjm_research.segmentation.groupings import coverage, memberships
 from cjm_research.segmentation.matrix import customer_matrix, place_customers
 from cjm_research.segmentation.portraits import portraits
 from cjm_research.segmentation.rfm import rfm, rfm_card, rfm_scores
+from cjm_research.segmentation.rfm_moves import rfm_moves
+from cjm_research.segmentation.rfm_table import rfm_table
 from cjm_research.segmentation.roles import contact_roles
 
 __all__ = [
@@ -23,5 +25,7 @@ __all__ = [
     "portraits",
     "rfm",
     "rfm_card",
+    "rfm_moves",
     "rfm_scores",
+    "rfm_table",
 ]

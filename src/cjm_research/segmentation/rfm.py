@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import DataError, ParameterError, SchemaError
+from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.results import Finding, Result, Unit
-from cjm_research.segmentation.grids import GRID, NAMES
+from cjm_research.segmentation.grids import N_SCORES, PROSPECTS, grid
 from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-N_SCORES = 5
+    from cjm_research.study.plans import Rfm as RfmPlan
+
 INPUTS = {"recency_days": "r", "n_orders": "f", "revenue": "m"}
 """Column of `features` and the score made of it. Few days since the last order are good."""
 
@@ -64,29 +65,30 @@ class RfmCard:
         return card
 
 
-def rfm_card(features: pd.DataFrame, *, as_of: str) -> RfmCard:
-    """Take the quintiles of customers who ordered as cuts.
+def rfm_card(features: pd.DataFrame, plan: RfmPlan | None = None, *, as_of: str) -> RfmCard:
+    """Take the study's own cuts, and the quintiles of customers who ordered for the others.
 
-    The cuts are values that occur (the inverse of the empirical distribution), so that they
-    are the same for any order of rows.
+    Quintile cuts are values that occur (the inverse of the empirical distribution), so that
+    they are the same for any order of rows.
 
     Raises
     ------
     SchemaError
         If a column is missing.
-    DataError
+    NoDataError
         If nobody has ordered with a date.
     """
     ordered = _ordered(features)
     if ordered.empty:
-        raise DataError("RFM needs customers with dated orders; there are none.")
+        raise NoDataError("RFM needs customers with dated orders; there are none.")
+    own = {} if plan is None else {"recency_days": plan.recency_days, "n_orders": plan.orders,
+                                   "revenue": plan.revenue}  # fmt: skip
     levels = np.arange(1, N_SCORES) / N_SCORES
-    cuts = {
-        column: tuple(
-            np.quantile(ordered[column].to_numpy(float), levels, method="inverted_cdf").tolist()
-        )
-        for column in INPUTS
-    }
+    cuts = {}
+    for column in INPUTS:
+        values = ordered[column].to_numpy(np.float64)
+        found = own.get(column) or np.quantile(values, levels, method="inverted_cdf").tolist()
+        cuts[column] = tuple(float(c) for c in found)
     return RfmCard(
         recency_cuts=cuts["recency_days"],
         frequency_cuts=cuts["n_orders"],
@@ -96,14 +98,16 @@ def rfm_card(features: pd.DataFrame, *, as_of: str) -> RfmCard:
     )
 
 
-def rfm_scores(features: pd.DataFrame, card: RfmCard) -> pd.DataFrame:
+def rfm_scores(
+    features: pd.DataFrame, card: RfmCard, *, grid_name: str = "regions"
+) -> pd.DataFrame:
     """Score every customer who ordered with a date.
 
     Returns
     -------
     pandas.DataFrame
         `customer_id`, scores `r`, `f`, `m` from 1 (worst) to 5 (best) and `cell`, the name of
-        the region of recency and frequency in `grids.GRID`.
+        the region in the grid.
 
     Examples
     --------
@@ -125,14 +129,19 @@ def rfm_scores(features: pd.DataFrame, card: RfmCard) -> pd.DataFrame:
     # Quintile cuts of days since the last order, seen from the other side: a value equal to a
     # cut belongs to the better side, as it does for orders and money.
     above = np.searchsorted(recency, -values["recency_days"], side="right")
-    scores = pd.DataFrame({
-        "customer_id": ordered["customer_id"].to_numpy(),
-        "r": 1 + above,
-        "f": 1 + np.searchsorted(card.frequency_cuts, values["n_orders"], side="left"),
-        "m": 1 + np.searchsorted(card.money_cuts, values["revenue"], side="left"),
+    f = 1 + np.searchsorted(card.frequency_cuts, values["n_orders"], side="left")
+    m = 1 + np.searchsorted(card.money_cuts, values["revenue"], side="left")
+    found = {"r": 1 + above, "f": f, "m": m, "fm": (f + m + 1) // 2}
+    chosen = grid(grid_name)
+    cells = chosen.places([found[axis] for axis in chosen.axes])
+    names = pd.Series(chosen.names, dtype="string[pyarrow]")
+    return pd.DataFrame({
+        "customer_id": ordered["customer_id"].array,
+        "r": found["r"],
+        "f": f,
+        "m": m,
+        "cell": names.take(cells).array,
     })  # fmt: skip
-    cells = [GRID[cell] for cell in zip(scores["r"], scores["f"], strict=True)]
-    return scores.assign(cell=pd.array(cells, dtype="string[pyarrow]"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +181,9 @@ class Rfm(Result):
     n_customers: int
     n_without_order: int
     """Customers without a dated order: they have no score."""
+    grid: str = "regions"
+    """Which grid of `grids.GRIDS` the regions are of."""
+    window: tuple[str, str] | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per region, best first; an empty region is kept."""
@@ -191,6 +203,7 @@ class Rfm(Result):
                 unit=Unit.SHARE,
                 n=r.n,
                 method="rfm_quintiles",
+                window=self.window,
                 money=r.revenue,
                 values={"revenue_share": r.revenue_share},
             )
@@ -203,53 +216,70 @@ def rfm(
     features: pd.DataFrame,
     card: RfmCard | None = None,
     *,
-    as_of: str = "",
+    grid_name: str = "regions",
     confidence: float = 0.95,
+    window: tuple[str, str] | None = None,
 ) -> Rfm:
     """Score customers and sum the regions of the grid.
 
     Parameters
     ----------
     features : pandas.DataFrame
-        The derived table.
+        The derived table, or what `rfm_table` gives.
     card : RfmCard, optional
         Cuts of an earlier run; taken from these customers if absent. With cuts of its own,
         each run has the same score sizes, so that customers cannot move between them: keep the
         card to speak of change.
-    as_of : str
-        Day of the features, kept in a new card.
+    grid_name : str
+        One of `grids.GRIDS`.
     confidence : float
         Of the interval of each share.
+    window : tuple of str, optional
+        First and last day of the data, ISO; the last is kept in a new card.
     """
-    card = card or rfm_card(features, as_of=as_of)
-    scores = rfm_scores(features, card)
-    table = scores.merge(features[["customer_id", *INPUTS]], on="customer_id")
-    n = [int((table["cell"] == name).sum()) for name in NAMES]
-    low, high = wilson_interval(n, len(table), confidence=confidence)
-    total = float(table["revenue"].sum())
-    regions = []
-    for i, name in enumerate(NAMES):
-        own = table[table["cell"] == name]
-        revenue = float(own["revenue"].sum())
-        regions.append(
-            RfmRegion(
-                cell=name,
-                n=n[i],
-                share=n[i] / len(table) if len(table) else float("nan"),
-                low=float(low[i]),
-                high=float(high[i]),
-                revenue=revenue,
-                revenue_share=revenue / total if total > 0 else float("nan"),
-                median_recency=float(own["recency_days"].median()),
-                median_orders=float(own["n_orders"].astype("float64").median()),
-            )
-        )
+    card = card or rfm_card(features, as_of=window[1] if window else "")
+    scores = rfm_scores(features, card, grid_name=grid_name)
+    values = _ordered(features)
+    names = grid(grid_name).names
+    groups = {name: (scores["cell"] == name).to_numpy(dtype=bool) for name in names}
+    if grid_name in PROSPECTS:
+        values = pd.concat([values, features.drop(values.index)])
+        without = np.arange(len(values)) >= len(scores)
+        nobody = np.zeros(int(without.sum()), dtype=bool)
+        groups = {k: np.append(g, nobody) for k, g in groups.items()}
+        groups[PROSPECTS[grid_name]] = without
+    low, high = wilson_interval(
+        [int(g.sum()) for g in groups.values()], len(values), confidence=confidence
+    )
+    total = float(values["revenue"].sum())
     return Rfm(
-        regions=tuple(regions),
+        regions=tuple(
+            _region(name, values[inside], (float(low[i]), float(high[i])), (len(values), total))
+            for i, (name, inside) in enumerate(groups.items())
+        ),
         card=card,
         confidence=confidence,
-        n_customers=len(table),
-        n_without_order=len(features) - len(table),
+        n_customers=len(values),
+        n_without_order=len(features) - len(scores),
+        grid=grid_name,
+        window=window,
+    )
+
+
+def _region(
+    name: str, own: pd.DataFrame, interval: tuple[float, float], base: tuple[int, float]
+) -> RfmRegion:
+    revenue, (customers, total) = float(own["revenue"].sum()), base
+    return RfmRegion(
+        cell=name,
+        n=len(own),
+        share=len(own) / customers,
+        low=interval[0],
+        high=interval[1],
+        revenue=revenue,
+        revenue_share=revenue / total if total > 0 else float("nan"),
+        median_recency=float(own["recency_days"].median()),
+        median_orders=float(own["n_orders"].astype("float64").median()),
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from cjm_research.errors import ParameterError, nearest
 from cjm_research.study.journey_plan import JourneyPlan
 from cjm_research.study.phrase import Language, Phrase, Settings
-from cjm_research.study.plans import Experiment, Grouping, Id, Matrix, ReportPlan, Stage
+from cjm_research.study.plans import Experiment, Grouping, Id, Matrix, ReportPlan, Rfm, Stage
 from cjm_research.study.sources import Source
 from cjm_research.study.worth import Hypothesis
 
@@ -86,6 +86,7 @@ class Study(Settings):
     hypotheses: list[Hypothesis] = []
     """Ideas that wait for a test, scored."""
     matrix: Matrix = Matrix()
+    rfm: Rfm = Rfm()
     reports: list[ReportPlan] = [ReportPlan(id=r) for r in REPORTS]
     words: dict[str, Phrase] = {}
     """Replaces a noun of the catalogues: ``customer``, ``order``."""

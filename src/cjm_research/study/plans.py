@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cjm_research.errors import nearest
 from cjm_research.study.phrase import Phrase, Settings
@@ -13,6 +13,7 @@ from cjm_research.study.worth import ArmCosts, Economics
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_\-]*$")]
 Share = Annotated[float, Field(gt=0, le=1)]
+Cuts = list[float]
 
 
 class EventRule(Settings):
@@ -254,6 +255,27 @@ class Matrix(Settings):
     value_quantile: Annotated[float, Field(gt=0, lt=1)] = 0.5
     cells: dict[Literal["high_high", "high_low", "low_high", "low_low"], Cell] = {}
     """Keys: importance, then value."""
+
+
+class Rfm(Settings):
+    """How recency, frequency and money are scored; quintiles of the customers unless said."""
+
+    grid: Literal["regions", "eight", "eleven"] = "regions"
+    """Names of the scores: 25 cells of recency and frequency, eight classes, eleven groups."""
+    recency_days: Cuts = []
+    """Four rising numbers of days: up to the first is score 5, beyond the last is score 1."""
+    orders: Cuts = []
+    """Four rising numbers of orders: up to the first is score 1, beyond the last is score 5."""
+    revenue: Cuts = []
+    compare_days: Annotated[int, Field(ge=1)] = 90
+    """How far back the page looks to tell who moved between the groups."""
+
+    @field_validator("recency_days", "orders", "revenue")
+    @classmethod
+    def _rise(cls, cuts: list[float]) -> list[float]:
+        if cuts and (len(cuts) != 4 or cuts != sorted(cuts)):
+            raise ValueError(f"cuts of RFM scores are four rising numbers; got {cuts}")
+        return cuts
 
 
 class ReportPlan(Settings):
