@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cjm_research.journey.journey_map import JourneyData, journey_map
+from cjm_research.journey.data import JourneyData
+from cjm_research.journey.journey_map import journey_map
 from cjm_research.journey.stages import event_stages
 
 

@@ -6,13 +6,9 @@ import pandas as pd
 import pytest
 
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
-from cjm_research.journey.analysis import (
-    JourneyChoices,
-    JourneyTables,
-    analyse_journey,
-    end_of,
-)
+from cjm_research.journey.analysis import analyse_journey
 from cjm_research.journey.order_path import ORDER_STAGES, order_stages
+from cjm_research.journey.scope import JourneyChoices, JourneyTables, end_of
 
 NO_FEEDBACK = pd.DataFrame({"feedback_id": [], "kind": []})
 NO_CODES = pd.DataFrame(

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from cjm_research.journey.answers import mood_answers
+from cjm_research.journey.data import JourneyData
 from cjm_research.journey.flow import flow
 from cjm_research.journey.funnel import funnel
-from cjm_research.journey.journey_map import JourneyData, journey_map
+from cjm_research.journey.journey_map import journey_map
 from cjm_research.journey.mood import mood_by_stage
 from cjm_research.journey.pains import stage_problems
 from cjm_research.journey.segment_funnel import SegmentFunnel, segment_funnel

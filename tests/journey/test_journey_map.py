@@ -7,10 +7,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from cjm_research.journey.analysis import lost_customers
+from cjm_research.journey.data import JourneyData
 from cjm_research.journey.flow import flow
-from cjm_research.journey.journey_map import JourneyData, journey_map
-from cjm_research.journey.map_result import SHOWN
+from cjm_research.journey.journey_map import journey_map
+from cjm_research.journey.map_table import SHOWN
+from cjm_research.journey.scope import lost_customers
 from cjm_research.journey.touchpoints import as_met, touchpoint_reach
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cjm_research import demo
-from cjm_research.journey.analysis import JourneyTables, analyse_journey
+from cjm_research.journey.analysis import analyse_journey
+from cjm_research.journey.scope import JourneyTables
 
 pytestmark = pytest.mark.path
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cjm_research.journey.analysis import JourneyTables, analyse_journey
+from cjm_research.journey.analysis import analyse_journey
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.moves import transitions
+from cjm_research.journey.scope import JourneyTables
 from cjm_research.journey.stages import event_stages, unmatched_events
 from cjm_research.study.plans import Stage
 

@@ -2,62 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cjm_research.journey.answers import mood_answers
 from cjm_research.journey.flow import flow
-from cjm_research.journey.map_result import SHOWN, JourneyMap, MapStage, Quote
+from cjm_research.journey.map_quotes import first_quotes
+from cjm_research.journey.map_result import JourneyMap, MapStage
+from cjm_research.journey.map_table import SHOWN
 from cjm_research.journey.mood import mood_at, mood_by_stage, mood_by_touchpoint
-from cjm_research.journey.opportunities import Opportunities, opportunities
+from cjm_research.journey.opportunities import opportunities
 from cjm_research.journey.pains import named_pains, stage_pains
-from cjm_research.journey.placing import need, placed
 from cjm_research.journey.telling import USUAL
 from cjm_research.journey.touchpoints import as_met, touchpoint_reach
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
+    from cjm_research.journey.data import JourneyData
     from cjm_research.journey.mood import MoodPoint
     from cjm_research.journey.touchpoints import Touchpoint
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Stage
-
-QUOTE_LENGTH = (25, 90)
-"""Characters of a sentence that may stand on the map."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class JourneyData:
-    """The three tables that a journey is made of."""
-
-    event_stages: pd.DataFrame
-    feedback: pd.DataFrame
-    feedback_codes: pd.DataFrame
-    lost: frozenset[str] = frozenset()
-    """Customers who are known to have left."""
-
-    def of(self, customers: Collection[object]) -> Self:
-        """Return the rows of some customers only."""
-        chosen = set(customers)
-        return type(self)(
-            event_stages=_whose(self.event_stages, chosen),
-            feedback=_whose(self.feedback, chosen),
-            feedback_codes=_whose(self.feedback_codes, chosen),
-            lost=self.lost,
-        )
-
-    def before(self, moment: pd.Timestamp) -> Self:
-        """Return the rows from before a moment (UTC if it has no zone), and those without time."""
-        end = moment.tz_localize("UTC") if moment.tzinfo is None else moment
-        return type(self)(
-            event_stages=_earlier(self.event_stages, "occurred_at", end),
-            feedback=_earlier(self.feedback, "given_at", end),
-            feedback_codes=_earlier(self.feedback_codes, "given_at", end),
-            lost=self.lost,
-        )
 
 
 def journey_map(
@@ -129,13 +96,13 @@ def journey_map(
         segment=segment,
         n_customers=moved.n_customers,
         n_events=len(events),
-        window=_window(events),
+        window=_window(events, observed_until),
         flow=moved,
         pains=pains,
         mood=mood,
         touchpoint_mood=finer,
         opportunities=ranked,
-        quotes=_quotes(data.feedback_codes, events, ranked),
+        quotes=first_quotes(data.feedback_codes, events, ranked),
         lost_mood=mood_at(left, events, places=places, confidence=confidence),
         confidence=confidence,
         limits=limits,
@@ -160,41 +127,11 @@ def _points(
     return points if is_enough else (whole,)
 
 
-def _quotes(
-    feedback_codes: pd.DataFrame, event_stages: pd.DataFrame, ranked: Opportunities
-) -> tuple[Quote, ...]:
-    """Return one sentence per language about the first opportunity: the saddest short one."""
-    if not ranked.rows or "text" not in feedback_codes:
-        return ()
-    need(feedback_codes, ("language", "text", "sentiment"), table="feedback_codes")
-    first = ranked.rows[0]
-    rows = placed(feedback_codes, event_stages)
-    rows = rows.loc[
-        (rows["stage"] == first.stage).fillna(value=False)
-        & (rows["theme"] == first.theme).fillna(value=False)
-        & rows["text"].str.len().between(*QUOTE_LENGTH).fillna(value=False)
-    ]
-    rows = rows.sort_values(["sentiment", "feedback_id", "sentence"], kind="stable")
-    best = rows.dropna(subset=["language"]).drop_duplicates("language").sort_values("language")
-    return tuple(
-        Quote(language=str(language), text=str(text))
-        for language, text in best[["language", "text"]].itertuples(index=False)
-    )
-
-
-def _window(event_stages: pd.DataFrame) -> tuple[str, str] | None:
+def _window(event_stages: pd.DataFrame, until: pd.Timestamp | str | None) -> tuple[str, str] | None:
+    """Return the first and last day, in the zone of the end; UTC if it has none."""
     times = event_stages["occurred_at"].dropna()
-    return (f"{times.min():%Y-%m-%d}", f"{times.max():%Y-%m-%d}") if len(times) else None
-
-
-def _whose(frame: pd.DataFrame, customers: set[object]) -> pd.DataFrame:
-    if "customer_id" not in frame:
-        return frame.iloc[:0]
-    return frame.loc[frame["customer_id"].isin(customers)]
-
-
-def _earlier(frame: pd.DataFrame, column: str, end: pd.Timestamp) -> pd.DataFrame:
-    if column not in frame:
-        return frame
-    times = pd.to_datetime(frame[column], utc=True)
-    return frame.loc[times.isna() | (times < end)]
+    if times.empty:
+        return None
+    zone = (pd.Timestamp(until).tz if until is not None else None) or "UTC"
+    first, last = (pd.Timestamp(t).tz_convert(zone) for t in (times.min(), times.max()))
+    return f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"

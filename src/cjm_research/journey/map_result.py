@@ -7,29 +7,25 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from cjm_research.journey.map_parts import NO_CARD
+from cjm_research.journey.map_table import map_rows
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.study.journey_plan import USUAL_ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from cjm_research.journey.arrivals import Arrival
+    from cjm_research.journey.emotions import EmotionMap, TouchpointEmotion
     from cjm_research.journey.flow import Flow, StageFlow
+    from cjm_research.journey.map_parts import Change, MapCard, Quote
     from cjm_research.journey.mood import Mood, MoodPoint
     from cjm_research.journey.opportunities import Opportunities, Opportunity
     from cjm_research.journey.pains import StagePain, StagePains
     from cjm_research.journey.touchpoints import Touchpoint
+    from cjm_research.study.journey_plan import MapRow
     from cjm_research.study.model import Limits
     from cjm_research.study.phrase import Phrase
-
-SHOWN = 3
-"""Touchpoints and pains of a stage that the map has room for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """A customer's own sentence."""
-
-    language: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +46,17 @@ class MapStage:
     writers: int
     """Customers who wrote something at the stage."""
     best: Opportunity | None
+    actions: Phrase | None = None
+    rivals: Phrase | None = None
+    rivals_mood: MoodPoint | None = None
+    """Mood of answers about other brands; None if there is none."""
+    planned_days: float | None = None
+    """Assumed: days within which a customer is meant to move on."""
+    arrival: Arrival | None = None
+    emotions: tuple[TouchpointEmotion, ...] = ()
+    """The most frequent one at each touchpoint of the map."""
+    quotes: tuple[Quote, ...] = ()
+    """One per language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,9 @@ class JourneyMap(Result):
         "stage": Unit.LABEL,
         "touchpoint": Unit.LABEL,
         "theme": Unit.LABEL,
+        "emotion": Unit.LABEL,
+        "channel": Unit.LABEL,
+        "from_stage": Unit.LABEL,
         "n": Unit.COUNT,
         "share": Unit.SHARE,
         "low": Unit.SHARE,
@@ -70,6 +80,12 @@ class JourneyMap(Result):
         "mood_high": Unit.MOOD,
         "days": Unit.DAYS,
         "score": Unit.NUMBER,
+        "change": Unit.POINTS,
+        "change_low": Unit.POINTS,
+        "change_high": Unit.POINTS,
+        "mood_change": Unit.MOOD,
+        "mood_change_low": Unit.MOOD,
+        "mood_change_high": Unit.MOOD,
     }
 
     stages: tuple[MapStage, ...]
@@ -77,7 +93,7 @@ class JourneyMap(Result):
     n_customers: int
     n_events: int
     window: tuple[str, str] | None
-    """First and last day, UTC."""
+    """First and last day."""
     flow: Flow
     pains: StagePains
     mood: Mood
@@ -89,6 +105,12 @@ class JourneyMap(Result):
     """Mood of the customers who left, at the same places as the curve; empty if not known."""
     confidence: float
     limits: Limits
+    rows: tuple[MapRow, ...] = USUAL_ROWS
+    """What the study shows, from top to bottom."""
+    card: MapCard = NO_CARD
+    emotions: EmotionMap | None = None
+    changes: tuple[Change, ...] = ()
+    """Against another period; empty if none was compared."""
 
     def is_shown(self, n: float) -> bool:
         """Tell whether an estimate that rests on so many customers is drawn."""
@@ -113,8 +135,7 @@ class JourneyMap(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return every number of the map: one row per mark, with what its row is."""
-        rows = [row for s in self.stages for row in self._rows(s)]
-        return pd.DataFrame(rows, columns=list(self.units))
+        return pd.DataFrame(list(map_rows(self)), columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the lowest and highest point of the mood, and the first opportunity.
@@ -140,36 +161,3 @@ class JourneyMap(Result):
                 place = found.subject.get("touchpoint", "")
                 return next(p for p in mood.of(found.subject["stage"]) if p.touchpoint == place)
         return None
-
-    def _rows(self, s: MapStage) -> Iterator[dict[str, object]]:
-        here = {"stage": s.stage}
-        yield {**here, "map_row": "reach", "n": s.flow.customers, "share": s.flow.share}
-        for t in s.touchpoints:
-            yield {**here, "map_row": "touchpoint", "touchpoint": t.touchpoint,
-                   "n": t.customers, "share": t.share, "low": t.low, "high": t.high}  # fmt: skip
-        for m in s.mood:
-            row = {**here, "map_row": "mood", "touchpoint": m.touchpoint, "n": m.n}
-            known = {"mood": m.mood, "mood_low": m.low, "mood_high": m.high}
-            yield row | known if self.is_shown(m.n) else row
-        lost = [m for m in self.lost_mood if m.stage == s.stage and self.is_shown(m.n)]
-        for m in lost:
-            yield {**here, "map_row": "mood_lost", "touchpoint": m.touchpoint, "n": m.n,
-                   "mood": m.mood, "mood_low": m.low, "mood_high": m.high}  # fmt: skip
-        for p in (p for p in s.pains[:SHOWN] if self.is_shown(p.n)):
-            yield {**here, "map_row": "pain", "theme": p.theme,
-                   "n": p.n, "share": p.share, "low": p.low, "high": p.high}  # fmt: skip
-        if self.is_shown(s.flow.customers):
-            yield from self._flow_rows(s)
-        if s.best is not None:
-            yield {**here, "map_row": "opportunity", "theme": s.best.theme, "score": s.best.score,
-                   "n": round(s.best.affected), "mood": s.best.loss,
-                   "mood_low": s.best.loss_low, "mood_high": s.best.loss_high}  # fmt: skip
-
-    def _flow_rows(self, s: MapStage) -> Iterator[dict[str, object]]:
-        here = {"stage": s.stage, "n": s.flow.customers}
-        if s is not self.stages[-1]:
-            yield {**here, "map_row": "on", "share": s.flow.on, "low": s.flow.on_low,
-                   "high": s.flow.on_high, "days": s.flow.half_moved_days}  # fmt: skip
-        if s is not self.stages[0]:
-            yield {**here, "map_row": "back", "share": s.flow.back, "low": s.flow.back_low,
-                   "high": s.flow.back_high}  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cjm_research.journey.map_result import SHOWN
+from cjm_research.journey.map_table import SHOWN
 from cjm_research.present import theme
 from cjm_research.present.figures.journey_map.head import row_label
 from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
