@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from cjm_research.errors import ParameterError
 from cjm_research.experiments.arms import ArmSizes, sizes_of
-from cjm_research.experiments.decision import decide
+from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.effect_tables import (
     ConversionEffects,
     MoneyEffects,
@@ -15,6 +17,7 @@ from cjm_research.experiments.effect_tables import (
     measure,
 )
 from cjm_research.experiments.effects import Effect, arm_effects
+from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.samples import taking_part
 from cjm_research.experiments.segments import BySegment, segment_effects
 from cjm_research.experiments.sensitivity import Sensitivity, detectable_effects
@@ -23,10 +26,10 @@ from cjm_research.experiments.trust import trust_checks
 from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.decision_result import Decision
+    from cjm_research.experiments.money_result import CampaignMoney
+    from cjm_research.experiments.samples import Participants
     from cjm_research.results import Finding, Result
     from cjm_research.study.plans import Experiment
 
@@ -46,6 +49,8 @@ class CampaignResult:
     sensitivity: Sensitivity
     by_segment: BySegment | None = None
     timeline: Timeline | None = None
+    money: CampaignMoney | None = None
+    """What the arms cost and brought; None where the plan has no `money`."""
     confidence: float = 0.95
     limits: Limits = field(default_factory=Limits)
     is_from_units: bool = True
@@ -73,7 +78,8 @@ class CampaignResult:
         if self.by_segment is not None:
             segments = (self.by_segment.interactions, *self.by_segment.effects)
         days = (self.timeline,) if self.timeline is not None else ()
-        sized = (self.arms, *self.effects, self.sensitivity)
+        money = (self.money,) if self.money is not None else ()
+        sized = (self.arms, *self.effects, *money, self.sensitivity)
         return (self.decision, self.checks, *sized, *segments, *days)
 
     @property
@@ -85,7 +91,8 @@ class CampaignResult:
             for t in self.effects
         )
         segments = self.by_segment.effects if self.by_segment is not None else ()
-        return (self.decision, self.checks, *beside, *segments)
+        money = (self.money,) if self.money is not None else ()
+        return (self.decision, self.checks, *money, *beside, *segments)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return every finding: the decision first, then checks, effects and segments."""
@@ -140,6 +147,13 @@ def analyse(
     checks = trust_checks(units, experiment, segments=segments, part=part)
     found = arm_effects(part, experiment, confidence=confidence)
     decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
+    sensitivity = detectable_effects(
+        found,
+        experiment=experiment.id,
+        target_change=experiment.target_change,
+        confidence=confidence,
+        days=days_of_exposure(part),
+    )
     by_segment = None
     if segments is not None and not checks.is_broken:
         by_segment = segment_effects(
@@ -149,14 +163,24 @@ def analyse(
         experiment=experiment,
         checks=checks,
         arms=sizes_of(part.counts, experiment),
-        decision=decision,
+        decision=with_outlook(decision, sensitivity, limits=limits),
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
-        sensitivity=detectable_effects(found, experiment=experiment.id, confidence=confidence),
+        sensitivity=sensitivity,
+        money=campaign_money(experiment, found, checks, confidence=confidence, limits=limits),
         by_segment=by_segment,
         timeline=timeline(part, experiment, zone=zone, confidence=confidence),
         confidence=confidence,
         limits=limits,
     )
+
+
+def days_of_exposure(part: Participants) -> float | None:
+    """Return the days over which units came; None where they have no times or came in one day."""
+    if "exposed_at" not in part.frame or part.frame["exposed_at"].isna().all():
+        return None
+    at = part.frame["exposed_at"]
+    days = (at.max() - at.min()) / pd.Timedelta(days=1)
+    return float(days) if days > 1 else None
 
 
 def effect_results(

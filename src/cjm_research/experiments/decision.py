@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.sensitivity import Sensitivity
     from cjm_research.study.plans import Experiment
 
+NAN = float("nan")
+
 BLIND_FROM = 0.2
-"""A test that sees no smaller relative change than this says nothing by finding none."""
+"""A test that sees no smaller relative change than this says nothing by finding none; the plan's
+target counts where it is larger."""
 
 
 def decide(
@@ -39,7 +44,8 @@ def decide(
     every guardrail holds. A broken experiment is invalid whatever its numbers say. A test that
     is not over, or that looks at fewer units than a claim needs, runs on; an effect that shows
     early is no reason to stop, since only one look was planned. A test without an effect that
-    could not have seen a change of a fifth is no answer either.
+    could not have seen a change of a fifth (or the plan's target, if that is larger) is no answer
+    either.
 
     Parameters
     ----------
@@ -66,7 +72,9 @@ def decide(
         decisions = [_all(a, "keep_running", "not_over", checks) for a in arms]
     else:
         decisions = [_arm(a, [e for e in usable if e.arm == a], limits) for a in arms]
-        decisions = _with_sensitivity(decisions, usable, confidence)
+        decisions = _with_sensitivity(
+            decisions, usable, confidence, blind_from=max(BLIND_FROM, experiment.target_change)
+        )
     return Decision(
         experiment=experiment.id,
         control=experiment.control,
@@ -136,21 +144,59 @@ def _rivals(
     return judge_rivals([p[0] for p in pairs], confidence=confidence)
 
 
+def with_outlook(decision: Decision, sensitivity: Sensitivity, *, limits: Limits) -> Decision:
+    """Add how long a test must run on, how large it must be, and how far it overstates.
+
+    Parameters
+    ----------
+    decision : Decision
+        As `decide` gives it.
+    sensitivity : Sensitivity
+        Of the same effects, with the days over which the units came.
+    limits : Limits
+        Units that a claim needs: what is missing of them counts too.
+    """
+    known = tuple(_with_outlook(a, decision, sensitivity, limits) for a in decision.arms)
+    return replace(decision, arms=known)
+
+
+def _with_outlook(
+    arm: ArmDecision, decision: Decision, sensitivity: Sensitivity, limits: Limits
+) -> ArmDecision:
+    if arm.reason in {"failed_check", "not_over"}:
+        return arm
+    metric = arm.metric or next((e.metric for e in decision.effects if e.role == "success"), None)
+    row = sensitivity.of(metric, arm.arm)
+    if row is None:
+        return arm
+    if arm.reason not in {"too_few", "cannot_tell"}:
+        return replace(arm, exaggeration=row.exaggeration)
+    effect = next(e for e in decision.effects if (e.metric, e.arm) == (metric, arm.arm))
+    needed = row.needed_units
+    if arm.reason == "too_few" and effect.smaller_n:
+        claims = limits.claims_from * effect.n / effect.smaller_n
+        needed = claims if needed != needed else max(claims, needed)
+    per_unit = row.needed_days / row.needed_units
+    days = math.ceil(per_unit * (needed - effect.n)) if per_unit > 0 else NAN
+    return replace(arm, needed_units=needed, days_needed=days, exaggeration=row.exaggeration)
+
+
 def _with_sensitivity(
-    decisions: Sequence[ArmDecision], rows: Sequence[Effect], confidence: float
+    decisions: Sequence[ArmDecision],
+    rows: Sequence[Effect],
+    confidence: float,
+    *,
+    blind_from: float,
 ) -> list[ArmDecision]:
     """Name the smallest change that could be seen; none seen by a blind test is no answer."""
-    seen = {
-        (r.metric, r.arm): r.detectable_change
-        for r in detectable_effects(rows, experiment="", confidence=confidence).rows
-    }
+    seen = detectable_effects(rows, experiment="", confidence=confidence)
     known = [
-        replace(d, detectable_change=seen.get((d.metric or "", d.arm), float("nan")))
-        for d in decisions
+        replace(d, detectable_change=row.detectable_change) if row is not None else d
+        for d, row in ((d, seen.of(d.metric, d.arm)) for d in decisions)
     ]
     return [
         replace(d, state="keep_running", reason="cannot_tell")
-        if d.reason == "no_effect" and not d.detectable_change <= BLIND_FROM
+        if d.reason == "no_effect" and not d.detectable_change <= blind_from
         else d
         for d in known
     ]

@@ -25,6 +25,9 @@ Reason = Literal[
     "guardrail_harmed", "worse", "no_effect",  # do_not_ship
 ]  # fmt: skip
 
+LONGEST_DAYS = 365
+"""A test that must run longer is not asked to: its next size is named instead."""
+
 _ORDER: tuple[State, ...] = ("invalid", "ship", "review", "keep_running", "do_not_ship")
 
 
@@ -40,6 +43,12 @@ class ArmDecision:
     n: int = 0
     detectable_change: float = NAN
     """Smallest relative change of the metric that a test of this size sees."""
+    days_needed: float = NAN
+    """Days that the test must run on for an answer; NaN where its pace is not known."""
+    needed_units: float = NAN
+    """Units of both arms that an answer needs."""
+    exaggeration: float = NAN
+    """How many times too large an effect that shows is on average, were the target true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,9 @@ class Decision(Result):
         "metric": Unit.LABEL,
         "n": Unit.COUNT,
         "detectable_change": Unit.SHARE,
+        "days_needed": Unit.DAYS,
+        "needed_units": Unit.COUNT,
+        "exaggeration": Unit.LIFT,
     }
 
     experiment: str
@@ -124,6 +136,9 @@ class Decision(Result):
             "check": self.failed_check or "",
             "control_arm": self.control,
             "detectable": decision.detectable_change,
+            "days_needed": decision.days_needed,
+            "needed_units": decision.needed_units,
+            "exaggeration": decision.exaggeration,
         }
         effect = self._effect(decision)
         if effect is not None:
@@ -131,7 +146,7 @@ class Decision(Result):
         directions = {"ship": "good", "do_not_ship": "bad", "invalid": "bad"}
         return Finding(
             id="experiments/decision/" + "/".join(f"{k}={v}" for k, v in subject.items()),
-            kind=f"decision_{decision.reason}",
+            kind=f"decision_{decision.reason}{self._how_long(decision)}",
             subject=subject,
             estimate=1.0,  # a decision stands or does not: the numbers are among the values
             unit=Unit.NUMBER,
@@ -140,6 +155,14 @@ class Decision(Result):
             direction=directions.get(decision.state, "neutral"),  # type: ignore[arg-type]
             values=values,
         )
+
+    def _how_long(self, decision: ArmDecision) -> str:
+        """Return which sentence asks for more data: with its days, its units or neither."""
+        if decision.reason not in {"too_few", "cannot_tell"}:
+            return ""
+        if 0 < decision.days_needed <= LONGEST_DAYS:
+            return "_days"
+        return "_units" if decision.needed_units > 0 else ""
 
     def _effect(self, decision: ArmDecision) -> Effect | None:
         return next(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +14,10 @@ from cjm_research.stats.power import (
     ArmSizes,
     detectable_mean_difference,
     detectable_proportion_difference,
+    expected_exaggeration,
+    mean_power,
     mean_sample_size,
+    proportion_power,
     proportion_sample_size,
 )
 
@@ -38,6 +42,12 @@ class MetricSensitivity:
     target_change: float
     needed_units: float
     """Units of both arms, split as these are, that the target change needs."""
+    needed_days: float = NAN
+    """Days in which so many units come, at the pace of this test; NaN where it is not known."""
+    target_power: float = NAN
+    """Chance that a test of this size sees the target change."""
+    exaggeration: float = NAN
+    """How many times too large an effect that shows is on average, were the target true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +61,19 @@ class Sensitivity(Result):
         "detectable_change": Unit.SHARE,
         "target_change": Unit.SHARE,
         "needed_units": Unit.COUNT,
+        "needed_days": Unit.DAYS,
+        "target_power": Unit.SHARE,
+        "exaggeration": Unit.LIFT,
     }
 
     experiment: str
     rows: tuple[MetricSensitivity, ...]
     power: float
     confidence: float
+
+    def of(self, metric: str | None, arm: str) -> MetricSensitivity | None:
+        """Return the row of one metric and arm."""
+        return next((r for r in self.rows if (r.metric, r.arm) == (metric, arm)), None)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per success metric and arm."""
@@ -74,6 +91,7 @@ def detectable_effects(
     target_change: float = 0.05,
     power: float = 0.8,
     confidence: float = 0.95,
+    days: float | None = None,
 ) -> Sensitivity:
     """Return what the units at hand can show, from the control's rate or mean and variance.
 
@@ -91,6 +109,8 @@ def detectable_effects(
         Chance of seeing it.
     confidence : float, default 0.95
         Of the tests.
+    days : float, optional
+        Days over which the units came; without them no duration is known.
 
     Raises
     ------
@@ -101,20 +121,49 @@ def detectable_effects(
         raise ParameterError.expected("target_change", "larger than 0", got=target_change)
     if not 0 < power < 1:
         raise ParameterError.expected("power", "between 0 and 1", got=power)
-    rows = []
-    for effect in (e for e in found if e.role == "success" and e.cap is None):
-        lift, needed = _limits(effect, target_change, power=power, confidence=confidence)
-        rows.append(
-            MetricSensitivity(
-                metric=effect.metric,
-                arm=effect.arm,
-                n=effect.n,
-                detectable_change=lift,
-                target_change=target_change,
-                needed_units=needed,
-            )
-        )
+    rows = [
+        _row(effect, target_change, power=power, confidence=confidence, days=days)
+        for effect in found
+        if effect.role == "success" and effect.cap is None
+    ]
     return Sensitivity(experiment=experiment, rows=tuple(rows), power=power, confidence=confidence)
+
+
+def _row(
+    effect: Effect, target: float, *, power: float, confidence: float, days: float | None
+) -> MetricSensitivity:
+    lift, needed = _limits(effect, target, power=power, confidence=confidence)
+    chance, exaggeration = _of_target(effect, target, confidence)
+    return MetricSensitivity(
+        metric=effect.metric,
+        arm=effect.arm,
+        n=effect.n,
+        detectable_change=lift,
+        target_change=target,
+        needed_units=needed,
+        needed_days=days * needed / effect.n if days and effect.n else NAN,
+        target_power=chance,
+        exaggeration=exaggeration,
+    )
+
+
+def _of_target(effect: Effect, target: float, confidence: float) -> tuple[float, float]:
+    """Return the chance to see a true change of `target`, and by how much it would be overdone."""
+    base, variance = abs(effect.control.mean), effect.control.variance
+    sizes = ArmSizes(effect.treated.n, effect.control.n)
+    if effect.smaller_n < 2 or not base > 0 or not variance > 0:
+        return NAN, NAN
+    difference = base * target
+    if effect.kind != "conversion":
+        se = math.sqrt(variance * (1 / sizes.treated + 1 / sizes.control))
+        chance = mean_power(difference, variance=variance, sizes=sizes, confidence=confidence)
+        return chance, expected_exaggeration(difference, se=se, confidence=confidence)
+    rate = base + difference
+    if rate >= 1:
+        return NAN, NAN
+    se = math.sqrt(rate * (1 - rate) / sizes.treated + base * (1 - base) / sizes.control)
+    chance = proportion_power(base, difference, sizes=sizes, confidence=confidence)
+    return chance, expected_exaggeration(difference, se=se, confidence=confidence)
 
 
 def _limits(

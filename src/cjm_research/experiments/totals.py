@@ -8,8 +8,9 @@ from cjm_research.errors import NoDataError, SchemaError
 from cjm_research.experiments.arms import sizes_of
 from cjm_research.experiments.campaign import CampaignResult, effect_results
 from cjm_research.experiments.checks import Check, TrustChecks, in_order
-from cjm_research.experiments.decision import decide
+from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.effects import compare_arms, judge
+from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.samples import ArmSample, total_sample
 from cjm_research.experiments.sensitivity import detectable_effects
 from cjm_research.experiments.trust import TrustLimits, split_checks
@@ -89,19 +90,44 @@ def analyse_totals(
         ),
         n_units=sum(counts.values()),
     )
+    decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
+    sensitivity = detectable_effects(
+        found,
+        experiment=experiment.id,
+        target_change=experiment.target_change,
+        confidence=confidence,
+        days=_days(rows),
+    )
     return CampaignResult(
         experiment=experiment,
         checks=checks,
         arms=sizes_of(counts, experiment),
-        decision=decide(
-            experiment, found, checks, until=until, confidence=confidence, limits=limits
-        ),
+        decision=with_outlook(decision, sensitivity, limits=limits),
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
-        sensitivity=detectable_effects(found, experiment=experiment.id, confidence=confidence),
+        sensitivity=sensitivity,
+        money=campaign_money(
+            experiment, found, checks,
+            spend=spend_of(rows, experiment), confidence=confidence, limits=limits,
+        ),
         confidence=confidence,
         limits=limits,
         is_from_units=False,
-    )
+    )  # fmt: skip
+
+
+def spend_of(rows: pd.DataFrame, experiment: Experiment) -> dict[str, float]:
+    """Return what was spent on each arm, where the plan names the metric of it."""
+    name = experiment.money.spend if experiment.money is not None else None
+    own = rows[rows["metric"] == name] if name is not None else rows.iloc[:0]
+    return {str(arm): float(x) for arm, x in own.groupby("arm")["total"].sum().items()}
+
+
+def _days(rows: pd.DataFrame) -> float | None:
+    """Return of how many days the sums are; None where they are of one day or undated."""
+    if "date" not in rows or rows["date"].isna().all():
+        return None
+    days = (rows["date"].max() - rows["date"].min()).days + 1
+    return float(days) if days > 1 else None
 
 
 def _newest(rows: pd.DataFrame) -> pd.DataFrame:
