@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from cjm_research.errors import NoDataError
 from cjm_research.experiments.campaign import CampaignResult, analyse
-from cjm_research.experiments.totals import analyse_totals
+from cjm_research.experiments.descriptive import describe_campaign
+from cjm_research.experiments.totals import analyse_totals, describe_sums
 from cjm_research.experiments.units import unit_metrics, unit_segments
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cjm_research.experiments.descriptive import Description
     from cjm_research.study.model import Limits, Study
     from cjm_research.study.plans import Experiment
 
@@ -43,8 +45,8 @@ class StudyTables(Protocol):
 
 def study_campaign(
     world: StudyTables, name: str = "", *, confidence: float = 0.95
-) -> CampaignResult:
-    """Analyse an experiment of an open study.
+) -> CampaignResult | Description:
+    """Analyse an experiment of an open study; describe a campaign that has no control.
 
     Parameters
     ----------
@@ -57,7 +59,7 @@ def study_campaign(
 
     Returns
     -------
-    CampaignResult
+    CampaignResult or Description
         From the units where the study has exposures, else from the sums of the arms.
 
     Raises
@@ -73,6 +75,10 @@ def study_campaign(
     if _has(world.exposures, experiment):
         return _from_units(world, experiment, confidence)
     if _has(world.campaign_totals, experiment):
+        if not experiment.has_control:
+            return describe_sums(
+                experiment, world.campaign_totals, confidence=confidence, limits=world.limits
+            )
         return analyse_totals(
             experiment,
             world.campaign_totals,
@@ -85,7 +91,9 @@ def study_campaign(
     )
 
 
-def _from_units(world: StudyTables, experiment: Experiment, confidence: float) -> CampaignResult:
+def _from_units(
+    world: StudyTables, experiment: Experiment, confidence: float
+) -> CampaignResult | Description:
     until = _until(world, world.exposures, ("exposed_at",))
     units = unit_metrics(
         experiment,
@@ -102,6 +110,10 @@ def _from_units(world: StudyTables, experiment: Experiment, confidence: float) -
             experiment.segments,
             customers=world.customers,
             memberships=world.memberships,
+        )
+    if not experiment.has_control:
+        return describe_campaign(
+            experiment, units, segments=segments, confidence=confidence, limits=world.limits
         )
     return analyse(
         experiment,

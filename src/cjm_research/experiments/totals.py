@@ -9,6 +9,7 @@ from cjm_research.experiments.arms import sizes_of
 from cjm_research.experiments.campaign import CampaignResult, effect_results
 from cjm_research.experiments.checks import Check, TrustChecks, in_order
 from cjm_research.experiments.decision import decide, with_outlook
+from cjm_research.experiments.descriptive import describe_totals, described_metrics
 from cjm_research.experiments.effects import compare_arms, judge
 from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.samples import ArmSample, total_sample
@@ -19,6 +20,7 @@ from cjm_research.study.model import Limits
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cjm_research.experiments.descriptive import Description
     from cjm_research.study.plans import Experiment, Metric
 
 
@@ -60,15 +62,7 @@ def analyse_totals(
     NoDataError
         If there is no row of the experiment.
     """
-    for column in ("experiment", "arm", "metric", "n", "total"):
-        if column not in totals:
-            raise SchemaError.missing_column(column, table="campaign_totals", found=totals.columns)
-    rows = totals[
-        (totals["experiment"] == experiment.id) & totals[["n", "total"]].notna().all(axis=1)
-    ]
-    if rows.empty:
-        raise NoDataError(f"There are no totals of the experiment {experiment.id!r}.")
-    rows = _newest(rows)
+    rows = _rows_of(experiment, totals)
     samples = {m.id: _samples(rows, m, experiment) for m in experiment.metrics}
     found = judge(
         [
@@ -113,6 +107,36 @@ def analyse_totals(
         limits=limits,
         is_from_units=False,
     )  # fmt: skip
+
+
+def describe_sums(
+    experiment: Experiment,
+    totals: pd.DataFrame,
+    *,
+    confidence: float = 0.95,
+    limits: Limits = Limits(),  # noqa: B008  # frozen
+) -> Description:
+    """Describe a campaign without a control from the sums of its arms; see `analyse_totals`."""
+    rows = _rows_of(experiment, totals)
+    return describe_totals(
+        experiment,
+        {m.id: _samples(rows, m, experiment) for m in described_metrics(experiment)},
+        spend=spend_of(rows, experiment),
+        confidence=confidence,
+        limits=limits,
+    )
+
+
+def _rows_of(experiment: Experiment, totals: pd.DataFrame) -> pd.DataFrame:
+    for column in ("experiment", "arm", "metric", "n", "total"):
+        if column not in totals:
+            raise SchemaError.missing_column(column, table="campaign_totals", found=totals.columns)
+    rows = totals[
+        (totals["experiment"] == experiment.id) & totals[["n", "total"]].notna().all(axis=1)
+    ]
+    if rows.empty:
+        raise NoDataError(f"There are no totals of the experiment {experiment.id!r}.")
+    return _newest(rows)
 
 
 def spend_of(rows: pd.DataFrame, experiment: Experiment) -> dict[str, float]:
