@@ -61,7 +61,7 @@ def test_kernels_end_with_a_runner_that_is_killed(project):
     begin = f"open({str(mark)!r}, 'w').write(str(__import__('os').getpid()))"
     project.cells("01_data_quality", begin, "__import__('time').sleep(120)")
     run = _start(project)
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180
     while not (mark.is_file() and mark.read_text()) and time.monotonic() < deadline:
         time.sleep(0.1)
     run.send_signal(signal.SIGKILL)

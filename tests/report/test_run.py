@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from cjm_research.errors import ParameterError, SourceError, StoreError
+from cjm_research.errors import ParameterError, SourceError, StoreError, StudyError
 from cjm_research.report.limits import TimeLimits
 from cjm_research.report.prepare import Selection
 from cjm_research.report.publish import study_lock
@@ -66,7 +66,7 @@ def test_a_second_run_finds_nothing_to_do(project):
 
 def test_the_quick_answer_knows_it_without_a_run(cleaned):
     assert set(up_to_date(cleaned.root, "shop")) == {
-        "data_quality", "customer_matrix", "pains_and_needs",
+        "data_quality", "customer_matrix", "pains_and_needs", "summary",
     }  # fmt: skip
     assert list(up_to_date(cleaned.root, "shop", wanted=["data_quality"])) == ["data_quality"]
     assert up_to_date(cleaned.root, "shop", wanted=["quality"]) is None
@@ -84,6 +84,23 @@ def test_the_quick_answer_notices_whatever_changes(project, file):
     if is_index:
         path.unlink()
     assert up_to_date(project.root, "shop") is None
+
+
+def test_an_action_that_becomes_overdue_is_work(project):
+    log = project.root / "studies/shop.actions.csv"
+    log.write_text("finding,action,due\na,Do it,2100-01-01\n", encoding="utf-8")
+    run_study("shop", project.root)
+    assert up_to_date(project.root, "shop") is not None
+    log.write_text("finding,action,due\na,Do it,2000-01-01\n", encoding="utf-8")
+    assert up_to_date(project.root, "shop") is None
+    assert {d.status for d in run_study("shop", project.root)} <= {"unchanged", "skipped"}
+    assert "overdue" in (project.pages / "summary.en.html").read_text(encoding="utf-8")
+
+
+def test_a_wrong_action_log_stops_the_run_before_it_begins(project):
+    (project.root / "studies/shop.actions.csv").write_text("finding\na\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="no column 'action'"):
+        run_study("shop", project.root)
 
 
 def test_only_the_report_whose_notebook_changed_is_made(project):

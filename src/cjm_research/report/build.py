@@ -14,6 +14,7 @@ from cjm_research.errors import ReportError
 from cjm_research.present.markup import anchor
 from cjm_research.report.changes import changes, p_value
 from cjm_research.report.companions import companions, page_tables, table_texts
+from cjm_research.report.exhibits import exhibit_of
 from cjm_research.report.exporter import CjmExporter
 from cjm_research.report.gate import Leak, data_texts, identifier_tables, page_faults, text_faults
 from cjm_research.report.identifiers import Candidates, identifiers_among
@@ -61,14 +62,16 @@ def build(request: Request) -> Built:
         title=dict(question.get("title", {})),
         headline={language: _headline(shown, language) for language in languages},
         files=files,
-        n_changes=len(compared.get("moved", ())),
+        changes=compared,
     )
 
 
 def _findings(shown: Sequence[Shown], context: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content of ``findings.json``."""
     kept = [s.block for s in shown if s.block["kind"] == "findings"]
-    by_id = {f["id"]: f for block in kept for f in block["findings"]}
+    by_id = {
+        f["id"]: {**f, "exhibit": exhibit_of(f, shown)} for block in kept for f in block["findings"]
+    }
     figures = [f for s in shown for f in s.block.get("key_figures", ())]
     question = next((s.block for s in shown if s.block["kind"] == "question"), {})
     known = ("study", "report", "stem", "data", "made_at", "parameters")
@@ -78,6 +81,12 @@ def _findings(shown: Sequence[Shown], context: Mapping[str, Any]) -> dict[str, A
         "window": question.get("window"),
         "findings": list(by_id.values()),
         "key_figures": figures,
+        "told": [
+            f["id"]
+            for s in shown
+            if s.block["kind"] == "headline"
+            for f in s.block.get("findings", ())
+        ],
     }
 
 

@@ -9,6 +9,7 @@ from cjm_research.present.markup import tag, text
 from cjm_research.present.words import Words
 from cjm_research.report.document import document
 from cjm_research.report.wording import LANGUAGE_NAMES, html_language, in_language, moment
+from cjm_research.results import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,9 +96,24 @@ def _report(manifest: Mapping[str, Any], words: Words) -> str:
         tag("h3", linked + " " + _badge(str(manifest["status"]), words)),
         tag("p", text(headline), lang=own_language) if headline else "",
         tag("p", text(_why(manifest, words)), class_="meta") if _why(manifest, words) else "",
+        _moved(manifest, words),
         tag("p", _facts(manifest, words), class_="meta") if _facts(manifest, words) else "",
     ]
     return tag("li", "".join(lines))
+
+
+def _moved(manifest: Mapping[str, Any], words: Words) -> str:
+    """Say what moved by more than noise since the report before: the surest, and how many."""
+    moved = (manifest.get("changes") or {}).get("moved", ())
+    if not moved or not manifest.get("pages"):
+        return ""
+    first, n = moved[0], int(manifest.get("n_changes") or len(moved))
+    unit = Unit(first["unit"])
+    way, arrow = ("up", "▲") if first["after"] > first["before"] else ("down", "▼")
+    was = words(f"page.was_{way}", before=words.value(first["before"], unit),
+                after=words.value(first["after"], unit))  # fmt: skip
+    said = f"{words('index.changed', n=n)} {in_language(first['sentence'], words.language)}"
+    return tag("p", f"{text(said)} {arrow} {text(was)}", class_="meta")
 
 
 def _facts(manifest: Mapping[str, Any], words: Words) -> str:

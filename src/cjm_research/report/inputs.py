@@ -10,17 +10,23 @@ import hashlib
 import json
 import os
 import sys
+import time
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cjm_research.errors import StudyError
 from cjm_research.report.files import replace_text
+from cjm_research.study.actions import actions_path, read_actions
 from cjm_research.workspace.project import raw_folder, store_folder, study_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import tzinfo
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _SOURCES = (".py", ".po", ".toml", ".j2", ".css", ".json")
@@ -138,17 +144,44 @@ def study_digest(root: Path, study: str, hashes: Hashes) -> str:
     return _digest(hashes, files, files[0].parent)
 
 
-def all_inputs(root: Path, study: str, hashes: Hashes) -> str:
-    """Return one hash of everything that the study's pages depend on."""
+def all_inputs(
+    root: Path, study: str, hashes: Hashes, *, clock: Callable[[], float] = time.time
+) -> str:
+    """Return one hash of everything that the study's pages depend on.
+
+    Parameters
+    ----------
+    root : Path
+    study : str
+    hashes : Hashes
+    clock : callable
+        Gives the time in seconds since 1970: an open action becomes overdue on its own.
+    """
     current = store_folder(root, study) / "CURRENT"
+    actions = actions_path(study_path(root, study))
     return digest_of({
         "raw": raw_digest(root, study, hashes),
         "store": current.read_text(encoding="ascii") if current.is_file() else None,
         "study": study_digest(root, study, hashes),
+        "actions": hashes.of(actions) if actions.is_file() else None,
+        "overdue": _overdue(actions, _zone(plain_study(root, study)), clock()),
         "notebooks": _digest(hashes, (root / "notebooks").glob("*.ipynb"), root),
         "package": package_digest(hashes),
         "environment": environment_digest(root, hashes),
     })  # fmt: skip
+
+
+def _overdue(actions: Path, zone: tzinfo, now: float) -> list[str]:
+    with suppress(StudyError):  # the run itself says what is wrong with it
+        today = datetime.fromtimestamp(now, zone).date()
+        return [a.finding for a in read_actions(actions) if a.is_overdue(today)]
+    return []
+
+
+def _zone(plain: Mapping[str, Any]) -> tzinfo:
+    with suppress(ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(str(plain.get("zone", "UTC")))
+    return UTC
 
 
 def _sources(plain: Mapping[str, Any]) -> list[dict[str, Any]]:

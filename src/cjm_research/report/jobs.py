@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
 
 Plain = dict[str, Any]
+MOVES = 3
+"""So many moves of a report are told on index and summary."""
 
 
 class StoppedError(CjmError):
@@ -180,6 +182,7 @@ class Reports:
             },
             "files": list(built.files),
             "n_changes": built.n_changes,
+            "changes": _told(built.changes),
             "seconds": round(done.seconds, 2),
             "peak_memory": memory,
             "attempts": done.attempts,
@@ -278,6 +281,12 @@ class Reports:
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
+
+
+def _told(changes: Mapping[str, Any]) -> Plain:
+    """Return the moves that index and summary tell: the surest of a report."""
+    moved = [{k: v for k, v in m.items() if k != "id"} for m in changes.get("moved", ())[:MOVES]]
+    return {"since": changes.get("since"), "moved": moved}
 
 
 def _without_time(manifest: Plain) -> Plain:

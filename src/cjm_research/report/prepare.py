@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
 
 
+SUMMARY = "summary"
+"""Name of the page that is made of the others, of its report and of its manifest."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which reports were asked for, and the parameters given by hand."""
@@ -62,9 +66,12 @@ def checked_jobs(
     ParameterError
         If a report, grouping, experiment or parameter does not exist or fit; all at once.
     """
+    wanted = tuple(r for r in selection.reports if r != SUMMARY)
+    if selection.reports and not wanted:
+        return []  # only the summary was asked for: it is made of the pages that stand
     jobs = select(
         all_jobs(study, root, tables=tables, given=selection.given),
-        reports=selection.reports,
+        reports=wanted,
         grouping=selection.grouping,
         experiment=selection.experiment,
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cjm_research.report.execute import Failure
-    from cjm_research.report.request import Built, Request
+    from cjm_research.report.request import Built, Request, SummaryRequest
 
 
 def clean(name: str, root: Path) -> str:
@@ -68,3 +68,10 @@ def index_files(manifests: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     from cjm_research.report import index  # noqa: PLC0415
 
     return index.index_files(manifests)
+
+
+def summary_pages(request: SummaryRequest) -> dict[str, str]:
+    """Return the summary of a study by language, checked as every page is."""
+    from cjm_research.report import summary  # noqa: PLC0415
+
+    return summary.summary_pages(request)

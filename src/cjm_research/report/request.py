@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from nbformat import NotebookNode
+
+    from cjm_research.study.actions import Action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +42,31 @@ class Built:
     """The first of the main findings by language."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """What lies beside the pages, by path: workbooks and figures."""
-    n_changes: int = 0
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """What changed against the baseline; see `build.changes_of`."""
+
+    @property
+    def n_changes(self) -> int:
+        """How many findings moved by more than noise."""
+        return len(self.changes.get("moved", ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRequest:
+    """What the summary of a study is made from: plain data."""
+
+    study: str
+    title: Mapping[str, str]
+    research: Mapping[str, Any]
+    """The study's question, decision, owner and questions by report."""
+    languages: tuple[str, ...]
+    currency: str
+    made_at: str
+    """ISO stamp in the study's zone."""
+    manifests: Sequence[Mapping[str, Any]]
+    """Of the study's pages, in reading order."""
+    findings: Mapping[str, Mapping[str, Any]]
+    """Content of ``findings.json`` by page."""
+    actions: Sequence[Action] = ()
+    earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By ``FINDING@DAY`` of a done action: the finding in the last report before that day."""

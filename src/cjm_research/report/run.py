@@ -24,7 +24,9 @@ from cjm_research.report.inputs import (
 )
 from cjm_research.report.jobs import Done, Reports, StoppedError
 from cjm_research.report.manifest import all_manifests, read_json, to_json
+from cjm_research.report.overview import refresh_summary
 from cjm_research.report.prepare import (
+    SUMMARY,
     Selection,
     all_jobs,
     checked_jobs,
@@ -34,6 +36,7 @@ from cjm_research.report.prepare import (
 from cjm_research.report.publish import index_lock, repair, study_lock
 from cjm_research.report.session import Session
 from cjm_research.report.state import save_state
+from cjm_research.study.actions import actions_path, read_actions
 from cjm_research.study.load import load_study
 from cjm_research.workspace.project import store_folder, study_path
 
@@ -112,6 +115,7 @@ def run_study(
     options, listener = options or Options(), listener or Listener()
     study = load_study(study_path(root, name))
     checked_jobs(study, root, selection=options.selection)
+    read_actions(actions_path(study.path))
     workers = options.workers or min(os.cpu_count() or 1, MOST_WORKERS)
     with study_lock(root / "reports", name), Session(root, workers=workers) as session:
         repair(root / "reports", name)
@@ -142,7 +146,7 @@ class _Run:
         planned = all_jobs(self.study, self.root, tables=tables)
         selection = self.options.selection
         jobs = checked_jobs(self.study, self.root, selection=selection, tables=tables)
-        inputs = all_inputs(self.root, name, hashes)
+        inputs = all_inputs(self.root, name, hashes, clock=self.clock)
         hashes.save()
         reports = self._made(version, {job.stem: i for i, job in enumerate(planned)})
         self.listener.planned([job.stem for job in jobs])
@@ -151,6 +155,7 @@ class _Run:
             self._get_ready(version, n_jobs=len(work))
         done = self._make_all(jobs, reports)
         self._retire(planned)
+        summary = refresh_summary(self.root, self.study, self.session, stamp=self._stamp())
         self._index()
         states = {
             d.stem: {
@@ -161,6 +166,9 @@ class _Run:
             for d in done
         }
         stems = [job.stem for job in planned]
+        if summary != "skipped":
+            stems.append(SUMMARY)
+            states[SUMMARY] = {"report": SUMMARY, "status": "fresh", "reason": ""}
         save_state(self.reports, name, inputs=inputs, jobs=states, planned=stems)
         return done
 
@@ -228,7 +236,7 @@ class _Run:
 
     def _retire(self, planned: Sequence[Job]) -> None:
         """Say of pages that left the study that they did; they are kept."""
-        stems = {job.stem for job in planned}
+        stems = {SUMMARY, *(job.stem for job in planned)}
         for manifest in all_manifests(self.reports):
             is_own = manifest["study"] == self.study.name and "~" not in manifest["stem"]
             if is_own and manifest["stem"] not in stems and manifest["status"] != "stale":

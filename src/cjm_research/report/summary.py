@@ -1,0 +1,265 @@
+"""The executive summary of a study: its questions answered, its findings ranked, its actions.
+
+It is made from what the reports published, so that it says nothing that no report proves.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from cjm_research.present.markup import tag, text
+from cjm_research.present.words import Words
+from cjm_research.report.document import document
+from cjm_research.report.wording import LANGUAGE_NAMES, html_language, in_language, moment
+from cjm_research.results import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cjm_research.report.request import SummaryRequest
+    from cjm_research.study.actions import Action
+
+SHOWN = 8
+"""So many findings stand on the page."""
+_BADGES = {"failed": "bad", "stale": "warn", "skipped": ""}
+_ABOUT_DATA = "data_quality"
+"""The report whose findings are about the data and not about customers: they come last."""
+
+
+def summary_pages(about: SummaryRequest) -> dict[str, str]:
+    """Return the summary by language."""
+    return {language: _page(about, Words(language, about.currency)) for language in about.languages}
+
+
+def ranked(about: SummaryRequest) -> list[Mapping[str, Any]]:
+    """Return the findings of all reports, the weightiest first.
+
+    Only what a page tells among its main findings is taken. The first of each page goes before
+    the second of any, and what asks for action before what describes. Weight is the mean of two
+    places: by money and by customers concerned; a finding that knows no money is placed by
+    customers alone.
+    """
+    rounds: list[tuple[int, Mapping[str, Any]]] = []
+    for manifest in about.manifests:
+        found = about.findings.get(manifest["stem"], {})
+        by_id = {f["id"]: f for f in found.get("findings", ())}
+        told = [by_id[i] for i in found.get("told", ()) if i in by_id]
+        shown = [f for f in told if f.get("status") == "shown" and f.get("words")]
+        shown.sort(key=lambda f: f.get("direction") == "neutral")
+        own = {"stem": manifest["stem"], "report": manifest["report"]}
+        rounds += [(i, {**f, **own}) for i, f in enumerate(shown)]
+    every = [f for _, f in rounds]
+    rounds.sort(key=lambda r: (r[0], *_place(every, r[1]), r[1]["id"]))
+    return [f for _, f in rounds[:SHOWN]]
+
+
+def _place(
+    every: Sequence[Mapping[str, Any]], finding: Mapping[str, Any]
+) -> tuple[bool, bool, float]:
+    """Return what a finding is sorted by: whom it is about, whether it acts, its weight."""
+    known = [
+        sum(_size(f, name) > _size(finding, name) for f in every) / len(every)
+        for name in ("money", "customers")
+        if _size(finding, name) > 0
+    ]
+    is_about_data = finding["report"] == _ABOUT_DATA
+    is_neutral = finding.get("direction") == "neutral"
+    return is_about_data, is_neutral, sum(known) / len(known) if known else 1.0
+
+
+def _size(finding: Mapping[str, Any], name: str) -> float:
+    value = finding.get(name)
+    if value is None and name == "customers":
+        value = finding.get("n")
+    return abs(float(value or 0))
+
+
+def _page(about: SummaryRequest, words: Words) -> str:
+    language = words.language
+    body = "".join([
+        tag("p", text(in_language(about.research.get("question"), language)), class_="question"),
+        tag("p", text(_about(about, words)), class_="meta"),
+        _findings(about, words),
+        _changes(about, words),
+        _answers(about, words),
+        _actions(about, words),
+    ])  # fmt: skip
+    links = [
+        {
+            "href": f"summary.{other}.html",
+            "lang": html_language(other),
+            "text": LANGUAGE_NAMES[other],
+        }
+        for other in about.languages
+        if other != language
+    ]
+    home = {"href": "../index.html", "lang": "", "text": words("page.all_reports")}
+    return document(
+        words, body, title=words("title.summary"), kind="summary",
+        over=in_language(about.title, language), links=[*links, home],
+    )  # fmt: skip
+
+
+def _about(about: SummaryRequest, words: Words) -> str:
+    language = words.language
+    lines = []
+    decision = in_language(about.research.get("decision"), language)
+    if decision:
+        lines.append(words("summary.decision", decision=decision))
+    owner = about.research.get("owner")
+    if owner:
+        lines.append(words("summary.owner", owner=owner))
+    lines.append(words("page.updated", at=moment(about.made_at, words)))
+    return " · ".join(lines)
+
+
+def _findings(about: SummaryRequest, words: Words) -> str:
+    items = []
+    for finding in ranked(about):
+        said = in_language({k: v["sentence"] for k, v in finding["words"].items()}, words.language)
+        weight = [
+            words("summary.money", x=finding["money"]) if _size(finding, "money") else "",
+            words("summary.customers", n=round(_size(finding, "customers"))),
+        ]
+        source = _link(about, finding["stem"], words, at=str(finding.get("exhibit") or ""))
+        meta = text(" · ".join(w for w in weight if w)) + " · " + source
+        way = finding.get("direction")
+        items.append(
+            tag("li", text(said) + tag("span", meta, class_="meta"),
+                class_=way if way in {"good", "bad"} else None)
+        )  # fmt: skip
+    inner = tag("ol", "".join(items)) if items else tag("p", text(words("headline.none")))
+    heading = tag("h2", text(words("headline.title")))
+    return tag("section", heading + inner, class_="box headline", id="main-findings")
+
+
+def _changes(about: SummaryRequest, words: Words) -> str:
+    """Tell what moved by more than noise, over all reports."""
+    items = []
+    for manifest in about.manifests:
+        for move in (manifest.get("changes") or {}).get("moved", ()):
+            unit = Unit(move["unit"])
+            way = "up" if move["after"] > move["before"] else "down"
+            was = words(f"page.was_{way}", before=words.value(move["before"], unit),
+                        after=words.value(move["after"], unit))  # fmt: skip
+            said = in_language(move["sentence"], words.language)
+            arrow = {"up": "▲", "down": "▼"}[way]
+            link = _link(about, manifest["stem"], words)
+            meta = tag("span", f"{arrow} {text(was)} · {link}", class_="meta")
+            items.append(tag("li", f"{text(said)} {meta}"))
+    heading = tag("h2", text(words("page.changes")))
+    if items:
+        return heading + tag("ul", "".join(items))
+    compared = [m for m in about.manifests if (m.get("changes") or {}).get("since")]
+    key = "summary.no_change" if compared else "page.changes_first"
+    return heading + tag("p", text(words(key)))
+
+
+def _answers(about: SummaryRequest, words: Words) -> str:
+    """Write each report's question once, with the answer of each of its pages."""
+    questions = about.research.get("questions") or {}
+    items = []
+    for report, pages in groupby(about.manifests, key=lambda m: str(m["report"])):
+        key = f"title.{report}"
+        asked = in_language(questions.get(report), words.language)
+        items.append(tag("dt", text(asked or (words(key) if words.has(key) else report))))
+        items += [tag("dd", _answer(about, manifest, words)) for manifest in pages]
+    heading = tag("h2", text(words("summary.answers")), class_="print-less")
+    return heading + tag("dl", "".join(items), class_="answers")
+
+
+def _answer(about: SummaryRequest, manifest: Mapping[str, Any], words: Words) -> str:
+    """Write what a page answers, or why it does not."""
+    answer = in_language(manifest.get("headline"), words.language)
+    status, reason = str(manifest["status"]), str(manifest.get("reason") or "")
+    if not answer and words.has(reason):
+        answer = words(reason)
+    badge = f"badge {_BADGES.get(status, '')}".strip()
+    shown = "" if status == "fresh" else tag("span", text(words(f"index.{status}")), class_=badge)
+    page = tag("span", f"{_link(about, manifest['stem'], words)} {shown}".strip(), class_="meta")
+    return f"{text(answer or words('headline.none'))} {page}"
+
+
+def _link(about: SummaryRequest, stem: str, words: Words, *, at: str = "") -> str:
+    """Return the name of a page, linked to it if it is there."""
+    manifest = next((m for m in about.manifests if m["stem"] == stem), {})
+    title = in_language(manifest.get("title"), words.language)
+    if not title:
+        key = f"title.{manifest.get('report')}"
+        title = words(key) if words.has(key) else str(manifest.get("report", stem))
+    subject = in_language(manifest.get("subject"), words.language)
+    name = text(f"{title}: {subject}" if subject else title)
+    pages: Mapping[str, Mapping[str, str]] = manifest.get("pages") or {}
+    page = pages.get(words.language) or next(iter(pages.values()), None)
+    if page is None:
+        return name
+    return tag("a", name, href=f"{page['file']}#{at}" if at else str(page["file"]))
+
+
+def _actions(about: SummaryRequest, words: Words) -> str:
+    heading = tag("h2", text(words("summary.actions")), id="actions")
+    if not about.actions:
+        return heading + tag("p", text(words("summary.no_actions")))
+    today = date.fromisoformat(about.made_at[:10])
+    waiting = [a for a in about.actions if a.is_open]
+    late = sum(a.is_overdue(today) for a in waiting)
+    done = [a for a in about.actions if a.status == "done"]
+    counts = words("summary.counts", waiting=len(waiting), overdue=late, done=len(done))
+    first = sorted(waiting, key=lambda a: (a.due is None, a.due or today))
+    rows = [_row(about, a, words, today=today) for a in (*first, *done)]
+    names = ("action", "finding", "owner", "due", "status", "effect")
+    head = "".join(tag("th", text(words(f"summary.column_{name}")), scope="col") for name in names)
+    caption = tag("caption", text(words("summary.actions")), class_="vh")
+    table = tag("table", caption + tag("thead", tag("tr", head)) + tag("tbody", "".join(rows)))
+    region = words("table.alt", title=words("summary.actions"))
+    box = tag("div", table, class_="scroll", role="region", tabindex=0, aria_label=region)
+    note = tag("p", text(words("summary.association")), class_="note") if done else ""
+    return heading + tag("p", text(counts)) + box + note
+
+
+def _row(about: SummaryRequest, action: Action, words: Words, *, today: date) -> str:
+    finding, stem = _current(about, action.finding)
+    if finding is None:
+        said = tag("span", text(words("summary.unknown_finding")), class_="meta")
+    else:
+        named = {k: v["sentence"] for k, v in (finding.get("words") or {}).items()}
+        sentence = text(in_language(named, words.language))
+        said = f"{sentence} {_link(about, stem, words, at=str(finding.get('exhibit') or ''))}"
+    due = words.value(action.due, Unit.DATE) if action.due else "–"
+    status = words(f"summary.status_{action.status}")
+    if action.is_overdue(today):
+        status = words("summary.overdue")
+    badge = {"done": "good"}.get(action.status, "bad" if action.is_overdue(today) else "")
+    cells = [
+        said,
+        text(action.owner or "–"),
+        text(due),
+        tag("span", text(status), class_=f"badge {badge}".strip()),
+        text(_effect(about, action, finding, words)),
+    ]
+    first = tag("th", text(action.action), scope="row")
+    return tag("tr", first + "".join(tag("td", cell) for cell in cells))
+
+
+def _current(about: SummaryRequest, name: str) -> tuple[Mapping[str, Any] | None, str]:
+    for stem, found in about.findings.items():
+        for finding in found.get("findings", ()):
+            if finding["id"] == name:
+                return finding, stem
+    return None, ""
+
+
+def _effect(
+    about: SummaryRequest, action: Action, finding: Mapping[str, Any] | None, words: Words
+) -> str:
+    """Say a done action's finding before and after; never as its effect."""
+    if action.status != "done" or finding is None or action.done_on is None:
+        return "–"
+    before = about.earlier.get(f"{action.finding}@{action.done_on.isoformat()}")
+    if before is None or before.get("estimate") is None or finding.get("estimate") is None:
+        return words("summary.no_before")
+    unit = Unit(finding["unit"])
+    return words("summary.before_after", before=words.value(before["estimate"], unit),
+                 after=words.value(finding["estimate"], unit))  # fmt: skip
