@@ -24,7 +24,7 @@ SALES = "who,no,sum,day\na,1,10,2026-01-01\nb,2,20,2026-01-02\n"
 def cleaned(tmp_path):
     """Return a function that cleans a study of the given sources and files."""
 
-    def _cleaned(*sources, **files):
+    def _cleaned(*sources, identity=None, **files):
         for name, text in files.items():
             path = tmp_path / name.replace("__", "/").replace("_csv", ".csv")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,6 +33,7 @@ def cleaned(tmp_path):
             {
                 "name": "shop", "title": "Shop", "languages": ["en"], "currency": "RUB",
                 "research": {"question": "Who buys?"}, "sources": list(sources),
+                "identity": identity or {},
             }
         )  # fmt: skip
         return clean_study(study, tmp_path)
@@ -47,7 +48,9 @@ def _aside(found):
 
 def test_every_canonical_table_is_there(cleaned):
     tables = cleaned(ORDERS, o_csv=SALES).tables
-    assert set(tables) == {*TABLES, "quarantine", "loads", "issues", "changes", "choices"}
+    books = {"quarantine", "loads", "issues", "changes", "choices"}
+    identity = {"identities", "identity_review", "identity_values", "identity_counts"}
+    assert set(tables) == {*TABLES, *books, *identity}
     assert list(tables["customers"].columns[:1]) == ["customer_id"]
     assert len(tables["customers"]) == 0
 
@@ -222,3 +225,24 @@ def test_where_two_sources_contradict_the_first_is_kept_and_it_is_said(cleaned):
     assert found.tables["customers"]["city"].tolist() == ["Omsk", "Perm"]
     issues = found.tables["issues"].set_index("code")
     assert issues.loc["contradicting_sources", "column"] == "city"
+
+
+def test_rows_follow_a_merged_customer_and_keep_whose_they_were(cleaned):
+    people = {**CUSTOMERS, "columns": {"customer_id": "id", "name": "who", "phone": "tel"}}
+    found = cleaned(
+        people, ORDERS, identity={"match": "keys"},
+        c_csv="id,who,tel\na,Ли Анна,+79161112233\nb,Анна Ли,8 916 111-22-33\nc,Ким Олег,\n",
+        o_csv=SALES,
+    )  # fmt: skip
+    assert found.tables["customers"]["customer_id"].tolist() == ["a", "c"]
+    orders = found.tables["orders"][["customer_id", "source_customer_id"]]
+    assert orders.to_numpy().tolist() == [["a", "a"], ["a", "b"]]
+    assert _aside(found) == [["customers", 3, "same_customer"]]
+    assert found.tables["loads"]["rows_in"].tolist() == [3, 2]
+
+
+def test_nothing_is_merged_unless_the_study_says_so(cleaned):
+    people = {**CUSTOMERS, "columns": {"customer_id": "id", "name": "who", "phone": "tel"}}
+    found = cleaned(people, c_csv="id,who,tel\na,Ли Анна,+79161112233\nb,Ли Анна,+79161112233\n")
+    assert len(found.tables["customers"]) == 2
+    assert "source_customer_id" not in found.tables["customers"]

@@ -18,6 +18,7 @@ from cjm_research.cleaning.across import (
     without_orphans,
 )
 from cjm_research.cleaning.checks import check_days
+from cjm_research.cleaning.identity.of_study import identify
 from cjm_research.cleaning.ledger import CHANGES, CHOICES, ISSUES, QUARANTINE, Ledger
 from cjm_research.cleaning.load import INFO, Loaded, balance, load_files
 from cjm_research.cleaning.parsing.typed import missing
@@ -42,7 +43,7 @@ class CleanedStudy:
 
     tables: dict[str, pd.DataFrame]
     """Every canonical table (empty where no source fills it) and the books of the cleaning:
-    ``quarantine``, ``loads``, ``issues``, ``changes``, ``choices``."""
+    ``quarantine``, ``loads``, ``issues``, ``changes``, ``choices``, and those of identity."""
     info: dict[str, Any]
     """Plain data for the manifest: files with their hashes, and the sums of rows."""
 
@@ -77,10 +78,13 @@ def clean_study(
         tables[name] = without_doubles(tables[name], ledgers[name], unique=unique)
     day = newest_day(tables, study.zone)
     tables["customers"] = check_days(tables["customers"], ledgers["customers"], newest=day)
+    identity = identify(study, tables, ledgers)
     _drop_orphans(study, tables, ledgers)
     books = {name: _book(name, loaded, ledgers) for name in _BOOKS}
     loads = _loads(loaded, tables, books["quarantine"])
-    return CleanedStudy(tables={**tables, **books, "loads": loads}, info=_info(study, loads, day))
+    return CleanedStudy(
+        tables={**tables, **books, "loads": loads, **identity}, info=_info(study, loads, day)
+    )
 
 
 def source_files(source: Source, raw_folder: Path) -> dict[str, Path]:

@@ -50,5 +50,6 @@ class Code(StrEnum):
     CONFLICTING_KEY = "conflicting_key"
     SAME_CONTENT = "same_content"
     MERGED = "merged"
+    SAME_CUSTOMER = "same_customer"
     CONTRADICTING_SOURCES = "contradicting_sources"
     UNKNOWN_CUSTOMER = "unknown_customer"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from cjm_research.errors import ParameterError, nearest
+from cjm_research.study.identity import Identity
 from cjm_research.study.journey_plan import JourneyPlan
 from cjm_research.study.phrase import Language, Phrase, Settings
 from cjm_research.study.plans import Experiment, Grouping, Id, Matrix, ReportPlan, Rfm, Stage
@@ -93,6 +94,8 @@ class Study(Settings):
     labels: dict[str, dict[str, Phrase]] = {}
     """Words for the values of a column: ``[labels.category]`` shoes = {en = "Shoes"}."""
     limits: Limits = Limits()
+    identity: Identity = Identity()
+    """Which records are one customer; without it none are merged."""
     privacy: Privacy = Privacy()
     codebook: str | None = None
     """File beside the study file."""
@@ -152,6 +155,23 @@ class Study(Settings):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _identity_is_whole(self) -> Self:
+        if self.identity.match == "off":
+            return self
+        given = {c for s in self.sources if s.table == "customers" for c in s.given}
+        own = {"keys": self.identity.keys, "compare": self.identity.compare}
+        if self.identity.names != ["name"]:
+            own["names"] = self.identity.names
+        for what, columns in own.items():
+            for column in columns:
+                if column not in given:
+                    raise ValueError(
+                        f"identity.{what} names {column!r}, which no source of customers fills."
+                        f"{nearest(column, given)}"
+                    )
+        return self
+
     @property
     def path(self) -> Path:
         """The study file."""
@@ -168,6 +188,12 @@ class Study(Settings):
     def codebook_path(self) -> Path | None:
         """The codebook's file; None when the study has none."""
         return self.path.parent / self.codebook if self.codebook else None
+
+    @property
+    def decisions_path(self) -> Path | None:
+        """The list of decisions on identity; None when the study has none."""
+        name = self.identity.decisions
+        return self.path.parent / name if name else None
 
     def stage_ids(self) -> tuple[str, ...]:
         """Return the stages in the order of the journey."""

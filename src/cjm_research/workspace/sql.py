@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
 
 DERIVED = ("event_stages", "feedback_codes", "features", "memberships")
-LEFT_BY_CLEANING = ("quarantine", "loads", "issues", "choices")
+LEFT_BY_CLEANING = (
+    "quarantine", "loads", "issues", "choices", "identities", "identity_review", "identity_values",
+)  # fmt: skip
 
 
 def query(world: Workspace, text: str) -> pd.DataFrame:
