@@ -110,7 +110,9 @@ class JourneyMap(Result):
     card: MapCard = NO_CARD
     emotions: EmotionMap | None = None
     changes: tuple[Change, ...] = ()
-    """Against another period; empty if none was compared."""
+    """Against the period before; empty if none was compared."""
+    changed_days: int = 0
+    """Length of the two periods."""
 
     def is_shown(self, n: float) -> bool:
         """Tell whether an estimate that rests on so many customers is drawn."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from cjm_research.present.figures.journey_map import curve, head, rows
+from cjm_research.present.figures.journey_map import curve, head, more_rows, rows
 from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
 from cjm_research.present.figures.journey_map.texts import footer
 from cjm_research.present.theme import SOFT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from matplotlib.figure import Figure
 
     from cjm_research.journey.map_result import JourneyMap
@@ -20,9 +23,25 @@ SMALLEST_COLUMN = 1.95
 SMALLEST_WIDTH = 11.8
 FOOT = Pen(size=8, color=SOFT)
 
+ROWS: Mapping[str, Callable[..., float]] = {
+    "goal": partial(rows.draw_phrases, what="goal"),
+    "expectation": partial(rows.draw_phrases, what="expectation"),
+    "actions": partial(rows.draw_phrases, what="actions"),
+    "touchpoints": rows.draw_touchpoints,
+    "mood": curve.draw_mood,
+    "emotions": more_rows.draw_emotions,
+    "quotes": more_rows.draw_quotes,
+    "pains": rows.draw_pains,
+    "rivals": more_rows.draw_rivals,
+    "flow": rows.draw_flow,
+    "planned": more_rows.draw_planned,
+    "opportunities": rows.draw_opportunities,
+}
+"""Row of the study file: what draws it and returns where the next may begin."""
+
 
 def journey_map(result: JourneyMap, words: Words, *, width: float = SMALLEST_WIDTH) -> Figure:
-    """Draw the map: a column per stage, rows from reach to opportunities.
+    """Draw the map: a column per stage, rows as the study file has them.
 
     Parameters
     ----------
@@ -39,19 +58,19 @@ def journey_map(result: JourneyMap, words: Words, *, width: float = SMALLEST_WID
     y = head.draw_title(sheet, result, words, y=0.2)
     y = head.draw_card(sheet, result, words, y=y)
     y = head.draw_stages(sheet, result, words, columns=columns, y=y)
-    head.row_label(sheet, words("figure.map.stage"), words("figure.map.reached"), y=y - 0.72)
-    for what in ("goal", "expectation"):
-        y = _row(sheet, y, rows.draw_phrases(sheet, result, words, columns=columns, y=y, what=what))
-    for draw in (rows.draw_touchpoints, curve.draw_mood, rows.draw_pains, rows.draw_flow):
-        y = _row(sheet, y, draw(sheet, result, words, columns=columns, y=y))
-    y = rows.draw_opportunities(sheet, result, words, columns=columns, y=y) + 0.14
-    y = sheet.write_lines((0.25, y), FOOT.lines(footer(result, words), width - 0.5, most=5), FOOT)
-    return sheet.done(y + 0.15)
+    missing = []
+    for name in result.rows:
+        foot = ROWS[name](sheet, result, words, columns=columns, y=y) if name in ROWS else y
+        if foot == y:
+            missing.append(name)
+        else:
+            y = _ruled(sheet, foot)
+    y = head.draw_key(sheet, words, y=y + 0.02)
+    lines = FOOT.lines(footer(result, words, missing=missing), width - 0.5, most=6)
+    return sheet.done(sheet.write_lines((0.25, y), lines, FOOT) + 0.15)
 
 
-def _row(sheet: Sheet, top: float, foot: float) -> float:
+def _ruled(sheet: Sheet, foot: float) -> float:
     """Rule off a row that was drawn; return where the next begins."""
-    if foot == top:
-        return top
     head.ruled(sheet, y=foot + 0.07)
     return foot + 0.15

@@ -76,6 +76,8 @@ def draw_mood(
         y=y,
     )
     _ground(sheet, band, words, columns=columns)
+    sheet.face((columns.left - 0.17, y + 0.12), is_glad=True, color=theme.GOOD)
+    sheet.face((columns.left - 0.17, y + HEIGHT - 0.12), is_glad=False, color=theme.BAD)
     for run in _runs(spots):
         _curve(sheet, band, run)
     _lost_curve(sheet, journey, words, band=band, spots=spots)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cjm_research.present import theme
 from cjm_research.present.figures.journey_map.sheet import Pen
-from cjm_research.present.figures.journey_map.texts import headline, share_of
+from cjm_research.present.figures.journey_map.texts import changed, headline, quote_in, share_of
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 TITLE = Pen(size=14, bold=True)
 NAME = Pen(size=11, bold=True)
+ABOUT = Pen(size=8.5, italic=True)
+INITIAL = Pen(size=15, bold=True, color=theme.ON_COLOUR, align="center")
+LEFT_OF_TEXT = 1.2
 FACTS = Pen(size=8.5, color=theme.SOFT)
 QUOTE = Pen(size=9, color=theme.SOFT, italic=True)
 BIG = Pen(size=13, bold=True, align="right")
@@ -38,26 +42,32 @@ def draw_title(sheet: Sheet, journey: JourneyMap, words: Words, *, y: float) -> 
 def draw_card(sheet: Sheet, journey: JourneyMap, words: Words, *, y: float) -> float:
     """Draw who the map is about: name and facts, a customer's words, figures."""
     figures = _figures(journey, words)
-    left = 0.45
     right = sheet.width - 0.45
-    step = max(1.15, *(max(BIG.width(big), UNDER.width(label)) + 0.25 for big, label in figures))
+    step = max(1.1, *(max(BIG.width(f.big), UNDER.width(f.label), UNDER.width(f.change)) + 0.22
+                      for f in figures))  # fmt: skip
     first = right - step * len(figures)
-    name, facts = _who(journey, words)
-    name_lines = NAME.lines(name, 3.0, most=2)
-    fact_lines = [line for fact in facts for line in FACTS.lines(fact, 3.3, most=2)]
+    name = _name(journey, words)
+    name_lines = NAME.lines(name, 3.1, most=2)
+    about = ABOUT.lines(_about(journey, words), 3.2, most=3)
+    facts = [line for fact in _facts(journey, words) for line in FACTS.lines(fact, 3.2, most=2)]
     quote = _quote(journey, words)
-    quote_lines = QUOTE.lines(quote, max(first - 4.2, 1.0), most=3) if first > 5.2 else []
-    text = NAME.height(len(name_lines)) + FACTS.height(len(fact_lines))
-    height = max(text, QUOTE.height(len(quote_lines)), 0.55) + 0.3
+    quote_lines = QUOTE.lines(quote, max(first - 5.0, 1.0), most=4) if first > 6.0 else []
+    text = NAME.height(len(name_lines)) + ABOUT.height(len(about)) + FACTS.height(len(facts))
+    height = max(text, QUOTE.height(len(quote_lines)), 0.62) + 0.3
     sheet.box((0.25, y), (sheet.width - 0.5, height), fill=theme.CARD)
-    below = sheet.write_lines((left, y + 0.13), name_lines, NAME)
-    sheet.write_lines((left, below + 0.02), fact_lines, FACTS)
+    sheet.circle((0.72, y + height / 2), 0.29, fill=theme.ACCENT)
+    sheet.write((0.72, y + height / 2 + 0.075), name[:1].upper(), INITIAL)
+    below = sheet.write_lines((LEFT_OF_TEXT, y + 0.13), name_lines, NAME)
+    below = sheet.write_lines((LEFT_OF_TEXT, below), about, ABOUT)
+    sheet.write_lines((LEFT_OF_TEXT, below + 0.02), facts, FACTS)
     top = y + (height - QUOTE.height(len(quote_lines))) / 2
-    sheet.write_lines((4.0, top), quote_lines, QUOTE)
-    for i, (big, label) in enumerate(figures):
-        x = first + step * (i + 1)
-        sheet.write((x, y + height / 2 - 0.01), big, BIG)
-        sheet.write((x, y + height / 2 + 0.19), label, UNDER)
+    sheet.write_lines((4.75, top), quote_lines, QUOTE)
+    for i, figure in enumerate(figures):
+        x, middle = first + step * (i + 1), y + height / 2 - (0.06 if figure.change else 0)
+        sheet.write((x, middle - 0.01), figure.big, BIG)
+        sheet.write((x, middle + 0.17), figure.label, UNDER)
+        if figure.change:
+            sheet.write((x, middle + 0.34), figure.change, replace(UNDER, color=figure.color))
     return y + height + 0.16
 
 
@@ -70,6 +80,7 @@ def draw_stages(
              for s in journey.stages]  # fmt: skip
     n_lines = max(map(len, names))
     height = STAGE.height(n_lines) + REACHED.height(1) + 0.16
+    row_label(sheet, words("figure.map.stage"), words("figure.map.reached"), y=y + 0.03)
     for i, (stage, lines) in enumerate(zip(journey.stages, names, strict=True)):
         x, width, share = columns.x(i), columns.width, stage.flow.share
         dent = 0.0 if i == 0 else POINT
@@ -88,33 +99,81 @@ def draw_stages(
     return y + height + 0.24
 
 
-def _who(journey: JourneyMap, words: Words) -> tuple[str, list[str]]:
+def _name(journey: JourneyMap, words: Words) -> str:
+    persona = journey.card.persona
+    if persona is not None:
+        return persona.name.text(words.language)
     name = words.label("segment", journey.segment) if journey.segment else words("figure.map.all")
-    facts = []
+    return capital(name)
+
+
+def _about(journey: JourneyMap, words: Words) -> str:
+    persona = journey.card.persona
+    return " · ".join(p.text(words.language) for p in persona.about) if persona else ""
+
+
+def _facts(journey: JourneyMap, words: Words) -> list[str]:
+    card, facts = journey.card, []
+    parts = []
+    if card.share == card.share:
+        parts.append(words("figure.map.segment_share", share=card.share, n=card.n_all))
+    if card.persona is not None and journey.segment:
+        parts.insert(0, capital(words.label("segment", journey.segment)))
+    if words.label("channel", card.channel) != card.channel:  # a key alone says nothing
+        parts.append(capital(words("figure.map.channel", channel=card.channel,
+                                   share=card.channel_share)))  # fmt: skip
+    facts = [" · ".join(parts)] if parts else []
     if journey.window is not None:
         first, last = journey.window
         facts.append(words("figure.map.period", first=first, last=last))
     facts.append(words("figure.map.rests_on", events=journey.n_events,
                        answers=journey.mood.n_answers))  # fmt: skip
-    return capital(name), facts
+    return facts
 
 
 def _quote(journey: JourneyMap, words: Words) -> str:
-    by_language = {q.language: q.text for q in journey.quotes}
-    text = by_language.get(words.language) or next(iter(by_language.values()), "")
+    persona = journey.card.persona
+    text = quote_in(journey.quotes, words.language)
+    if persona is not None and persona.quote is not None:
+        text = persona.quote.text(words.language)
     return words("figure.map.quote", text=text) if text else ""
 
 
-def _figures(journey: JourneyMap, words: Words) -> list[tuple[str, str]]:
-    """Return a few numbers in large type, each with what it is."""
-    found = [(words.value(journey.n_customers, Unit.COUNT), words("figure.map.customers"))]
-    mood = journey.mood
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figure:
+    """A number in large type, what it is, and how it changed."""
+
+    big: str
+    label: str
+    change: str = ""
+    color: str = theme.SOFT
+
+
+def _figures(journey: JourneyMap, words: Words) -> list[_Figure]:
+    n = words.value(journey.n_customers, Unit.COUNT)
+    found = [_Figure(big=n, label=words("figure.map.customers"))]
     if len(journey.stages) > 1 and journey.n_customers:
-        last = journey.stages[-1].flow
-        found.append((share_of(last.share, words), words("figure.map.reached_last")))
+        last = journey.stages[-1]
+        change, color = changed(journey, words, "reach", stage=last.stage)
+        found.append(_Figure(big=share_of(last.flow.share, words), change=change, color=color,
+                             label=words("figure.map.reached_last")))  # fmt: skip
+    mood = journey.mood
     if journey.is_shown(mood.n):
-        found.append((words.value(mood.overall, Unit.MOOD), words("figure.map.mood")))
+        change, color = changed(journey, words, "overall_mood")
+        found.append(_Figure(big=words.value(mood.overall, Unit.MOOD), change=change, color=color,
+                             label=words("figure.map.mood")))  # fmt: skip
     return found
+
+
+def draw_key(sheet: Sheet, words: Words, *, y: float) -> float:
+    """Draw what the marks beside the rows mean."""
+    x = 0.25
+    for part, key in ((1.0, "key_measured"), (0.0, "key_assumed")):
+        sheet.square((x, y + 0.03), part=part)
+        text = words(f"figure.map.{key}")
+        sheet.write((x + 0.14, y + 0.11), text, FACTS)
+        x += 0.14 + FACTS.width(text) + 0.3
+    return y + 0.2
 
 
 def ruled(sheet: Sheet, *, y: float) -> None:
@@ -122,8 +181,12 @@ def ruled(sheet: Sheet, *, y: float) -> None:
     sheet.line([(0.25, y), (sheet.width - 0.25, y)], color=theme.LINE)
 
 
-def row_label(sheet: Sheet, title: str, under: str, *, y: float) -> float:
-    """Write the name of a row and, smaller, what its numbers are; return its foot."""
+def row_label(sheet: Sheet, title: str, under: str, *, y: float, measured: float = 1.0) -> float:
+    """Write the name of a row and, smaller, what its numbers are; return its foot.
+
+    `measured` is the part of the row that was measured: 1, 0.5, or 0 for what is assumed.
+    """
+    sheet.square((0.105, y + 0.045), part=measured)
     name = Pen(size=9, bold=True, color=theme.ACCENT)
     small = Pen(size=7.5, color=theme.SOFT)
     foot = sheet.write_lines((0.25, y), name.lines(title, LABEL_WIDTH, most=3), name)

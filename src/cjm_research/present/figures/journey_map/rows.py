@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cjm_research.journey.map_table import SHOWN
 from cjm_research.present import theme
 from cjm_research.present.figures.journey_map.head import row_label
 from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
-from cjm_research.present.figures.journey_map.texts import between, phrase_of, share_of
+from cjm_research.present.figures.journey_map.texts import (
+    between,
+    changed,
+    phrase_of,
+    share_of,
+    time_of,
+)
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
 
@@ -31,12 +38,12 @@ SCORE_ROOM = 1.0
 def draw_phrases(
     sheet: Sheet, journey: JourneyMap, words: Words, *, columns: Columns, y: float, what: str
 ) -> float:
-    """Write a row of the study's own texts: ``goal`` or ``expectation``. They are not measured."""
+    """Write a row of the study's own texts, such as ``goal``. They are not measured."""
     texts = [phrase_of(getattr(s, what), words) for s in journey.stages]
     if not any(texts):
         return y
     under = words("figure.map.assumed")
-    feet = [row_label(sheet, words(f"figure.map.{what}"), under, y=y)]
+    feet = [row_label(sheet, words(f"figure.map.{what}"), under, y=y, measured=0)]
     for i, text in enumerate(texts):
         lines = ASSUMED.lines(capital(text), columns.width, most=5)
         feet.append(sheet.write_lines((columns.x(i), y), lines, ASSUMED))
@@ -82,12 +89,28 @@ def draw_pains(
         drawn = [p for p in stage.pains[:SHOWN] if journey.is_shown(p.n)]
         for pain in drawn:
             at = columns.x(i), foot
-            foot = _pain(sheet, pain, words, at=at, width=columns.width,
-                         look=(scale, pain is worst))  # fmt: skip
+            change = changed(journey, words, "pain", stage=stage.stage, name=pain.theme)
+            foot = _pain(
+                sheet,
+                pain,
+                words,
+                at=at,
+                width=columns.width,
+                look=_Look(scale=scale, is_worst=pain is worst, change=change),
+            )
         if not drawn:
             foot = _nothing(sheet, stage, words, at=(columns.x(i), foot), width=columns.width)
         feet.append(foot)
     return max(feet)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """How a pain is drawn."""
+
+    scale: float
+    is_worst: bool
+    change: tuple[str, str]
 
 
 def _pain(
@@ -97,13 +120,17 @@ def _pain(
     *,
     at: tuple[float, float],
     width: float,
-    look: tuple[float, bool],
+    look: _Look,
 ) -> float:
-    (x, y), (scale, is_worst) = at, look
+    (x, y), scale, is_worst = at, look.scale, look.is_worst
     name = Pen(size=8.5, bold=is_worst)
     share = Pen(size=8.5, bold=True, align="right", color=theme.BAD if is_worst else theme.INK)
     text = share_of(pain.share, words)
-    lines = name.lines(capital(words.label("theme", pain.theme)), width, most=2)
+    change, color = look.change
+    if change:
+        sheet.write((x + width, y + 0.13), change, replace(OWNER, color=color))
+    free = width - (OWNER.width(change) + 0.1 if change else 0)
+    lines = name.lines(capital(words.label("theme", pain.theme)), free, most=3)
     foot = sheet.write_lines((x, y), lines, name) + 0.02
     room = width - share.width(words.value(0.888, Unit.SHARE)) - 0.1
     middle = foot + 0.06
@@ -169,18 +196,10 @@ def _back_and_time(journey: JourneyMap, stage: MapStage, words: Words) -> list[s
     lines = []
     days = stage.flow.half_moved_days
     if stage is not journey.stages[-1] and days == days:
-        lines.append(words("figure.map.half_within", time=_time(days, words)))
-    if stage is not journey.stages[0] and stage.flow.stepped_back:
+        lines.append(words("figure.map.half_within", time=time_of(days, words)))
+    if stage not in (journey.stages[0], journey.stages[-1]) and stage.flow.stepped_back:
         lines.append(words("figure.map.back", share=stage.flow.back))
     return lines
-
-
-def _time(days: float, words: Words) -> str:
-    """Write a time in the unit that suits it: minutes, hours or days."""
-    hours = days * 24
-    if hours < 1:
-        return words("figure.map.minutes", x=max(round(hours * 60), 1))
-    return words("figure.map.hours", x=round(hours)) if hours < 36 else words.value(days, Unit.DAYS)
 
 
 def draw_opportunities(
@@ -190,7 +209,8 @@ def draw_opportunities(
     if not any(s.best or s.action for s in journey.stages):
         return y
     under = words("figure.map.score_is")
-    foot = row_label(sheet, words("figure.map.opportunities"), under, y=y + 0.06)
+    title = words("figure.map.opportunities")
+    foot = row_label(sheet, title, under, y=y + 0.06, measured=0.5)
     order = sorted((s.best.rank, s.stage) for s in journey.stages if s.best and s.best.score)
     rank = {stage: i for i, (_, stage) in enumerate(order, start=1)}
     room = columns.width - 0.2

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
+from matplotlib.patches import Circle, FancyBboxPatch, Polygon, Rectangle
 
 from cjm_research.present import theme
 
@@ -114,6 +114,30 @@ class Sheet:
     def bar(self, at: Point, size: Point, *, fill: str, alpha: float = 1.0) -> None:
         """Draw a plain rectangle."""
         self.axes.add_patch(Rectangle(at, *size, facecolor=fill, linewidth=0, alpha=alpha))
+
+    def circle(self, center: Point, radius: float, *, fill: str, edge: str = "none") -> None:
+        """Draw a circle."""
+        width = 1.1 if edge != "none" else 0
+        self.axes.add_patch(Circle(center, radius, facecolor=fill, edgecolor=edge, linewidth=width))
+
+    def face(self, center: Point, *, is_glad: bool, color: str) -> None:
+        """Draw a small face, glad or sad."""
+        (x, y), turn = center, 1 if is_glad else -1
+        self.circle(center, 0.085, fill="none", edge=color)
+        for side in (-0.03, 0.03):
+            self.circle((x + side, y - 0.022), 0.01, fill=color)
+        mouth = [(x + dx, y + 0.036 + turn * 0.012 * (1 - (dx / 0.042) ** 2) * 1.6 - turn * 0.01)
+                 for dx in (-0.042, -0.028, -0.014, 0.0, 0.014, 0.028, 0.042)]  # fmt: skip
+        self.line(mouth, color=color, width=1.1)
+
+    def square(self, at: Point, *, part: float) -> None:
+        """Draw the mark of a row: full if measured, empty if assumed, half if it has both."""
+        (x, y), side = at, 0.075
+        self.axes.add_patch(
+            Rectangle(at, side, side, facecolor="none", edgecolor=theme.ACCENT, linewidth=0.9)
+        )
+        if part:
+            self.bar((x, y + side * (1 - part)), (side, side * part), fill=theme.ACCENT)
 
     def shape(self, points: Sequence[Point], *, fill: str, alpha: float = 1.0) -> None:
         """Draw a filled shape."""

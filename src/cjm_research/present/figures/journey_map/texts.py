@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjm_research.present import theme
 from cjm_research.present.digits import Digits
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cjm_research.journey.map_parts import Quote
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.journey.mood import MoodPoint
     from cjm_research.present.words import Words
@@ -24,6 +28,14 @@ def between(low: float, high: float, words: Words) -> str:
     """Write the interval of a share, short."""
     first, last = Digits(words.language).pair(low, high, Unit.SHARE)
     return f"[{first}–{last}]"
+
+
+def time_of(days: float, words: Words) -> str:
+    """Write a time in the unit that suits it: minutes, hours or days."""
+    hours = days * 24
+    if hours < 1:
+        return words("figure.map.minutes", x=max(round(hours * 60), 1))
+    return words("figure.map.hours", x=round(hours)) if hours < 36 else words.value(days, Unit.DAYS)
 
 
 def phrase_of(phrase: Phrase | None, words: Words) -> str:
@@ -61,10 +73,38 @@ def _weakest(journey: JourneyMap, words: Words) -> str:
     return words("figure.map.weak", stage=weakest.stage, share=1 - weakest.on)
 
 
-def footer(journey: JourneyMap, words: Words) -> str:
-    """Write where the numbers come from and what is hidden."""
+def quote_in(quotes: Sequence[Quote], language: str) -> str:
+    """Return a customer's sentence in a language, else in any; nothing if there is none."""
+    by_language = {q.language: q.text for q in quotes}
+    return by_language.get(language) or next(iter(by_language.values()), "")
+
+
+def changed(
+    journey: JourneyMap, words: Words, row: str, *, stage: str = "", name: str = ""
+) -> tuple[str, str]:
+    """Write a clear change of a number with its arrow, and the colour that goes with it."""
+    known = (c for c in journey.changes if (c.map_row, c.stage, c.name) == (row, stage, name))
+    change = next(known, None)
+    if change is None or not change.is_clear:
+        return "", theme.SOFT
+    is_up = change.difference > 0
+    color = theme.GOOD if is_up != (row == "pain") else theme.BAD
+    key = "figure.map.mood_change" if "mood" in row else "figure.map.change"
+    return words(key, arrow="▲" if is_up else "▼", points=change.difference), color
+
+
+def footer(journey: JourneyMap, words: Words, *, missing: Sequence[str]) -> str:
+    """Write where the numbers come from, what is hidden, and which rows are not there."""
     sources = words("figure.map.source", confidence=journey.confidence,
                     n=journey.limits.facts_below)  # fmt: skip
     if journey.mood.n_unplaced:
         sources += " " + words("figure.map.unplaced", n=journey.mood.n_unplaced)
+    if journey.changes:
+        sources += " " + words("figure.map.changes_are", days=journey.changed_days)
+    if missing:
+        names = [words(f"figure.map.{_TITLES.get(row, row)}") for row in missing]
+        sources += " " + words("figure.map.not_drawn", rows=", ".join(names))
     return sources
+
+
+_TITLES = {"mood": "mood_row"}
