@@ -25,7 +25,7 @@ def make(folder: Path, size: int) -> None:
     bought = rng.random(size) < 0.1
     units = pd.DataFrame(
         {
-            "unit_id": pd.Series(np.arange(size)).astype("string[pyarrow]").radd("U"),
+            "unit_id": pd.Series(np.arange(size) + 10_000_000).astype("string[pyarrow]").radd("U"),
             "arm": pd.array(np.array(["control", "letter"])[rng.integers(0, 2, size)],
                             dtype="string[pyarrow]"),
             "bought": bought.astype(float),

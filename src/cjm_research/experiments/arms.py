@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from cjm_research.experiments.samples import taking_part
+from cjm_research.experiments.participants import taking_part
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cjm_research.experiments.samples import Participants
+    from cjm_research.experiments.participants import Participants
     from cjm_research.study.plans import Experiment
 
 

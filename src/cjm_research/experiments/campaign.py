@@ -18,7 +18,7 @@ from cjm_research.experiments.effect_tables import (
 )
 from cjm_research.experiments.effects import Effect, arm_effects
 from cjm_research.experiments.money import campaign_money
-from cjm_research.experiments.samples import taking_part
+from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.segments import BySegment, segment_effects
 from cjm_research.experiments.sensitivity import Sensitivity, detectable_effects
 from cjm_research.experiments.timeline import Timeline, timeline
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.decision_result import Decision
     from cjm_research.experiments.money_result import CampaignMoney
-    from cjm_research.experiments.samples import Participants
+    from cjm_research.experiments.participants import Participants
     from cjm_research.results import Finding, Result
     from cjm_research.study.plans import Experiment
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from cjm_research.errors import NoDataError
 from cjm_research.experiments.checks import TrustChecks
 from cjm_research.experiments.descriptive_tables import Costs, Reach, campaign_costs, campaign_reach
+from cjm_research.experiments.grouping import segment_codes
 from cjm_research.experiments.holdout import HoldoutPlan, plan_holdout
-from cjm_research.experiments.samples import segment_codes, taking_part
+from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.segment_rates import SegmentRates, segment_rates
 from cjm_research.experiments.trust import trust_checks
 from cjm_research.study.model import Limits

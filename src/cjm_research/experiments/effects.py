@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from cjm_research.experiments.columns import cap_value
 from cjm_research.experiments.families import Question, adjust_families
-from cjm_research.experiments.samples import cap_value, taking_part
+from cjm_research.experiments.participants import taking_part
 from cjm_research.stats.fieller import fieller_lift
 from cjm_research.stats.means import compare_means
 from cjm_research.stats.multiplicity import adjust_p_values
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cjm_research.experiments.samples import ArmSample, Participants
+    from cjm_research.experiments.participants import Participants
+    from cjm_research.experiments.samples import ArmSample
     from cjm_research.study.plans import Experiment, Metric
 
 NAN = float("nan")

@@ -101,6 +101,7 @@ def _from_units(
         orders=world.orders,
         events=world.events,
         outcomes=world.outcomes,
+        customers=world.customers,
         until=until,
     )
     segments = None

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjm_research.experiments.descriptive_tables import Reached
-    from cjm_research.experiments.samples import ArmSample, Participants
+    from cjm_research.experiments.participants import Participants
+    from cjm_research.experiments.samples import ArmSample
     from cjm_research.results import Status
     from cjm_research.study.plans import Experiment, Metric
 

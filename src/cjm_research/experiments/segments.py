@@ -9,7 +9,8 @@ import numpy as np
 
 from cjm_research.errors import SchemaError
 from cjm_research.experiments.effects import compare_arms
-from cjm_research.experiments.samples import segment_codes, taking_part
+from cjm_research.experiments.grouping import segment_codes
+from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.segment_tables import (
     Interaction,
     Interactions,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.experiments.effects import Effect
-    from cjm_research.experiments.samples import Participants
+    from cjm_research.experiments.participants import Participants
     from cjm_research.results import Status
     from cjm_research.study.plans import Experiment, Metric
 

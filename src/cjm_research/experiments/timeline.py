@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from cjm_research.experiments.effects import compare_arms
-from cjm_research.experiments.samples import ArmSample, day_codes, taking_part
+from cjm_research.experiments.grouping import day_codes
+from cjm_research.experiments.participants import taking_part
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import tzinfo
 
-    from cjm_research.experiments.samples import Participants
+    from cjm_research.experiments.participants import Participants
+    from cjm_research.experiments.samples import ArmSample
     from cjm_research.study.plans import Experiment
 
 FEWEST_DAYS, FEWEST_UNITS = 3, 100

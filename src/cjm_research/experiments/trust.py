@@ -9,7 +9,8 @@ import numpy as np
 
 from cjm_research.errors import SchemaError
 from cjm_research.experiments.checks import Check, CheckVerdict, TrustChecks, in_order
-from cjm_research.experiments.samples import day_codes, segment_codes, taking_part
+from cjm_research.experiments.grouping import day_codes, segment_codes
+from cjm_research.experiments.participants import taking_part
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.sample_ratio import log_chi_square_tail, sample_ratio_test
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from cjm_research.experiments.samples import Participants
+    from cjm_research.experiments.participants import Participants
     from cjm_research.stats.sample_ratio import SampleRatio
     from cjm_research.study.plans import Experiment, Metric
 

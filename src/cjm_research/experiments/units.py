@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import NoDataError, SchemaError
-from cjm_research.experiments.outcomes import MetricTables, metric_values
+from cjm_research.errors import NoDataError, ParameterError
+from cjm_research.experiments.ledger import Ledger, need
+from cjm_research.experiments.outcomes import covariate_values, metric_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cjm_research.study.plans import Experiment
+    from numpy.typing import NDArray
+
+    from cjm_research.study.plans import Experiment, Metric
 
 EXCLUSIONS = ("no_unit", "no_arm", "two_arms", "unknown_arm", "outside_dates")
 """Why a unit takes no part, in the order in which it is asked."""
 
-UNIT_COLUMNS = ("unit_id", "arm", "exposed_at", "stratum", "n_exposures", "exclusion")
+UNIT_COLUMNS = (
+    "unit_id", "arm", "exposed_at", "stratum", "cluster", "n_exposures", "exclusion"
+)  # fmt: skip
+TABLES = ("orders", "events", "outcomes", "customers")
+"""Tables that metrics and covariates are counted from."""
 
 _ZONES = pd.Timedelta(hours=14)  # a calendar day of any zone lies within its UTC day and these
 
@@ -27,10 +34,8 @@ def unit_metrics(
     experiment: Experiment,
     exposures: pd.DataFrame,
     *,
-    orders: pd.DataFrame | None = None,
-    events: pd.DataFrame | None = None,
-    outcomes: pd.DataFrame | None = None,
     until: pd.Timestamp | None = None,
+    **tables: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Return one row per unit of an experiment, with one column per metric.
 
@@ -40,44 +45,68 @@ def unit_metrics(
         Arms, dates and metrics, from the study.
     exposures : pandas.DataFrame
         Who was shown which arm; rows of other experiments are left aside.
-    orders, events, outcomes : pandas.DataFrame, optional
-        What the metrics are counted from; only those that a metric names are needed.
     until : pandas.Timestamp, optional
         Last day of the data. A unit whose window reaches beyond it is not counted yet.
+    **tables : pandas.DataFrame, optional
+        `orders`, `events`, `outcomes`: what the metrics are counted from, and `customers` for
+        covariates; only those that a metric names are needed.
 
     Returns
     -------
     pandas.DataFrame
-        Columns `unit_id`, `arm`, `exposed_at` (the first time), `stratum`, `n_exposures`,
-        `exclusion` and one float column per metric. `exclusion` is null for units that take
-        part; the others stay in the table, so that nothing is lost silently. A metric is NaN
-        where it is not known, which is not zero.
+        Columns `unit_id`, `arm`, `exposed_at` (the first time), `stratum`, `cluster`,
+        `n_exposures`, `exclusion` and one float column per metric; a ratio has a second one,
+        ``ID:per``, for what it is divided by, and covariates have columns too. `exclusion` is
+        null for units that take part; the others stay in the table, so that nothing is lost
+        silently. A metric is NaN where it is not known, which is not zero.
 
     Raises
     ------
     SchemaError
         If exposures lack a column.
+    ParameterError
+        If a table has a name that no metric is counted from.
+    DataError
+        If a covariate is nowhere to be found.
     NoDataError
         If nobody was exposed to the experiment.
     """
-    for column in ("experiment", "unit_id", "arm"):
-        if column not in exposures:
-            raise SchemaError.missing_column(column, table="exposures", found=exposures.columns)
+    for name in tables.keys() - set(TABLES):
+        raise ParameterError.unknown("table", name, known=TABLES)
+    need(exposures, ("experiment", "unit_id", "arm"), "exposures")
     shown = exposures[exposures["experiment"] == experiment.id]
     if shown.empty:
         raise NoDataError(f"Nobody was exposed to the experiment {experiment.id!r}.")
     units = _one_row_each(shown)
     units["exclusion"] = _exclusions(units, experiment)
     units["arm"] = units["arm"].where(units["n_arms"] == 1)
-    tables = MetricTables(orders=orders, events=events, outcomes=outcomes)
     begin = _begin(units["exposed_at"], experiment)
+    ledger = Ledger(units.assign(begin=begin), tables, experiment=experiment.id)
+    columns: dict[str, NDArray[np.float64]] = {}
     for metric in experiment.metrics:
-        known = metric_values(metric, units.assign(begin=begin), tables, experiment=experiment.id)
-        if until is not None and metric.within_days is not None:
-            ends = begin + pd.Timedelta(days=metric.within_days)
-            known = known.where(~(ends > _utc(until) + pd.Timedelta(days=1)))
-        units[metric.id] = known
-    return units[[*UNIT_COLUMNS, *(m.id for m in experiment.metrics)]]
+        columns |= _closed(metric_values(metric, ledger), metric, begin, until)
+    for name in dict.fromkeys(c for m in experiment.metrics for c in m.covariates):
+        columns[name] = covariate_values(name, ledger)
+    return pd.concat(
+        [units[[*UNIT_COLUMNS]], pd.DataFrame(columns, index=units.index)], axis="columns"
+    )
+
+
+def _closed(
+    found: dict[str, NDArray[np.float64]],
+    metric: Metric,
+    begin: pd.Series,
+    until: pd.Timestamp | None,
+) -> dict[str, NDArray[np.float64]]:
+    """Leave out what units did whose window is still open at the end of the data."""
+    if until is None or metric.within_days is None:
+        return found
+    ends = begin + pd.Timedelta(days=metric.within_days)
+    is_open = (ends > _utc(until) + pd.Timedelta(days=1)).to_numpy(dtype=bool)
+    return {
+        name: values if name.endswith(":before") else np.where(is_open, np.nan, values)
+        for name, values in found.items()
+    }
 
 
 def unit_segments(
@@ -135,11 +164,15 @@ def _one_row_each(shown: pd.DataFrame) -> pd.DataFrame:
             "arm": shown["arm"].astype("string"),
             "exposed_at": _utc_column(shown, "exposed_at"),
             "stratum": shown.get("stratum"),
+            "cluster": shown.get("cluster"),
         }
     )
-    rows = rows.astype({"stratum": "string"}).sort_values(
-        ["exposed_at", "unit_id", "arm"], kind="stable"
-    )
+    rows = rows.astype({"stratum": "string", "cluster": "string"})
+    is_named = rows["unit_id"].notna()
+    if is_named.all() and rows["unit_id"].is_unique:
+        units = rows.sort_values("unit_id", ignore_index=True)
+        return units.assign(n_exposures=1, n_arms=units["arm"].notna().astype("int64"))
+    rows = rows.sort_values(["exposed_at", "unit_id", "arm"], kind="stable")
     named = rows[rows["unit_id"].notna()].groupby("unit_id", sort=True)
     units = named.first()
     units["n_exposures"], units["n_arms"] = named.size(), named["arm"].nunique()

@@ -10,7 +10,7 @@ from cjm_research.stats.comparison import two_sided_quantile
 from cjm_research.stats.means import Sample, compare_means, welch_df
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 
 class Lift(NamedTuple):
@@ -25,6 +25,20 @@ class Lift(NamedTuple):
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     shape: NDArray[np.str_]
+
+
+class MeanPair(NamedTuple):
+    """Means of the treated sample and of the control, with the errors of both estimates."""
+
+    treated: ArrayLike
+    control: ArrayLike
+    treated_square: ArrayLike
+    """Squared standard error of the treated mean."""
+    control_square: ArrayLike
+    covariance: ArrayLike = 0.0
+    """Of the two estimates; zero for samples without a common part."""
+    df: ArrayLike = np.inf
+    """Degrees of freedom of the difference."""
 
 
 def fieller_lift(treated: Sample, control: Sample, *, confidence: float = 0.95) -> Lift:
@@ -58,22 +72,54 @@ def fieller_lift(treated: Sample, control: Sample, *, confidence: float = 0.95) 
     >>> float(lift.estimate), float(lift.low.round(4)), float(lift.high.round(4)), str(lift.shape)
     (0.1, -0.0369, 0.2585, 'bounded')
     """
-    mean1, mean0 = (np.asarray(s.mean, dtype=np.float64) for s in (treated, control))
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         part1, part0 = (
             np.asarray(s.variance, dtype=np.float64) / np.asarray(s.n, dtype=np.float64)
             for s in (treated, control)
         )
-        square = two_sided_quantile(confidence, welch_df(treated, control)) ** 2
-        # Ratios r with (m1 - r m0)^2 <= q^2 (v1 + r^2 v0) solve a r^2 - 2 b r + c <= 0.
-        a, b, c = mean0**2 - square * part0, mean1 * mean0, mean1**2 - square * part1
+    can_tell = ~np.isnan(compare_means(treated, control, confidence=confidence).p)
+    pair = MeanPair(
+        treated.mean,
+        control.mean,
+        np.where(can_tell, part1, np.nan),
+        np.where(can_tell, part0, np.nan),
+        df=welch_df(treated, control),
+    )
+    return lift_of_means(pair, confidence=confidence)
+
+
+def lift_of_means(pair: MeanPair, *, confidence: float = 0.95) -> Lift:
+    """Relative difference of two estimated means, which may be correlated.
+
+    Parameters
+    ----------
+    pair : MeanPair
+        Estimates and their errors; an error of NaN makes the lift unknown.
+    confidence : float, default 0.95
+        Coverage aimed at.
+
+    References
+    ----------
+    Fieller E. C. (1954), as for `fieller_lift`.
+
+    Examples
+    --------
+    >>> lift = lift_of_means(MeanPair(11.0, 10.0, 0.25, 0.25))
+    >>> float(lift.low.round(4)), float(lift.high.round(4))
+    (-0.0361, 0.2574)
+    """
+    mean1, mean0, part1, part0, shared, df = (np.asarray(x, dtype=np.float64) for x in pair)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        square = two_sided_quantile(confidence, df) ** 2
+        # Ratios r with (m1 - r m0)^2 <= q^2 (v1 - 2 r v10 + r^2 v0) solve a r^2 - 2 b r + c <= 0.
+        a, b = mean0**2 - square * part0, mean1 * mean0 - square * shared
+        c = mean1**2 - square * part1
         root = np.sqrt(np.maximum(b**2 - a * c, 0.0))
         first, second = (b - root) / a, (b + root) / a
         # A control so near zero that the ratio overflows has no lift, as a control of zero.
         ratio = (mean1 - mean0) / np.abs(mean0)
         estimate = np.where(np.isfinite(ratio), ratio, np.nan)
-    known = ~np.isnan(compare_means(treated, control, confidence=confidence).p)
-    known &= np.isfinite(estimate)
+    known = np.isfinite(estimate) & np.isfinite(a) & np.isfinite(c)
     bounded, empty = a > 0, b**2 - a * c <= 0
     shape = np.select(
         [~known, bounded, empty], ["unknown", "bounded", "unbounded"], default="outside"

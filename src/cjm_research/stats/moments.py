@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cjm_research.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
 
-_CHUNK = 65_536  # rows centred at once: small enough to stay in the cache
+_CHUNK = 32_768  # rows centred at once: small enough to stay in the cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +46,28 @@ class Moments:
     def variance(self) -> Floats:
         """Variances of the columns with n - 1; NaN for fewer than two rows."""
         return np.diagonal(self.covariance)
+
+    def select(self, columns: Sequence[int]) -> Moments:
+        """Return the moments of some of the columns, in the order asked for."""
+        at = list(columns)
+        return Moments(n=self.n, mean=self.mean[at], cross=self.cross[np.ix_(at, at)])
+
+    def combine(self, weights: ArrayLike) -> Moments:
+        """Return the moments of weighted sums of the columns.
+
+        Parameters
+        ----------
+        weights : array_like of float, shape (m, k)
+            One row of weights for each new column.
+
+        Examples
+        --------
+        >>> both = moments([[1.0, 2.0], [3.0, 5.0]]).combine([[1.0, 1.0], [1.0, -1.0]])
+        >>> both.mean.tolist(), both.variance.tolist()
+        ([5.5, -1.5], [12.5, 0.5])
+        """
+        a = np.asarray(weights, dtype=np.float64)
+        return Moments(n=self.n, mean=a @ self.mean, cross=a @ self.cross @ a.T)
 
     def merge(self, other: Moments) -> Moments:
         """Return the moments of both samples taken together.
@@ -101,7 +123,7 @@ def moments(values: ArrayLike) -> Moments:
     rows = np.asarray(values, dtype=np.float64)
     if rows.ndim != 2:
         raise ParameterError.expected("values", "a table of rows and columns", got=rows.shape)
-    parts = (_centred(rows[i : i + _CHUNK]) for i in range(0, len(rows), _CHUNK))
+    parts = (_centred(rows[i : i + _CHUNK].T) for i in range(0, len(rows), _CHUNK))
     return merge_moments(parts, n_columns=rows.shape[1])
 
 
@@ -113,49 +135,62 @@ def merge_moments(parts: Iterable[Moments], *, n_columns: int) -> Moments:
     return whole
 
 
-class GroupMoments(NamedTuple):
-    """Size, mean and variance (with n - 1) of one column in each group."""
+def cell_moments(columns: Sequence[ArrayLike], cells: ArrayLike, *, n_cells: int) -> list[Moments]:
+    """Return the joint moments of several columns in each cell, read once.
 
-    n: NDArray[np.int64]
-    mean: Floats
-    variance: Floats
-
-
-def group_moments(values: ArrayLike, groups: ArrayLike, *, n_groups: int) -> GroupMoments:
-    """Return the moments of one column by group, in two passes.
+    Each chunk is put in the order of the cells, centred cell by cell and multiplied with
+    itself, so that one pass gives all that any linear answer needs.
 
     Parameters
     ----------
-    values : array_like of float, shape (n,)
+    columns : sequence of array_like of float, each of shape (n,)
         No NaN.
-    groups : array_like of int, shape (n,)
-        Number of each row's group, 0 <= number < `n_groups`.
-    n_groups : int
-        Groups, with those that have no row.
+    cells : array_like of int, shape (n,)
+        Number of each row's cell, below `n_cells`; a negative number for none.
+    n_cells : int
+        Cells, with those that have no row.
 
     Returns
     -------
-    GroupMoments
-        Arrays of shape (n_groups,). The mean is NaN without rows, the variance with fewer
-        than two.
+    list of Moments
+        One per cell.
+
+    Raises
+    ------
+    ParameterError
+        If a column holds NaN or infinity in a row that has a cell.
 
     Examples
     --------
-    >>> group_moments([1.0, 3.0, 5.0], [0, 0, 2], n_groups=3).mean.tolist()
-    [2.0, nan, 5.0]
+    >>> found = cell_moments([[1.0, 3.0, 5.0]], [0, 0, 2], n_cells=3)
+    >>> [(m.n, m.mean.tolist()) for m in found]
+    [(2, [2.0]), (0, [0.0]), (1, [5.0])]
     """
-    column, of = np.asarray(values, dtype=np.float64), np.asarray(groups)
-    n = np.bincount(of, minlength=n_groups)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.bincount(of, weights=column, minlength=n_groups) / n
-        squares = np.bincount(of, weights=(column - mean[of]) ** 2, minlength=n_groups)
-        variance = np.where(n > 1, squares / (n - 1), np.nan)
-    return GroupMoments(n, mean, variance)
+    if not columns:
+        return [Moments(n=0, mean=np.zeros(0), cross=_square(0))] * n_cells
+    values = [np.asarray(c, dtype=np.float64) for c in columns]
+    of = np.asarray(cells)
+    whole = [Moments(n=0, mean=np.zeros(len(values)), cross=_square(len(values)))] * n_cells
+    step = max(_CHUNK, 256 * n_cells)
+    for start in range(0, len(of), step):
+        here = of[start : start + step]
+        order = np.argsort(here, kind="stable")
+        ends = np.searchsorted(here[order], np.arange(n_cells + 1))
+        rows = np.stack([v[start : start + step] for v in values]).take(order, axis=1)
+        for cell in np.flatnonzero(np.diff(ends)):
+            part = rows[:, ends[cell] : ends[cell + 1]]
+            whole[cell] = whole[cell].merge(_centred(part))
+    return whole
 
 
-def _centred(rows: Floats) -> Moments:
-    mean = rows.mean(axis=0)
+def _square(k: int) -> Floats:
+    return np.zeros((k, k))
+
+
+def _centred(columns: Floats) -> Moments:
+    """Return the moments of a few rows, given column by column, shape (k, n)."""
+    mean = columns.mean(axis=1)
     if not np.isfinite(mean).all():
         raise ParameterError.expected("values", "finite numbers", got="NaN or infinity")
-    deviations = rows - mean
-    return Moments(n=len(rows), mean=mean, cross=deviations.T @ deviations)
+    deviations = columns - mean[:, None]
+    return Moments(n=columns.shape[1], mean=mean, cross=deviations @ deviations.T)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Variance = Literal["miettinen_nurminen", "plain"]
 
-_HALVINGS = 80  # of an interval 120 wide: 1e-22
+_STEPS = 120  # at worst, all of them halvings
 
 
 class CountTable(NamedTuple):
@@ -46,13 +46,48 @@ class CountTable(NamedTuple):
 def crossing(
     statistic: Callable[[Floats], Floats], bracket: tuple[Floats, Floats], level: Floats
 ) -> Floats:
-    """Find where a falling statistic crosses `level`, by halving; NaN counts as below."""
-    low, high = bracket
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        above = statistic(middle) > level
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return (low + high) / 2
+    """Find where a falling statistic crosses `level`; NaN counts as below.
+
+    References
+    ----------
+    Chandrupatla T. R. (1997). A new hybrid quadratic/bisection algorithm for finding the zero
+    of a nonlinear function without using derivatives. Advances in Engineering Software 28,
+    145-149. doi:10.1016/S0965-9978(96)00051-8
+    """
+
+    def above(x: Floats) -> Floats:
+        found = statistic(x) - level
+        return np.where(np.isnan(found), -1.0, np.clip(found, -1e9, 1e9))
+
+    far, near = (np.array(end, dtype=np.float64) for end in bracket)
+    # The ends are above and below by definition; what they are there may not be defined.
+    f_far, f_near = np.maximum(above(far), 1e-12), np.minimum(above(near), -1e-12)
+    share = np.full(np.broadcast(far, near).shape, 0.5)
+    for _ in range(_STEPS):
+        middle = near + share * (far - near)
+        f = above(middle)
+        same = (f > 0) == (f_near > 0)
+        third, f_third = np.where(same, near, far), np.where(same, f_near, f_far)
+        far, f_far = np.where(same, far, near), np.where(same, f_far, f_near)
+        near, f_near = middle, f
+        tolerance = (1e-15 * np.abs(near) + 1e-22) / np.maximum(np.abs(far - near), 1e-300)
+        if ((tolerance >= 0.5) | (f_near == 0)).all():
+            break
+        guess = _interpolated((near, far, third), (f_near, f_far, f_third))
+        share = np.clip(guess, np.minimum(tolerance, 0.5), 1 - np.minimum(tolerance, 0.5))
+        share = np.where(f_near == 0, 0.0, share)
+    return near
+
+
+def _interpolated(x: tuple[Floats, Floats, Floats], f: tuple[Floats, Floats, Floats]) -> Floats:
+    """Return the inverse quadratic step as a share of the bracket; half where it is unsafe."""
+    (x1, x2, x3), (f1, f2, f3) = x, f
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        xi, phi = (x1 - x2) / (x3 - x2), (f1 - f2) / (f3 - f2)
+        is_safe = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi)
+        step = f1 / (f2 - f1) * f3 / (f2 - f3)
+        step += (x3 - x1) / (x2 - x1) * f1 / (f3 - f1) * f2 / (f3 - f2)
+    return np.where(is_safe & np.isfinite(step), step, 0.5)
 
 
 def difference_score(table: CountTable, difference: Floats, variance: Variance) -> Floats:

@@ -209,6 +209,12 @@ class Experiment(Settings):
         again = sorted({i for i in ids if ids.count(i) > 1})
         if again:
             raise ValueError(f"experiment {self.id!r} declares the metric {again[0]!r} twice")
+        later = sorted({c for m in self.metrics for c in m.covariates} & {*ids})
+        if later:
+            raise ValueError(
+                f"covariate {later[0]!r} of {self.id!r} is one of its metrics: a covariate is"
+                " known before the exposure"
+            )
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValueError(f"experiment {self.id!r} ends before it starts")
         return self
