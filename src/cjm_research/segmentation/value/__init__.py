@@ -1,0 +1,1 @@
+"""What customers will do: purchase and spend models, contracts, churn, cohorts, the next need."""

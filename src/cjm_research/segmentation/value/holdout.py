@@ -1,0 +1,301 @@
+"""Forecasts checked on the newest days: made without them, compared with what came."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.errors import NoDataError
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.segmentation.value.forecast import (
+    Forecast,
+    came_back,
+    fit_models,
+    learned_chances,
+    model_forecast,
+    same_as_before,
+)
+from cjm_research.segmentation.value.histories import (
+    PurchaseDays,
+    day_of,
+    purchase_days,
+    purchase_histories,
+)
+from cjm_research.segmentation.value.scoring import Scores, scores
+from cjm_research.stats.proportions import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WITHIN = 0.2
+"""Part by which a total may miss, for a forecast to be relied on."""
+SLOPE = (0.8, 1.25)
+"""Slope of calibration that a chance is relied on with."""
+FIFTHS = 5
+_TRUSTED = ("model", "learned")
+"""Methods whose chances may be told; the others stand beside them for comparison."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One method against what came."""
+
+    method: str
+    auc: float
+    brier: float
+    slope: float
+    chance: float
+    """Mean chance it gave."""
+    rate: float
+    """Part of the customers who came."""
+    orders: float
+    orders_came: float
+    money: float
+    money_came: float
+    is_reliable: bool
+    """Its chances may be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fifth:
+    """A fifth of the customers by the chance they were given, highest first."""
+
+    fifth: int
+    n: int
+    chance: float
+    came: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdout(Result):
+    """How forecasts made some days ago fared since."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "method": Unit.LABEL,
+        "auc": Unit.SCORE,
+        "brier": Unit.NUMBER,
+        "slope": Unit.SCORE,
+        "chance": Unit.SHARE,
+        "rate": Unit.SHARE,
+        "orders": Unit.NUMBER,
+        "orders_came": Unit.NUMBER,
+        "money": Unit.MONEY,
+        "money_came": Unit.MONEY,
+        "is_reliable": Unit.YES_NO,
+    }
+
+    methods: tuple[Method, ...]
+    fifths: tuple[Fifth, ...]
+    """By the chances of the best method."""
+    best: str
+    """Method with the least error among those relied on, else among all that may be."""
+    n_customers: int
+    horizon: int
+    confidence: float
+    window: tuple[str, str]
+    """The days that were held out."""
+
+    fifth_units: ClassVar[Mapping[str, Unit]] = {
+        "fifth": Unit.LABEL,
+        "n": Unit.COUNT,
+        "chance": Unit.SHARE,
+        "came": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+    }
+
+    def method(self, name: str) -> Method:
+        """Return one method."""
+        return next(m for m in self.methods if m.method == name)
+
+    @property
+    def chances_are_reliable(self) -> bool:
+        """The chances of the best method may be told."""
+        return self.method(self.best).is_reliable
+
+    @property
+    def orders_are_reliable(self) -> bool:
+        """The model missed the number of purchases by at most a fifth."""
+        model = self.method("model")
+        return is_near(model.orders, model.orders_came)
+
+    @property
+    def money_is_reliable(self) -> bool:
+        """The model missed purchases and money by at most a fifth."""
+        model = self.method("model")
+        return self.orders_are_reliable and is_near(model.money, model.money_came)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per method."""
+        return pd.DataFrame([asdict(m) for m in self.methods], columns=list(self.units))
+
+    def fifths_frame(self) -> pd.DataFrame:
+        """Return one row per fifth of the customers."""
+        return pd.DataFrame([asdict(f) for f in self.fifths], columns=list(self.fifth_units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return how well chances sort customers, and how near the totals came."""
+        return (self._chances(), self._money())
+
+    def _chances(self) -> Finding:
+        top, bottom = self.fifths[0], self.fifths[-1]
+        return Finding(
+            id="segmentation/value/chances",
+            kind="value_chances",
+            subject={},
+            estimate=top.came,
+            low=top.low,
+            high=top.high,
+            confidence=self.confidence,
+            reference=bottom.came,
+            unit=Unit.SHARE,
+            n=self.n_customers,
+            method=f"time_split_{self.best}",
+            window=self.window,
+            status="shown" if self.chances_are_reliable else "not_reliable",
+            values={"chance": top.chance, "horizon": self.horizon, "bottom": bottom.came},
+        )
+
+    def _money(self) -> Finding:
+        model = self.method("model")
+        return Finding(
+            id="segmentation/value/totals",
+            kind="value_totals",
+            subject={},
+            estimate=model.money / model.money_came - 1 if model.money_came else float("nan"),
+            unit=Unit.POINTS,
+            n=self.n_customers,
+            customers=0.0,
+            method="time_split_model",
+            window=self.window,
+            status="shown" if self.money_is_reliable else "not_reliable",
+            values={"orders": model.orders, "orders_came": model.orders_came,
+                    "expected": model.money, "came": model.money_came, "horizon": self.horizon},
+        )  # fmt: skip
+
+
+def is_near(expected: float, came: float) -> bool:
+    """Tell whether a total was missed by at most a fifth.
+
+    Examples
+    --------
+    >>> is_near(1653, 1882), is_near(100, 200), is_near(5, 0)
+    (True, False, False)
+    """
+    return came > 0 and abs(expected / came - 1) <= WITHIN
+
+
+def holdout(
+    orders: pd.DataFrame, *, as_of: pd.Timestamp, horizon: int = 90, confidence: float = 0.95
+) -> Holdout:
+    """Forecast the newest days from those before, and compare.
+
+    Parameters
+    ----------
+    orders : pandas.DataFrame
+        The canonical table.
+    as_of : pandas.Timestamp
+        The last day.
+    horizon : int
+        Days that are held out; what came before must be as long at least.
+    confidence : float
+        Of the interval of each fifth.
+
+    Raises
+    ------
+    NoDataError
+        If the orders cover less than twice the horizon, or too few customers.
+    """
+    purchases = purchase_days(orders, as_of=as_of)
+    split = as_of - pd.Timedelta(days=horizon)
+    if day_of(split) - int(purchases.days.min()) < horizon:
+        raise NoDataError(
+            f"The orders cover less than twice {horizon} days: a forecast of {horizon} days"
+            " could not be checked, so none is shown."
+        )
+    known = purchases.until(day_of(split))
+    table = purchase_histories(known, as_of=split)
+    models = fit_models(table)
+    forecasts = [model_forecast(table, models, horizon=horizon),
+                 same_as_before(table, horizon=horizon)]  # fmt: skip
+    nothing = np.full(len(table), np.nan)
+    for name, chance in learned_chances(known, table, as_of=split, horizon=horizon).items():
+        forecasts.append(Forecast(method=name, p_active=chance, orders=nothing, money=nothing))
+    came = came_back(purchases, known, first=day_of(split) + 1, last=day_of(as_of))
+    return _judged(forecasts, came, _totals(purchases, known, day_of(split)), (
+        horizon, confidence, (f"{split + pd.Timedelta(days=1):%Y-%m-%d}", f"{as_of:%Y-%m-%d}"),
+    ))  # fmt: skip
+
+
+def _totals(purchases: PurchaseDays, known: PurchaseDays, split: int) -> tuple[float, float]:
+    """Return the purchases and the money after the split of the customers known by then."""
+    is_known = purchases.ids.isin(known.ids).to_numpy(dtype=bool)
+    later = (purchases.days > split) & is_known[purchases.codes]
+    return float(later.sum()), float(purchases.money[later].sum())
+
+
+def _judged(
+    forecasts: list[Forecast],
+    came: np.ndarray,
+    totals: tuple[float, float],
+    told: tuple[int, float, tuple[str, str]],
+) -> Holdout:
+    horizon, confidence, window = told
+    judged = {f.method: scores(f.p_active, came) for f in forecasts}
+    base = float(np.mean((came.mean() - came) ** 2))
+    methods = tuple(
+        Method(
+            method=f.method, auc=s.auc, brier=s.brier, slope=s.slope, chance=s.mean, rate=s.rate,
+            orders=float(f.orders.sum()), orders_came=totals[0],
+            money=float(f.money.sum()), money_came=totals[1],
+            is_reliable=f.method in _TRUSTED and _is_reliable(s, base),
+        )
+        for f in forecasts
+        for s in (judged[f.method],)
+    )  # fmt: skip
+    trusted = [m for m in methods if m.method in _TRUSTED]
+    best = min(trusted, key=lambda m: (not m.is_reliable, m.brier)).method
+    chance = next(f for f in forecasts if f.method == best).p_active
+    return Holdout(
+        methods=methods,
+        fifths=_fifths(chance, came, confidence),
+        best=best,
+        n_customers=len(came),
+        horizon=horizon,
+        confidence=confidence,
+        window=window,
+    )
+
+
+def _is_reliable(found: Scores, base: float) -> bool:
+    return (
+        SLOPE[0] <= found.slope <= SLOPE[1]
+        and is_near(found.mean, found.rate)
+        and found.brier < base
+    )
+
+
+def _fifths(chance: np.ndarray, came: np.ndarray, confidence: float) -> tuple[Fifth, ...]:
+    """Cut customers into fifths by their chance; equal chances stay together."""
+    cuts = np.quantile(chance, np.arange(1, FIFTHS) / FIFTHS, method="inverted_cdf")
+    place = FIFTHS - np.searchsorted(cuts, chance, side="left")
+    rows = []
+    for fifth in np.unique(place):
+        inside = place == fifth
+        low, high = wilson_interval(came[inside].sum(), inside.sum(), confidence=confidence)
+        rows.append(
+            Fifth(
+                fifth=int(fifth),
+                n=int(inside.sum()),
+                chance=float(chance[inside].mean()),
+                came=float(came[inside].mean()),
+                low=float(low),
+                high=float(high),
+            )
+        )
+    return tuple(rows)
