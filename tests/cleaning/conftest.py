@@ -39,6 +39,6 @@ def load_orders(write, orders):
     """Return a function that loads a text as orders."""
 
     def _load(content, *, zone="UTC", **settings):
-        return load(write(content), orders(**settings), study_zone=zone)
+        return load(write(content), orders(**settings), hints={"zone": zone})
 
     return _load

@@ -91,7 +91,7 @@ def test_what_is_no_number_is_left_out_and_kept_in_the_changes(write):
     source = Source(table="customers", file="c.csv",
                     columns={"customer_id": "id", "phone": "tel", "email": "mail"})  # fmt: skip
     text = "id,tel,mail\na,8 916 123-45-67,A@B.ru\nb,call me,none\n"
-    loaded = load(write(text, "c.csv"), source, currency="RUB")
+    loaded = load(write(text, "c.csv"), source, hints={"currency": "RUB"})
     assert loaded.table[["phone", "email"]].fillna("").to_numpy().tolist() == [
         ["+79161234567", "a@b.ru"],
         ["", ""],

@@ -160,7 +160,7 @@ def test_files_of_one_source_share_their_evidence(write, orders):
 
 def test_the_studys_currency_fills_what_the_source_does_not_say(write, orders):
     path = write("client,sum,day\na,1,2026-01-01\n")
-    assert load(path, orders(), currency="RUB").table["currency"].tolist() == ["RUB"]
+    assert load(path, orders(), hints={"currency": "RUB"}).table["currency"].tolist() == ["RUB"]
 
 
 def test_examples_of_issues_show_no_person(write):

@@ -20,7 +20,14 @@ from cjm_research.cleaning.across import (
 from cjm_research.cleaning.checks import check_days
 from cjm_research.cleaning.identity.of_study import identify
 from cjm_research.cleaning.ledger import CHANGES, CHOICES, ISSUES, QUARANTINE, Ledger
-from cjm_research.cleaning.load import INFO, Loaded, balance, load_files
+from cjm_research.cleaning.load import (
+    INFO,
+    Loaded,
+    balance,
+    concatenated,
+    load_files,
+    summed_info,
+)
 from cjm_research.cleaning.parsing.typed import missing
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.errors import SourceError, nearest
@@ -119,7 +126,7 @@ def _load_all(study: Study, raw_folder: Path, limits: ReadLimits) -> list[tuple[
         try:
             found = load_files(
                 source_files(source, raw_folder), source, study_zone=study.zone,
-                currency=study.currency, limits=limits,
+                currency=study.currency, limits=limits, adapters=study.adapters_folder,
             )  # fmt: skip
         except SourceError as error:
             problems.append(f"{source.table}: {error}")
@@ -139,24 +146,7 @@ def _joined(name: str, loaded: list[tuple[Source, Loaded]], ledger: Ledger) -> p
         return _empty(name)
     if name == "customers":
         frames = merged_sources([without_doubles(f, ledger) for f in frames], ledger)
-    return _concatenated(frames)
-
-
-def _concatenated(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Stack tables; an own column that differs in type between sources becomes text."""
-    names = list(dict.fromkeys(str(c) for frame in frames for c in frame))
-    columns = {}
-    for name in names:
-        found = [f[name] for f in frames if name in f]
-        if len({str(s.dtype) for s in found}) > 1:
-            found = [s.astype("string[pyarrow]") for s in found]
-        filler = found[0].iloc[:0]
-        pieces = iter(found)
-        columns[name] = pd.concat(
-            [next(pieces) if name in f else filler.reindex(f.index) for f in frames],
-            ignore_index=True,
-        )
-    return pd.DataFrame(columns)
+    return concatenated(frames)
 
 
 def _empty(name: str) -> pd.DataFrame:
@@ -199,9 +189,7 @@ def _loads(
 ) -> pd.DataFrame:
     """Balance the books of every table once more, over all that was done to it."""
     files = pd.concat([found.info for _, found in loaded], ignore_index=True)
-    summed = files.groupby(["table", "source_file"], sort=False, as_index=False).agg(
-        {"rows_in": "sum", "encoding": "first", "delimiter": "first", "sha256": "first"}
-    )
+    summed = summed_info(files)
     parts = [
         balance(
             part.reset_index(drop=True),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from cjm_research.cleaning.adapters.filled import adapter_shape, filled_sources, mapping_evidence
+from cjm_research.cleaning.adapters.find import find_sources
 from cjm_research.cleaning.checks import apply_checks
 from cjm_research.cleaning.ledger import Ledger
 from cjm_research.cleaning.mapping import Mapped, kinds_of, map_columns
@@ -17,21 +19,21 @@ from cjm_research.cleaning.parsing.hints import Hints
 from cjm_research.cleaning.parsing.typed import as_kind, missing
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_raw
+from cjm_research.cleaning.reading.request import Shape, request_of
 from cjm_research.cleaning.row_rules import add_computed, apply_rules
 from cjm_research.cleaning.unreadable import without_unreadable
-from cjm_research.errors import DataError
+from cjm_research.errors import DataError, ParameterError, SourceError
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
-from cjm_research.study.sources import LINE_KEY
+from cjm_research.study.sources import LINE_KEY, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.reading.raw_table import RawTable
-    from cjm_research.study.sources import Source
 
     Mask = NDArray[np.bool_]
 
@@ -51,46 +53,73 @@ class Loaded:
     """All that was found, counted by file, code and column, with what followed from it."""
     changes: pd.DataFrame
     """Values that were left out of rows that were kept."""
-    choices: pd.DataFrame
+    evidence: pd.DataFrame
     """Decisions by evidence, each with the line of the study file that overrides it."""
     info: pd.DataFrame
     """One row per file: rows in, kept and set aside, encoding, separator, content hash."""
 
+    @property
+    def choices(self) -> pd.DataFrame:
+        """The evidence, by the name that it has in the store."""
+        return self.evidence
+
 
 def load(
     path: Path,
-    source: Source,
+    table: str | Source = "",
     *,
-    study_zone: str = "UTC",
-    currency: str | None = None,
+    adapter: str | None = None,
+    hints: Mapping[str, Any] | None = None,
     limits: ReadLimits = DEFAULT_LIMITS,
 ) -> Loaded:
-    """Read one file as a source describes it.
+    """Read one file into a canonical table, with everything that did not fit.
 
     Parameters
     ----------
     path : Path
-        The file; `source.file` is not looked at.
-    source : Source
-        Which headers fill which columns, and what else the study says.
-    study_zone : str
-        Zone of stamps that name none, unless the source has its own.
-    currency : str, optional
-        Fills the column `currency` where the table has one and the source does not; also says
-        of which country a telephone number is that names none.
+        The file, of any kind: delimited text, spreadsheet, HTML, JSON, XML, parquet; packed or not.
+    table : str or Source
+        The canonical table that it fills, found by its headers if empty; or a source of a study
+        file, which says itself what fills which column.
+    adapter : str, optional
+        Layout of a known system (``"bitrix24"``); found by the headers if absent.
+    hints : mapping of str to any, optional
+        What is known better than it can be found: any setting of a source
+        (``{"day_first": True, "columns": {"amount": "Итого"}}``) and ``currency``, which fills
+        that column and says of which country a telephone number is that names none; ``adapters``
+        is a folder of layouts of one's own.
     limits : ReadLimits
         How much a file may hold.
 
     Raises
     ------
     SourceError
-        If the file cannot be read or lacks a mapped header.
+        If the file cannot be read or lacks a column that the table needs.
+    ParameterError
+        If there is no such table, adapter or hint.
     DataError
         If a row was lost: rows in must equal rows kept and set aside.
     """
-    return load_files(
-        {path.name: path}, source, study_zone=study_zone, currency=currency, limits=limits
+    given = dict(hints or {})
+    currency = given.pop("currency", None)
+    folder = given.pop("adapters", None)
+    known = set(Source.model_fields) - {"table", "file", "adapter"}
+    for name in given:
+        if name not in known:
+            raise ParameterError.unknown("hint", name, known={*known, "currency", "adapters"})
+    if isinstance(table, Source):
+        source = Source.model_validate({**table.model_dump(exclude_defaults=True), **given})
+        return load_files({path.name: path}, source, currency=currency, limits=limits,
+                          adapters=folder)  # fmt: skip
+    found = find_sources(
+        path, table, adapter_name=adapter, hints=given, folder=folder, limits=limits
     )
+    pieces = [
+        load_files({path.name: path}, source, currency=currency, limits=limits, adapters=folder)
+        for source in found.sources
+    ]
+    mapped = mapping_evidence(found, path.name, given.get("columns", {}))
+    return _with_evidence(joined_loads(pieces), mapped)
 
 
 def load_files(
@@ -100,6 +129,7 @@ def load_files(
     study_zone: str = "UTC",
     currency: str | None = None,
     limits: ReadLimits = DEFAULT_LIMITS,
+    adapters: Path | None = None,
 ) -> Loaded:
     """Read all files of a source together: one day order, one decimal mark for all of them.
 
@@ -107,12 +137,29 @@ def load_files(
     ----------
     paths : mapping of str to Path
         Files by the name that rows and messages carry.
-    source, study_zone, currency, limits
+    source : Source
+        Which headers fill which columns; all that its adapter finds if it maps none.
+    study_zone : str
+        Zone of stamps that name none, unless the source has its own.
+    currency, limits
         As in `load`.
+    adapters : Path, optional
+        Folder of the project's own layouts.
     """
-    tables = [read_raw(path, source, name=name, limits=limits) for name, path in paths.items()]
-    ledger = Ledger(source.table)
+    if source.adapter is not None and not source.columns:
+        pieces = [
+            load_files(paths, s, study_zone=study_zone, currency=currency, limits=limits,
+                       adapters=adapters)
+            for s in filled_sources(source, next(iter(paths.values())), adapters, limits)
+        ]  # fmt: skip
+        return joined_loads(pieces)
+    shape = Shape() if source.adapter is None else adapter_shape(source.adapter, adapters)
+    request = request_of(source, shape)
+    tables = [read_raw(path, request, name=name, limits=limits) for name, path in paths.items()]
     label = next(iter(paths)) if len(paths) == 1 else source.file
+    if not sum(t.rows_in for t in tables):
+        raise SourceError(f"File {label!r} has a header and no rows.")
+    ledger = Ledger(source.table)
     for raw in tables:
         _report_reading(raw, ledger)
     mapped = map_columns(tables, source)
@@ -121,6 +168,9 @@ def load_files(
         decimal=source.decimal,
         day_first=source.day_first,
         region=REGIONS.get(currency or ""),
+        units=source.units,
+        times=source.times,
+        headers=source.columns,
     )
     frame = _parsed(mapped, source, ledger=ledger, label=label, hints=hints)
     frame = apply_checks(apply_rules(add_computed(frame, source), source, ledger), ledger)
@@ -130,9 +180,57 @@ def load_files(
         quarantine=ledger.quarantine,
         issues=ledger.issues,
         changes=ledger.changes,
-        choices=ledger.choices,
+        evidence=ledger.choices,
         info=balance(_files(tables, mapped, source), frame, ledger.quarantine),
     )
+
+
+def joined_loads(pieces: Sequence[Loaded]) -> Loaded:
+    """Put together what several sources of one table gave; the books are balanced again."""
+    if len(pieces) == 1:
+        return pieces[0]
+
+    def stacked(book: str) -> pd.DataFrame:
+        frames = [getattr(p, book) for p in pieces]
+        filled = [f for f in frames if len(f)] or frames[:1]
+        return pd.concat(filled, ignore_index=True)
+
+    table = concatenated([p.table for p in pieces])
+    info = summed_info(pd.concat([p.info for p in pieces], ignore_index=True))
+    quarantine = stacked("quarantine")
+    return Loaded(
+        table=table, quarantine=quarantine, issues=stacked("issues"), changes=stacked("changes"),
+        evidence=stacked("evidence"), info=balance(info, table, quarantine),
+    )  # fmt: skip
+
+
+def concatenated(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Stack tables; an own column that differs in type between sources becomes text."""
+    names = list(dict.fromkeys(str(c) for frame in frames for c in frame))
+    columns = {}
+    for name in names:
+        found = [f[name] for f in frames if name in f]
+        if len({str(s.dtype) for s in found}) > 1:
+            found = [s.astype("string[pyarrow]") for s in found]
+        filler = found[0].iloc[:0]
+        pieces = iter(found)
+        columns[name] = pd.concat(
+            [next(pieces) if name in f else filler.reindex(f.index) for f in frames],
+            ignore_index=True,
+        )
+    return pd.DataFrame(columns)
+
+
+def summed_info(info: pd.DataFrame) -> pd.DataFrame:
+    """Sum the rows of every file and table."""
+    return info.groupby(["table", "source_file"], sort=False, as_index=False).agg(
+        {"rows_in": "sum", "encoding": "first", "delimiter": "first", "sha256": "first"}
+    )
+
+
+def _with_evidence(loaded: Loaded, mapped: pd.DataFrame) -> Loaded:
+    evidence = pd.concat([mapped.astype("string[pyarrow]"), loaded.evidence], ignore_index=True)
+    return replace(loaded, evidence=evidence)
 
 
 def balance(files: pd.DataFrame, frame: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:

@@ -59,12 +59,13 @@ def map_columns(tables: Sequence[RawTable], source: Source) -> Mapped:
     sizes = [len(t) for t in tables]
     files = np.repeat(np.arange(len(tables)), sizes)
     lines = np.concatenate([t.lines for t in tables])
+    columns = {
+        name: _column(tables, header)
+        for name, header in source.columns.items()
+        if header != LINE_KEY
+    } | {name: _joined(tables, headers) for name, headers in source.joined.items()}
     mapped = Mapped(
-        columns={
-            name: _column(tables, header).mapped(source.values.get(name, {}))
-            for name, header in source.columns.items()
-            if header != LINE_KEY
-        },
+        columns={n: c.mapped(source.values.get(n, {})) for n, c in columns.items()},
         files=tuple(t.file for t in tables),
         file_of_row=files,
         lines=lines,
@@ -101,6 +102,18 @@ def _column(tables: Sequence[RawTable], header: str) -> Distinct:
         return distinct_texts(tables[0].columns[header], typed=tables[0].typed)
     pieces = [_plain(t.columns[header]) for t in tables]
     return distinct_texts(pa.concat_arrays(pieces), typed=all(t.typed for t in tables))
+
+
+def _joined(tables: Sequence[RawTable], headers: Sequence[str]) -> Distinct:
+    """Join the texts of several headers by a blank; an empty one leaves no trace."""
+    parts = [
+        pc.utf8_trim_whitespace(
+            pa.concat_arrays([_plain(t.columns[h]) for t in tables]).fill_null("")
+        )
+        for h in headers
+    ]
+    joined = pc.binary_join_element_wise(*parts, " ")
+    return distinct_texts(pc.replace_substring_regex(joined, r"\s+", " "))
 
 
 def _plain(cells: pa.Array) -> pa.Array:

@@ -195,6 +195,11 @@ class Study(Settings):
         name = self.identity.decisions
         return self.path.parent / name if name else None
 
+    @property
+    def adapters_folder(self) -> Path | None:
+        """The project's own layouts of exports: ``adapters/`` beside ``studies/``."""
+        return None if self._path is None else self._path.parent.parent / "adapters"
+
     def stage_ids(self) -> tuple[str, ...]:
         """Return the stages in the order of the journey."""
         return tuple(s.id for s in self.stages)

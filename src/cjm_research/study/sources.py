@@ -26,6 +26,10 @@ UNPIVOT_INTO = {
 """Where the name and the value of an unpivoted column go, by table."""
 
 
+TimeForm = Literal["unix_s", "unix_ms", "unix_us", "excel", "excel_1904"]
+"""What a bare number in a column of times can count: seconds and parts since 1970, or days."""
+
+
 class RowRule(Settings):
     """What is done with the rows that meet a condition: columns are set, or the row set aside.
 
@@ -73,10 +77,14 @@ class Source(Settings):
     table: str
     file: str
     """Path or glob pattern under ``data/raw/STUDY/`` (or absolute)."""
+    adapter: str | None = None
+    """Layout of a known system (``bitrix24``), or of a file in the project's ``adapters/``."""
     columns: dict[str, str] = {}
     """Canonical or own column = header in the file; ``"#line"`` is the key made for the row.
     A file without a header names its columns ``"1"``, ``"2"``, and so on; of two columns with
     one header the second is ``"Header (2)"``."""
+    joined: dict[str, list[str]] = {}
+    """Columns made of the texts of several headers: ``name = ["Фамилия", "Имя"]``."""
     values: dict[str, dict[str, str]] = {}
     """For a column: value in the file = canonical value; ``"*"`` stands for all others."""
     constants: dict[str, Value] = {}
@@ -104,8 +112,14 @@ class Source(Settings):
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=0)] | None = None
     """Line of the header, from 1; 0 says that there is none. Found by itself if absent."""
-    decimal: str | None = None
+    header_rows: Annotated[int, Field(ge=1, le=3)] | None = None
+    """Rows that the header has; names of two rows are joined by `` / ``."""
+    decimal: Literal[",", "."] | None = None
     day_first: bool | None = None
+    units: dict[str, Annotated[float, Field(gt=0)]] = {}
+    """For a column: what its numbers are multiplied by; 1 where a header misleads."""
+    times: dict[str, TimeForm] = {}
+    """For a column of bare numbers: what they count."""
     zone: str | None = None
     """Zone of stamps that name none; the study's zone if absent."""
 
@@ -121,7 +135,7 @@ class Source(Settings):
         missing = [c for c in declared.required if c not in given]
         if declared.key in missing:
             missing.remove(declared.key)  # made as FILE#LINE
-        if missing:
+        if missing and not self._is_filled_by_adapter:
             raise ValueError(
                 f"table {self.table!r} needs the columns {missing};"
                 f" map each to a header under 'columns' or give it under 'constants'"
@@ -165,16 +179,23 @@ class Source(Settings):
     def given(self) -> set[str]:
         """Every column that this source fills."""
         by_rule = {c for r in self.rules for c in r.set}
-        return {*self.columns, *self.constants, *self.computed, *self.into, *by_rule}
+        by_text = {*self.columns, *self.joined}
+        return {*by_text, *self.constants, *self.computed, *self.into, *by_rule}
+
+    @property
+    def _is_filled_by_adapter(self) -> bool:
+        """An adapter without columns beside it says itself which header fills which column."""
+        return self.adapter is not None and not self.columns
 
     @property
     def headers(self) -> tuple[str, ...]:
         """The headers that must stand in the file, in the order of the study file."""
-        wanted = (*(h for h in self.columns.values() if h != LINE_KEY), *self.unpivot)
+        mapped = (h for h in self.columns.values() if h != LINE_KEY)
+        wanted = (*mapped, *(h for parts in self.joined.values() for h in parts), *self.unpivot)
         return tuple(dict.fromkeys(wanted))
 
     def _require(self, column: str, what: str) -> None:
-        if column not in self.given:
+        if column not in self.given and not self._is_filled_by_adapter:
             raise ValueError(
                 f"{what} {column!r}, which is not mapped.{nearest(column, self.given)}"
             )

@@ -10,11 +10,14 @@ import numpy as np
 from cjm_research.cleaning.codes import Code  # noqa: TC001  # dataclass fields
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.reading.raw_table import Choice, Note
     from cjm_research.schema.columns import Kind
+    from cjm_research.study.sources import TimeForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,12 @@ class Hints:
     """As the study gives it."""
     region: str | None = None
     """Country of telephone and tax numbers that name none: ``RU``."""
+    units: Mapping[str, float] = field(default_factory=dict)
+    """For a column, as the study gives it: what its numbers are multiplied by."""
+    times: Mapping[str, TimeForm] = field(default_factory=dict)
+    """For a column, as the study gives it: what its bare numbers count."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Header of each column: it may name a unit."""
     comma_nearby: bool | None = None
     """A decimal comma, as the columns of the file prove together; False is a point."""
     day_first_nearby: bool | None = None

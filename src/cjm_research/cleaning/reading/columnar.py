@@ -13,10 +13,10 @@ from cjm_research.errors import SourceError
 
 if TYPE_CHECKING:
     from cjm_research.cleaning.reading.content import Content
-    from cjm_research.study.sources import Source
+    from cjm_research.cleaning.reading.request import Request
 
 
-def read_parquet(content: Content, source: Source) -> RawTable:
+def read_parquet(content: Content, request: Request) -> RawTable:
     """Read the mapped columns of a parquet file; a row's line is its place, from 1.
 
     Raises
@@ -27,8 +27,9 @@ def read_parquet(content: Content, source: Source) -> RawTable:
     try:
         file = pq.ParquetFile(pa.BufferReader(content.data))
         header = tuple(file.schema_arrow.names)
-        require_headers(content.file, header, source.headers)
-        places = find_headers(header, source.headers)
+        wanted = request.of(header)
+        require_headers(content.file, header, wanted)
+        places = find_headers(header, wanted)
         table = file.read(columns=[header[p] for p in places.values()])
     except (pa.ArrowException, OSError) as error:
         raise SourceError(f"File {content.file!r} is a damaged parquet file: {error}.") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from cjm_research.errors import SourceError, nearest
 if TYPE_CHECKING:
     from pathlib import Path
 
-FileKind = Literal["text", "html", "sheet", "parquet"]
+FileKind = Literal["text", "html", "sheet", "parquet", "json", "xml"]
 
 _BINARY = {
     b"%PDF": "a PDF document",
@@ -27,7 +28,12 @@ _BINARY = {
     b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program",
 }
+_SMALL = 32 << 20
 _SHEET_PARTS = ("xl/", "content.xml", "Index/")
+
+
+_JSON = re.compile(rb"\{\s*[\"}]|\[\s*[{\]]")
+_XML = re.compile(rb"<[a-z_][\w:.-]*[\s>]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +42,12 @@ class ReadLimits:
 
     max_bytes: int = 4 << 30
     """Of a file, and of what a packed file unpacks to."""
-    max_columns: int = 20_000
+    max_columns: int = 4_096
+    """A wider table is a matrix, or a text split by the wrong sign."""
     max_cell: int = 10_000_000
     """Characters of one cell."""
+    max_ratio: int = 500
+    """Times that a packed file of more than `_SMALL` bytes may grow; a bomb grows by 1,000."""
 
 
 DEFAULT_LIMITS = ReadLimits()
@@ -79,12 +88,10 @@ def _bytes_of(path: Path, name: str, limits: ReadLimits) -> bytes:
     if path.is_dir():
         raise SourceError(f"{name!r} is a folder, not a file.")
     try:
-        size = path.stat().st_size
-        if size > limits.max_bytes:
-            raise SourceError(
-                f"File {name!r} has {size:,} bytes; at most {limits.max_bytes:,} are read."
-            )
-        return path.read_bytes()
+        before = path.stat()
+        _check_size(before.st_size, name, limits, "has")
+        data = path.read_bytes()
+        after = path.stat()
     except FileNotFoundError:
         there = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
         raise SourceError(
@@ -95,6 +102,11 @@ def _bytes_of(path: Path, name: str, limits: ReadLimits) -> bytes:
         raise SourceError(f"File {name!r} may not be read: permission is denied.") from None
     except OSError as error:
         raise SourceError(f"File {name!r} cannot be read: {error.strerror}.") from None
+    if len(data) != before.st_size or before.st_mtime_ns != after.st_mtime_ns:
+        raise SourceError(
+            f"File {name!r} changed while it was read; wait until it is written and try again."
+        )
+    return data
 
 
 def _unpacked(data: bytes, name: str, limits: ReadLimits) -> bytes:
@@ -106,12 +118,14 @@ def _unpacked(data: bytes, name: str, limits: ReadLimits) -> bytes:
 
 
 def _gunzipped(data: bytes, name: str, limits: ReadLimits) -> bytes:
+    most = _most(len(data), limits)
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            plain = packed.read(limits.max_bytes + 1)
+            plain = packed.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"File {name!r} is a damaged gzip archive: {error}.") from None
-    return _within(plain, name, limits)
+    _check_growth(len(data), len(plain), name, limits)
+    return plain
 
 
 def _unzipped(data: bytes, name: str, limits: ReadLimits) -> bytes:
@@ -119,34 +133,51 @@ def _unzipped(data: bytes, name: str, limits: ReadLimits) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = [n for n in archive.namelist() if _is_real(n)]
             if any(n.startswith(_SHEET_PARTS) for n in archive.namelist()):
-                _check_size(sum(i.file_size for i in archive.infolist()), name, limits)
+                unpacked = sum(i.file_size for i in archive.infolist())
+                _check_growth(len(data), unpacked, name, limits)
                 return data
             if len(names) != 1:
                 raise SourceError(
                     f"Archive {name!r} must hold exactly one file; it holds"
                     f" {len(names)}: {names[:5]}."
                 )
-            _check_size(archive.getinfo(names[0]).file_size, name, limits)
+            _check_growth(len(data), archive.getinfo(names[0]).file_size, name, limits)
             with archive.open(names[0]) as packed:
-                return _within(packed.read(limits.max_bytes + 1), name, limits)
+                plain = packed.read(_most(len(data), limits) + 1)
+            _check_growth(len(data), len(plain), name, limits)
+            return plain
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
         raise SourceError(f"File {name!r} is a damaged or locked zip archive: {error}.") from None
 
 
-def _is_real(member: str) -> bool:
-    return not member.endswith("/") and not member.startswith("__MACOSX")
+def _most(size: int, limits: ReadLimits) -> int:
+    """Return how many bytes a packed file may unpack to."""
+    return min(limits.max_bytes, max(_SMALL, size * limits.max_ratio))
 
 
-def _check_size(size: int, name: str, limits: ReadLimits) -> None:
-    if size > limits.max_bytes:
+def _check_growth(size: int, unpacked: int, name: str, limits: ReadLimits) -> None:
+    _check_size(unpacked, name, limits, "unpacks to")
+    if unpacked > _most(size, limits):
         raise SourceError(
-            f"File {name!r} unpacks to {size:,} bytes; at most {limits.max_bytes:,} are read."
+            f"File {name!r} of {size:,} bytes unpacks to more than {limits.max_ratio:,} times that:"
+            " it looks like a zip bomb (setting max_ratio)."
         )
 
 
-def _within(plain: bytes, name: str, limits: ReadLimits) -> bytes:
-    _check_size(len(plain), name, limits)
-    return plain
+def _is_real(member: str) -> bool:
+    return not (
+        member.endswith(("/", "Thumbs.db", "desktop.ini"))
+        or member.startswith("__MACOSX")
+        or member.rpartition("/")[2].startswith(".")
+    )
+
+
+def _check_size(size: int, name: str, limits: ReadLimits, verb: str) -> None:
+    if size > limits.max_bytes:
+        raise SourceError(
+            f"File {name!r} {verb} {size:,} bytes; at most {limits.max_bytes:,} are read"
+            " (setting max_bytes)."
+        )
 
 
 def _kind(data: bytes, name: str) -> FileKind:
@@ -162,11 +193,15 @@ def _kind(data: bytes, name: str) -> FileKind:
     if b"\x00" in start and not is_wide and not _looks_utf16(start):
         raise SourceError(f"File {name!r} is binary, not a table.")
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if _JSON.match(head):
+        return "json"
+    if head.startswith(b"<?xml") and b"<html" not in head:
+        return "xml"
     if head.startswith((b"<html", b"<!doctype html", b"<table")) or (
         head.startswith(b"<") and b"<table" in head
     ):
         return "html"
-    return "text"
+    return "xml" if _XML.match(head) and data.rstrip().endswith(b">") else "text"
 
 
 def _looks_utf16(start: bytes) -> bool:

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from cjm_research.cleaning.reading.grid import check_cell, check_width, header_choices
+from cjm_research.cleaning.reading.header import Header
 from cjm_research.cleaning.reading.layout import BLANKS, Layout, find_layout
 from cjm_research.cleaning.reading.raw_table import (
     Choice,
@@ -31,14 +33,14 @@ if TYPE_CHECKING:
 
     from cjm_research.cleaning.reading.content import ReadLimits
     from cjm_research.cleaning.reading.encoding import Decoded
-    from cjm_research.study.sources import Source
+    from cjm_research.cleaning.reading.request import Request
 
 _BLOCK = 1 << 24
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 
 
 def read_delimited(
-    text: Decoded, source: Source, *, file: str, sha256: str, limits: ReadLimits
+    text: Decoded, request: Request, *, file: str, sha256: str, limits: ReadLimits
 ) -> RawTable:
     """Read the mapped columns of a delimited text, with the line of every row.
 
@@ -48,18 +50,16 @@ def read_delimited(
         If a mapped header is not there, or a limit is passed.
     """
     data = _with_newlines(text.data)
+    _check_cells(data, file, limits)
     layout = find_layout(
-        data, source.headers, delimiter=source.delimiter, header_row=source.header_row
-    )
+        data, request.telling, delimiter=request.delimiter, header_row=request.header_row,
+        header_rows=request.header_rows,
+    )  # fmt: skip
     header = named_apart(layout.header)
-    if len(header) > limits.max_columns:
-        raise SourceError(
-            f"File {file!r} has {len(header):,} columns; at most {limits.max_columns:,} are read."
-        )
-    require_headers(file, header, source.headers)
-    read = _read_fast(data, layout, source.headers) or _read_slow(
-        data, layout, source.headers, limits
-    )
+    wanted = request.of(header)
+    check_width(file, len(header), limits)
+    require_headers(file, header, wanted)
+    read = _read_fast(data, layout, wanted) or _read_slow(data, layout, wanted, limits)
     columns, lines, rejected, notes = read
     columns, lines, repeats = without_repeats(columns, lines)
     return RawTable(
@@ -72,11 +72,29 @@ def read_delimited(
         delimiter=layout.delimiter,
         rejected=(*rejected, *repeats),
         notes=notes,
-        choices=_choices(text, layout, source),
+        choices=_choices(text, layout, request),
     )
 
 
 _Read = tuple[dict[str, pa.Array], "NDArray[np.int64]", tuple[RejectedRow, ...], tuple[Note, ...]]
+
+
+def _check_cells(data: bytes, file: str, limits: ReadLimits) -> None:
+    """Refuse a text with a cell above the limit before anything is made of it."""
+    if len(data) <= limits.max_cell:
+        return
+    line = start = 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end, line = len(data) if end < 0 else end, line + 1
+        if end - start > limits.max_cell:
+            cell = max(re.split(rb"[;,|\t]", data[start:end]), key=len)
+            check_cell(file, line, len(cell.decode("utf-8", "replace")), limits)
+        if limits.max_cell < len(data) - end and data.rfind(b"\n", end, end + limits.max_cell) > 0:
+            skipped = data.rfind(b"\n", end, end + limits.max_cell)
+            line += data.count(b"\n", end + 1, skipped + 1)
+            end = skipped
+        start = end + 1
 
 
 def _with_newlines(data: bytes) -> bytes:
@@ -222,10 +240,10 @@ def _without_blank_rows(
     return {h: c.filter(keep) for h, c in columns.items()}, lines[~blank], (), ()
 
 
-def _choices(text: Decoded, layout: Layout, source: Source) -> tuple[Choice, ...]:
+def _choices(text: Decoded, layout: Layout, request: Request) -> tuple[Choice, ...]:
     """Report what was found rather than given."""
     found = []
-    if source.encoding is None and text.encoding != "utf-8":
+    if request.encoding is None and text.encoding != "utf-8":
         found.append(
             Choice(
                 column="",
@@ -234,13 +252,6 @@ def _choices(text: Decoded, layout: Layout, source: Source) -> tuple[Choice, ...
                 override=f'encoding = "{text.encoding}"',
             )
         )
-    if source.header_row is None and layout.header_line > 1:
-        found.append(
-            Choice(
-                column="",
-                choice=f"header_row={layout.header_line}",
-                evidence=" | ".join(layout.header[:4]),
-                override=f"header_row = {layout.header_line}",
-            )
-        )
-    return tuple(found)
+    place = Header(names=layout.header, first=layout.header_line - 1, rows=layout.header_rows)
+    is_there = place if layout.header_line else None
+    return (*found, *header_choices(request, is_there, layout.header, line=layout.header_line))

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cjm_research.cleaning.reading.header import Header, find_header, header_at
 from cjm_research.cleaning.reading.raw_table import find_headers
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Layout:
     """From 1; 0 when the file has none."""
     first_line: int
     """Line of the first row, from 1."""
+    header_rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def find_layout(
     *,
     delimiter: str | None = None,
     header_row: int | None = None,
+    header_rows: int | None = None,
 ) -> Layout:
     r"""Find separator and header, most of all by the headers that the study expects.
 
@@ -54,14 +57,14 @@ def find_layout(
         The text in UTF-8.
     wanted : sequence of str
         Headers that the study maps.
-    delimiter, header_row
+    delimiter, header_row, header_rows
         As the study gives them; found when absent.
 
     Examples
     --------
     >>> text = "Отчёт за май\n\nКлиент;Сумма\n7;1,5\n8;2,5\n".encode()
     >>> find_layout(text, ["Клиент", "Сумма"])
-    Layout(delimiter=';', header=('Клиент', 'Сумма'), header_line=3, first_line=4)
+    Layout(delimiter=';', header=('Клиент', 'Сумма'), header_line=3, first_line=4, header_rows=1)
     """
     sample = data[:_SAMPLE]
     if len(data) > _SAMPLE:
@@ -72,7 +75,10 @@ def find_layout(
         lines[0] = ""
         delimiter = said
     candidates = (delimiter,) if delimiter else (*SEPARATORS, BLANKS)
-    found = [_layout(_records(lines, c), c, wanted, header_row) for c in candidates]
+    found = [
+        _layout(_records(lines, c), c, wanted, header_row=header_row, header_rows=header_rows)
+        for c in candidates
+    ]
     return max(found, key=lambda pair: pair[1])[0]
 
 
@@ -108,37 +114,46 @@ def _records(lines: list[str], delimiter: str) -> list[_Record]:
 
 
 def _layout(
-    records: list[_Record], delimiter: str, wanted: Sequence[str], header_row: int | None
+    records: list[_Record],
+    delimiter: str,
+    telling: Sequence[str],
+    *,
+    header_row: int | None,
+    header_rows: int | None,
 ) -> tuple[Layout, tuple[float, ...]]:
     widths = Counter(len(r.cells) for r in records)
     usual, count = max(widths.items(), key=lambda w: (w[1] * (w[0] > 1), w[0]), default=(1, 0))
     steady = count / max(1, len(records))
-    place = _header_place(records, wanted, header_row, usual)
-    if header_row == 0 or place is None:
+    header = _header(records, telling, header_row, header_rows, usual=usual)
+    if header is None:
         names = tuple(str(i) for i in range(1, usual + 1))
         layout = Layout(delimiter=delimiter, header=names, header_line=0, first_line=1)
     else:
-        record = records[place]
         layout = Layout(
             delimiter=delimiter,
-            header=tuple(record.cells),
-            header_line=record.line,
-            first_line=record.next_line,
+            header=header.names,
+            header_line=records[header.first].line,
+            header_rows=header.rows,
+            first_line=records[header.first + header.rows - 1].next_line,
         )
-    matched = len(find_headers(layout.header, wanted))
+    matched = len(find_headers(layout.header, telling))
     blanks_last = delimiter != BLANKS
     return layout, (matched, usual > 1 and steady, blanks_last, usual)
 
 
-def _header_place(
-    records: list[_Record], wanted: Sequence[str], header_row: int | None, usual: int
-) -> int | None:
-    """Return which record is the header: the one named, else the one with most expected headers."""
-    if not records:
+def _header(
+    records: list[_Record],
+    telling: Sequence[str],
+    header_row: int | None,
+    header_rows: int | None,
+    *,
+    usual: int,
+) -> Header | None:
+    """Return the header that is named, else the one with most of the expected names."""
+    if not records or header_row == 0:
         return None
-    if header_row is not None:
-        return next((i for i, r in enumerate(records) if r.line >= header_row), None)
-    matched = [len(find_headers(r.cells, wanted)) for r in records]
-    if max(matched):
-        return matched.index(max(matched))
-    return next((i for i, r in enumerate(records) if len(r.cells) == usual), 0)
+    rows = [r.cells for r in records]
+    if header_row is None:
+        return find_header(rows, telling, header_rows=header_rows, usual=usual)
+    place = next((i for i, r in enumerate(records) if r.line >= header_row), None)
+    return None if place is None else header_at(rows, place, header_rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +70,8 @@ class RawTable:
     choices: tuple[Choice, ...] = ()
     typed: bool = False
     """The file says itself what is a number and what a date (parquet, spreadsheets)."""
+    levels: Mapping[int, int] = field(default_factory=dict)
+    """Line = depth of its group, in a spreadsheet with grouped rows."""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -128,8 +130,16 @@ def named_apart(header: Sequence[str]) -> tuple[str, ...]:
 
 
 def find_headers(header: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
-    """Return the place of each wanted header that is there."""
-    places = {normalised(h): i for i, h in reversed(list(enumerate(header)))}
+    """Return the place of each wanted header that is there.
+
+    Of a header of two rows the lower name alone will do, if no other column has it.
+    """
+    names = [normalised(h) for h in header]
+    places = {n: i for i, n in reversed(list(enumerate(names)))}
+    if any(" / " in n for n in names):
+        lower = [n.rpartition(" / ")[2] for n in names]
+        alone = {n: i for i, n in enumerate(lower) if lower.count(n) == 1}
+        places = {**alone, **places}
     return {w: places[normalised(w)] for w in wanted if normalised(w) in places}
 
 
@@ -172,3 +182,16 @@ def without_repeats(
     )
     kept = pa.array(~repeats)
     return {h: c.filter(kept) for h, c in columns.items()}, lines[~repeats], rejected
+
+
+def without_words(table: RawTable, words: Sequence[str]) -> RawTable:
+    """Empty the cells that hold a system's own word for "not known"."""
+    if not words:
+        return table
+    columns = {
+        h: pc.if_else(pc.is_in(c, pa.array(list(words), c.type)), "", c)
+        if pa.types.is_string(c.type) or pa.types.is_large_string(c.type)
+        else c
+        for h, c in table.columns.items()
+    }
+    return replace(table, columns=columns)

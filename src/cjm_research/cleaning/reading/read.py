@@ -10,28 +10,40 @@ from cjm_research.cleaning.reading.columnar import read_parquet
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits, read_content
 from cjm_research.cleaning.reading.delimited import read_delimited
 from cjm_research.cleaning.reading.encoding import SURE_FROM, Decoded, decode
-from cjm_research.cleaning.reading.raw_table import Note, RawTable
-from cjm_research.cleaning.reading.sheet import read_html, read_sheet
+from cjm_research.cleaning.reading.grid import table_of_grid
+from cjm_research.cleaning.reading.json_records import json_records
+from cjm_research.cleaning.reading.page import read_html
+from cjm_research.cleaning.reading.raw_table import Note, RawTable, without_words
+from cjm_research.cleaning.reading.records import table_of_records
+from cjm_research.cleaning.reading.request import Request, request_of
+from cjm_research.cleaning.reading.sheet import read_sheet
 from cjm_research.cleaning.reading.xes import is_xes, read_xes
+from cjm_research.cleaning.reading.xml_records import workbook_grid, xml_records
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cjm_research.cleaning.reading.content import Content
+
     from cjm_research.study.sources import Source
 
 
+_HEAD = 1 << 18
+_WORKBOOK = b"urn:schemas-microsoft-com:office:spreadsheet"
+
+
 def read_raw(
-    path: Path, source: Source, *, name: str = "", limits: ReadLimits = DEFAULT_LIMITS
+    path: Path, asked: Source | Request, *, name: str = "", limits: ReadLimits = DEFAULT_LIMITS
 ) -> RawTable:
     """Read the mapped columns of a file, whatever kind it is.
 
     Parameters
     ----------
     path : Path
-        A delimited text, a spreadsheet, a parquet file, an HTML table, an event log in XES;
-        packed or not.
-    source : Source
-        Which headers are mapped, and what is known about the file.
+        A delimited text, a spreadsheet, a parquet file, an HTML table, JSON,
+        XML, an event log in XES; packed or not.
+    asked : Source or Request
+        Which headers are wanted, and what is known about the file.
     name : str
         Name for messages and rows; the file's own if absent.
     limits : ReadLimits
@@ -42,21 +54,57 @@ def read_raw(
     SourceError
         One sentence that names the file and the cause.
     """
+    request = asked if isinstance(asked, Request) else request_of(asked)
     if is_xes(path):
-        return read_xes(path, source, name=name, limits=limits)
-    content = read_content(path, name=name, limits=limits)
+        return read_xes(path, request, name=name, limits=limits)
+    table = _read(read_content(path, name=name, limits=limits), request, limits)
+    return without_words(table, request.shape.missing)
+
+
+def read_head(path: Path, request: Request, *, limits: ReadLimits = DEFAULT_LIMITS) -> RawTable:
+    """Read the beginning of a text, and any other file whole, to see what its columns are.
+
+    Raises
+    ------
+    SourceError
+        As `read_raw`.
+    """
+    if is_xes(path):
+        return read_xes(path, request, limits=limits)
+    content = read_content(path, limits=limits)
+    if content.kind == "text" and len(content.data) > _HEAD:
+        end = content.data.rfind(b"\n", 0, _HEAD) + 1 or content.data.rfind(b"\r", 0, _HEAD) + 1
+        is_wide = b"\x00" in content.data[:4]
+        content = replace(content, data=content.data[: _HEAD if is_wide else end])
+    return _read(content, request, limits)
+
+
+def _read(content: Content, request: Request, limits: ReadLimits) -> RawTable:
     if content.kind == "parquet":
-        return read_parquet(content, source)
+        return read_parquet(content, request)
     if content.kind == "sheet":
-        return read_sheet(content, source, limits=limits)
-    text = decode(content.data, encoding=source.encoding, name=content.file)
+        return read_sheet(content, request, limits=limits)
+    if content.kind == "xml":
+        return _read_xml(content, request, limits)
+    text = decode(content.data, encoding=request.encoding, name=content.file)
+    if content.kind == "json":
+        records = json_records(text.data.decode(), request.shape, file=content.file)
+        return table_of_records(records, request, content=content, limits=limits)
     if content.kind == "html":
-        table = read_html(text.data.decode(), content, source, limits=limits)
+        table = read_html(text.data.decode(), content, request, limits=limits)
     else:
         table = read_delimited(
-            text, source, file=content.file, sha256=content.sha256, limits=limits
+            text, request, file=content.file, sha256=content.sha256, limits=limits
         )
     return _with_notes(table, text)
+
+
+def _read_xml(content: Content, request: Request, limits: ReadLimits) -> RawTable:
+    if _WORKBOOK in content.data[:4096]:
+        grid = workbook_grid(content.data, file=content.file)
+        return table_of_grid(grid, request, content=content, limits=limits)
+    records = xml_records(content.data, file=content.file)
+    return table_of_records(records, request, content=content, limits=limits)
 
 
 def _with_notes(table: RawTable, text: Decoded) -> RawTable:

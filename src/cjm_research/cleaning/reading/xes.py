@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from cjm_research.study.sources import Source
+    from cjm_research.cleaning.reading.request import Request
 
 CASE = "case:"
 """What a header begins with that names an attribute of the whole trace."""
@@ -46,7 +46,7 @@ def is_xes(path: Path) -> bool:
 
 
 def read_xes(
-    path: Path, source: Source, *, name: str = "", limits: ReadLimits = DEFAULT_LIMITS
+    path: Path, request: Request, *, name: str = "", limits: ReadLimits = DEFAULT_LIMITS
 ) -> RawTable:
     """Read the mapped attributes of a log: one row per event, in the order of the file.
 
@@ -58,8 +58,8 @@ def read_xes(
     ----------
     path : Path
         The log, plain or packed with gzip.
-    source : Source
-        Which attributes are mapped.
+    request : Request
+        Which attributes are wanted.
     name : str
         Name for messages and rows; the file's own if absent.
     limits : ReadLimits
@@ -77,7 +77,7 @@ def read_xes(
     doi:10.1109/IEEESTD.2016.7740858
     """
     name = name or path.name
-    log = _Log(name=name, limits=limits, wanted=source.headers)
+    log = _Log(name=name, limits=limits, wanted=request.wanted, everything=request.everything)
     digest = hashlib.sha256()
     try:
         for chunk in _unpacked(path, digest, name=name, limits=limits):
@@ -92,10 +92,10 @@ def read_xes(
         raise SourceError(f"File {name!r} cannot be read to its end: {error}.") from None
     if not log.lines:
         raise SourceError(f"File {name!r} is an XES log without an event.")
-    require_headers(name, tuple(log.headers), source.headers)
+    require_headers(name, tuple(log.headers), request.wanted)
     return RawTable(
         file=name,
-        columns={h: pa.array(log.cells[h], type=pa.string()) for h in log.wanted},
+        columns={h: pa.array(log.cells[h], type=pa.string()) for h in log.cells},
         headers=tuple(log.headers),
         lines=np.asarray(log.lines, dtype=np.int64),
         sha256=digest.hexdigest(),
@@ -110,6 +110,7 @@ class _Log:
     name: str
     limits: ReadLimits
     wanted: Sequence[str]
+    everything: bool = False
     headers: dict[str, None] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
     cells: dict[str, list[str]] = field(init=False)
@@ -166,6 +167,9 @@ class _Log:
                     " attributes."
                 )
             self.headers[header] = None
+            if self.everything:
+                self.places[normalised(header)] = header
+                self.cells[header] = [""] * len(self.lines)
         if len(value) > self.limits.max_cell:
             raise SourceError(
                 f"File {self.name!r}, line {self.parser.CurrentLineNumber}: a value has"

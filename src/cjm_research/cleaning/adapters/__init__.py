@@ -1,0 +1,1 @@
+"""Layouts of known systems, as data: which header fills which column of which table."""

@@ -1,0 +1,148 @@
+"""From a layout and the headers of a file to the sources that a study file would have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from cjm_research.cleaning.adapters.library import ANY
+from cjm_research.cleaning.adapters.match import bare_key, find_aliases, key_of
+from cjm_research.cleaning.adapters.questions import question_settings
+from cjm_research.errors import SourceError
+from cjm_research.schema.tables import TABLES
+from cjm_research.study.sources import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa
+
+    from cjm_research.cleaning.adapters.model import Adapter, Part
+
+_SHOWN = 25
+_AS_THEY_ARE = ("constants", "kinds", "unknown_customers", "decimal", "day_first", "zone")
+
+
+def settings_of(part: Part, headers: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of a source: what the layout says of the headers that are there."""
+    columns = find_aliases(part.columns, headers)
+    joined = {
+        c: [h for h in (_there(n, headers) for n in names) if h is not None]
+        for c, names in part.joined.items()
+        if c not in columns
+    }
+    joined = {c: names for c, names in joined.items() if names}
+    unpivot = {}
+    for name, names in part.unpivot.items():
+        header = next((h for h in (_there(n, headers) for n in names) if h is not None), None)
+        if header is not None:
+            unpivot[header] = name
+    given = {*columns, *joined, *part.constants}
+    computed = {
+        c: text
+        for c, text in part.computed.items()
+        if c not in columns and all(n in given for n in _names(text))
+    }
+    given |= {*computed, *(c for r in part.rules for c in r.set)}
+    settings: dict[str, Any] = {name: getattr(part, name) for name in _AS_THEY_ARE}
+    settings["constants"] = {c: v for c, v in part.constants.items() if c not in columns}
+    settings |= {
+        "table": part.table, "columns": columns, "joined": joined, "unpivot": unpivot,
+        "computed": computed,
+        "rules": [r for r in part.rules if r.column in given],
+        "values": {c: v for c, v in part.values.items() if c in columns},
+        "units": {c: v for c, v in part.units.items() if c in (*columns, *part.unpivot)},
+        "times": {c: v for c, v in part.times.items() if c in columns},
+        "unique": part.unique if set(part.unique) <= given else [],
+    }  # fmt: skip
+    return {k: v for k, v in settings.items() if v not in (None, {}, [], "set_aside")}
+
+
+def sources_of(
+    adapter: Adapter,
+    part: Part,
+    *,
+    file: str,
+    sample: Mapping[str, pa.Array],
+    hints: Mapping[str, Any],
+) -> list[Source]:
+    """Return the sources that read a file: one, or for a survey one for each kind of question.
+
+    Parameters
+    ----------
+    adapter, part
+        The layout.
+    file : str
+        Its name in the study.
+    sample : mapping of str to pyarrow array
+        Every header of the file with its first texts.
+    hints : mapping of str to any
+        Settings of a source that go before those of the layout.
+
+    Raises
+    ------
+    SourceError
+        If a column that the table needs has no header.
+    """
+    settings = settings_of(part, list(sample))
+    settings["file"] = file
+    if adapter.name not in ("", ANY):
+        settings["adapter"] = adapter.name
+    for key, value in hints.items():
+        before = settings.get(key)
+        settings[key] = {**before, **value} if isinstance(before, dict) and value else value
+    if part.questions and not settings.get("unpivot"):
+        pieces = [{**settings, **q} for q in question_settings(settings, sample)]
+        if not pieces:
+            raise SourceError(f"File {file!r} has no column that could be a question.")
+        return [_source(piece, sample) for piece in pieces]
+    return [_source(settings, sample)]
+
+
+def _source(settings: dict[str, Any], headers: Mapping[str, object]) -> Source:
+    declared = TABLES[settings["table"]]
+    into = {"outcomes": ("metric", "value"), "campaign_totals": ("metric", "total")}
+    given = {
+        *(c for k in ("columns", "joined", "constants", "computed") for c in settings.get(k, {})),
+        *(into.get(declared.name, ()) if settings.get("unpivot") else ()),
+        *(c for rule in settings.get("rules", ()) for c in _set_by(rule)),
+    }
+    lacking = [c for c in declared.required if c not in given and c != declared.key]
+    if lacking:
+        there = [h for h in headers if not h.startswith("(column ")]
+        more = f" and {len(there) - _SHOWN} more" if there[_SHOWN:] else ""
+        raise SourceError(
+            f"No header of file {settings['file']!r} is known to be {lacking} of table"
+            f" {declared.name!r}. Its headers are {there[:_SHOWN]}{more}. Name the header under"
+            f" 'columns'{_no_header(there)}."
+        )
+    try:
+        return Source.model_validate(settings)
+    except ValidationError as error:
+        found = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        )
+        raise SourceError(f"Source {settings['file']!r}: {found}.") from None
+
+
+def _no_header(headers: Sequence[str]) -> str:
+    """Say so where the first row looks like values."""
+    values = [h for h in headers if any(c.isdigit() for c in h) and not h[:1].isalpha()]
+    is_bare = len(headers) > 1 and 2 * len(values) >= len(headers)
+    return ", or say header_row = 0 if the file has no header" if is_bare else ""
+
+
+def _set_by(rule: object) -> list[str]:
+    found = rule["set"] if isinstance(rule, dict) else getattr(rule, "set", {})
+    return list(found)
+
+
+def _there(name: str, headers: Sequence[str]) -> str | None:
+    keys = {bare_key(h): h for h in reversed(headers)} | {key_of(h): h for h in reversed(headers)}
+    return keys.get(key_of(name))
+
+
+def _names(text: str) -> list[str]:
+    return [w for w in text.replace("(", " ").replace(")", " ").split() if w.isidentifier()]

@@ -1,0 +1,147 @@
+"""Which layout a file has, by its headers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cjm_research.cleaning.adapters.build import settings_of, sources_of
+from cjm_research.cleaning.adapters.library import ANY, adapter, adapters
+from cjm_research.cleaning.adapters.match import every_alias, has_signs
+from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
+from cjm_research.cleaning.reading.read import read_head
+from cjm_research.cleaning.reading.request import Request
+from cjm_research.errors import ParameterError, SourceError
+from cjm_research.schema.tables import TABLES, table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cjm_research.cleaning.adapters.model import Adapter, Part
+    from cjm_research.cleaning.reading.raw_table import RawTable
+    from cjm_research.study.sources import Source
+
+_READING = ("encoding", "delimiter", "sheet", "header_row", "header_rows")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The layout of a file and the sources that read it."""
+
+    adapter: Adapter
+    sources: tuple[Source, ...]
+    head: RawTable
+    """The first rows, with every column."""
+
+
+def find_sources(
+    path: Path,
+    table_name: str = "",
+    *,
+    adapter_name: str | None = None,
+    hints: Mapping[str, Any] | None = None,
+    folder: Path | None = None,
+    limits: ReadLimits = DEFAULT_LIMITS,
+) -> Found:
+    """Find the layout of a file and what a study file would say of it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    table_name : str
+        The canonical table that it fills; found by its headers if empty.
+    adapter_name : str, optional
+        Name of the layout; found by its headers if absent.
+    hints : mapping of str to any, optional
+        Settings of a source that go before those found.
+    folder : Path, optional
+        Folder of the project's own adapters.
+    limits : ReadLimits
+        How much the file may hold.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, or no column that the table needs is known.
+    ParameterError
+        If there is no such table or adapter.
+    """
+    hints = hints or {}
+    if table_name:
+        table(table_name)
+    known = adapters(folder)
+    asked = [adapter(adapter_name, folder)] if adapter_name is not None else list(known.values())
+    heads: dict[Any, RawTable] = {}
+    candidates: list[tuple[Adapter, Part, RawTable]] = []
+    for layout in asked:
+        if layout.layout.shape not in heads:
+            shaped = [a for a in asked if a.layout.shape == layout.layout.shape]
+            aliases = every_alias(p for a in shaped for p in a.parts)
+            head = _head(path, layout, aliases, hints, limits)
+            if head is None:
+                continue
+            heads[layout.layout.shape] = head
+        head = heads[layout.layout.shape]
+        candidates += [(layout, p, head) for p in layout.parts if table_name in ("", p.table)]
+    chosen = _chosen(candidates, asked, path, table_name)
+    layout, part, head = chosen
+    sources = sources_of(layout, part, file=path.name, sample=head.columns, hints=hints)
+    return Found(adapter=layout, sources=tuple(sources), head=head)
+
+
+def _head(
+    path: Path, layout: Adapter, aliases: tuple[str, ...], hints: Mapping[str, Any],
+    limits: ReadLimits,
+) -> RawTable | None:  # fmt: skip
+    """Read the first rows as a layout has them; None when they are not so."""
+    shape = layout.layout.shape
+    given = {k: hints[k] for k in _READING if k in hints}
+    given.setdefault("header_rows", shape.header_rows)
+    columns = hints.get("columns", {})
+    request = Request(
+        everything=True, expected=(*columns.values(), *aliases), shape=shape, **given
+    )
+    try:
+        return read_head(path, request, limits=limits)
+    except SourceError:
+        if layout.name == ANY or not (shape.records or shape.header_rows):
+            raise
+        return None
+
+
+def _chosen(
+    candidates: list[tuple[Adapter, Part, RawTable]],
+    asked: list[Adapter],
+    path: Path,
+    table_name: str,
+) -> tuple[Adapter, Part, RawTable]:
+    """Take the layout whose signs are all there, else the one with most known headers."""
+    signed = [c for c in candidates if has_signs(c[1], c[2].headers)]
+    if signed:
+        return max(signed, key=lambda c: (len(c[1].signs), _score(c)))
+    open_to_all = [c for c in candidates if c[0].name == ANY or len(asked) == 1]
+    if not open_to_all:
+        tables = sorted({p.table for a in asked for p in a.parts})
+        raise ParameterError(
+            f"Adapter {asked[0].name!r} fills {tables}, not {table_name!r}."
+            if len(asked) == 1
+            else f"No layout is known that fills {table_name!r} from {path.name!r}."
+        )
+    return max(open_to_all, key=_score)
+
+
+def _score(candidate: tuple[Adapter, Part, RawTable]) -> tuple[int, float]:
+    """Count what a part finds; a table that lacks a needed column comes after those that do not."""
+    _, part, head = candidate
+    settings = settings_of(part, list(head.columns))
+    found = {
+        *(c for k in ("columns", "joined", "constants", "computed") for c in settings.get(k, {}))
+    }
+    declared = TABLES[part.table]
+    whole = all(c in found or c == declared.key for c in declared.required)
+    if declared.key is not None and declared.key in settings.get("columns", {}):
+        return int(whole), len(settings.get("columns", {})) + 0.5
+    return int(whole), len(settings.get("columns", {}))
+

@@ -1,0 +1,97 @@
+"""Which headers of a file fill which columns: names of three languages, however they are written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from cjm_research.cleaning.adapters.model import Part
+
+_CAMEL = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])")
+_SIGNS = re.compile(r"[\s_\-./\\:;#№*?\"'«»\u200b-\u200f\ufeff]+")
+_ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*|,.*$")
+
+
+def key_of(header: str) -> str:
+    """Return a header as it is compared: form, case, script marks and signs aside.
+
+    Examples
+    --------
+    >>> key_of("Customer_ID"), key_of("CustomerID"), key_of(" Тел.: "), key_of("客户 ID")
+    ('customer id', 'customer id', 'тел', '客户 id')
+    """
+    plain = unicodedata.normalize("NFKC", header)
+    if not plain.isupper():
+        plain = _CAMEL.sub(" ", plain)
+    return _SIGNS.sub(" ", plain.casefold().replace("ё", "е")).strip()
+
+
+def bare_key(header: str) -> str:
+    """Return the key of a header without what stands in brackets or after a comma.
+
+    Examples
+    --------
+    >>> bare_key("Сумма, тыс. руб."), bare_key("金额（元）")
+    ('сумма', '金额')
+    """
+    return key_of(_ASIDE.sub(" ", unicodedata.normalize("NFKC", header)))
+
+
+def find_aliases(
+    aliases: Mapping[str, Sequence[str]], headers: Sequence[str]
+) -> dict[str, str]:
+    """Return the header of each column, the first of its aliases that is there.
+
+    Exact keys come before bare ones, and those before the lower name of a two-row header. A
+    header fills one column: the first in the order of the aliases.
+
+    Examples
+    --------
+    >>> aliases = {"amount": ["Сумма", "Amount"], "customer_id": ["Код клиента", "Клиент"]}
+    >>> find_aliases(aliases, ["Клиент", "Сумма, руб."])
+    {'amount': 'Сумма, руб.', 'customer_id': 'Клиент'}
+    """
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for keys in _levels(headers):
+        for column, names in aliases.items():
+            if column in found:
+                continue
+            here = (keys.get(key_of(n)) for n in names)
+            header = next((h for h in here if h is not None and h not in taken), None)
+            if header is not None:
+                found[column] = header
+                taken.add(header)
+    return {column: found[column] for column in aliases if column in found}
+
+
+def has_signs(part: Part, headers: Collection[str]) -> bool:
+    """Tell whether every sign of a layout is among the headers."""
+    keys = {key_of(h) for h in headers}
+    return bool(part.signs) and all(
+        any(key_of(either) in keys for either in sign.split("|")) for sign in part.signs
+    )
+
+
+def every_alias(parts: Iterable[Part]) -> tuple[str, ...]:
+    """Return all the headers that parts know."""
+    names = {
+        n
+        for p in parts
+        for known in (*p.columns.values(), *p.joined.values(), *p.unpivot.values())
+        for n in known
+    }
+    return tuple(sorted(names))
+
+
+def _levels(headers: Sequence[str]) -> list[dict[str, str]]:
+    lower = [(h.rpartition(" / ")[2], h) for h in headers if " / " in h]
+    return [
+        {key_of(h): h for h in reversed(headers)},
+        {bare_key(h): h for h in reversed(headers)},
+        {bare_key(name): h for name, h in reversed(lower)},
+    ]
