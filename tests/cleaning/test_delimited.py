@@ -10,6 +10,7 @@ from cjm_research.cleaning.load import load
 from cjm_research.cleaning.reading.content import ReadLimits
 from cjm_research.cleaning.reading.delimited import read_delimited
 from cjm_research.cleaning.reading.encoding import Decoded
+from cjm_research.cleaning.reading.request import request_of
 from cjm_research.errors import SourceError
 from cjm_research.study.sources import Source
 
@@ -99,7 +100,11 @@ def test_stray_quotes_never_make_one_row_of_two(notes):
     data = ("client,note,sum,day\n" + rows).encode()
     source = Source(table="orders", file="x", columns={"customer_id": "client", "amount": "sum"})
     table = read_delimited(
-        Decoded(data=data, encoding="utf-8"), source, file="x", sha256="", limits=ReadLimits()
+        Decoded(data=data, encoding="utf-8"),
+        request_of(source),
+        file="x",
+        sha256="",
+        limits=ReadLimits(),
     )
     assert table.rows_in == len(notes)
     assert table.columns["client"].to_pylist()[: len(notes)] == [
@@ -120,10 +125,9 @@ def test_the_second_of_two_equal_headers_can_be_named(load_orders):
     assert load_orders(text, columns=columns).table["amount"].tolist() == [2.0]
 
 
-def test_a_file_with_only_a_header_has_no_rows(load_orders):
-    loaded = load_orders("client,sum,day\n")
-    assert len(loaded.table) == 0
-    assert loaded.info[["rows_in", "rows_kept", "rows_quarantined"]].sum().sum() == 0
+def test_a_file_with_only_a_header_is_refused(load_orders):
+    with pytest.raises(SourceError, match=r"^File 'orders.csv' has a header and no rows\.$"):
+        load_orders("client,sum,day\n")
 
 
 def test_headers_are_found_whatever_their_case_and_blanks(load_orders):
@@ -146,11 +150,10 @@ def test_many_stray_quotes_are_read_in_bounded_time(load_orders):
     assert loaded.issues["rows"].tolist() == [20_000]
 
 
-def test_a_cell_above_the_limit_sets_its_row_aside(write, orders):
-    text = TEXT + f'c4,"{"9" * 5000},2026-01-01\n'
-    loaded = load(write(text), orders(), limits=ReadLimits(max_cell=1000))
-    assert loaded.info["rows_in"].tolist() == [4]
-    assert len(loaded.table) == 3
+def test_a_cell_above_the_limit_is_refused_with_its_line(write, orders):
+    text = TEXT + f'c4,"{"9" * 5000}",2026-01-01\n'
+    with pytest.raises(SourceError, match=r"a cell of 5,00\d characters in line 5.*max_cell"):
+        load(write(text), orders(), limits=ReadLimits(max_cell=1000))
 
 
 def test_too_many_columns_are_refused(write, orders):
@@ -160,7 +163,10 @@ def test_too_many_columns_are_refused(write, orders):
         load(path, orders(), limits=ReadLimits(max_columns=100))
 
 
-def test_five_thousand_columns_are_read(load_orders):
+def test_five_thousand_columns_are_refused_unless_the_setting_allows_them(write, orders):
     header = "client,sum,day," + ",".join(f"x{i}" for i in range(5000))
-    loaded = load_orders(header + "\nc1,1,2026-01-01" + "," * 5000 + "\n")
+    path = write(header + "\nc1,1,2026-01-01" + "," * 5000 + "\n")
+    with pytest.raises(SourceError, match=r"5,003 columns.*setting max_columns"):
+        load(path, orders())
+    loaded = load(path, orders(), limits=ReadLimits(max_columns=6_000))
     assert loaded.table["customer_id"].tolist() == ["c1"]

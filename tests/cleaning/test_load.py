@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -194,6 +194,7 @@ def test_a_clean_table_comes_back_from_every_layout(tmp_path, rows, layout, comm
     encoding, delimiter = layout
     table = pd.DataFrame(rows, columns=["client", "sum", "day", "комментарий"])
     table = table[table["day"] < pd.Timestamp("2099-01-01").date()]
+    assume(len(table))
     table["client"] = "К" + table["client"]
     written = table.assign(
         sum=[f"{v:.2f}".replace(".", "," if comma else ".") for v in table["sum"]],

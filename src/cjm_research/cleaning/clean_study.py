@@ -20,14 +20,8 @@ from cjm_research.cleaning.across import (
 from cjm_research.cleaning.checks import check_days
 from cjm_research.cleaning.identity.of_study import identify
 from cjm_research.cleaning.ledger import CHANGES, CHOICES, ISSUES, QUARANTINE, Ledger
-from cjm_research.cleaning.load import (
-    INFO,
-    Loaded,
-    balance,
-    concatenated,
-    load_files,
-    summed_info,
-)
+from cjm_research.cleaning.load import load_files
+from cjm_research.cleaning.loaded import INFO, Loaded, balance, concatenated, summed_info
 from cjm_research.cleaning.parsing.typed import missing
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.errors import SourceError, nearest

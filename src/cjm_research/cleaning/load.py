@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from cjm_research.cleaning.adapters.filled import adapter_shape, filled_sources,
 from cjm_research.cleaning.adapters.find import find_sources
 from cjm_research.cleaning.checks import apply_checks
 from cjm_research.cleaning.ledger import Ledger
+from cjm_research.cleaning.loaded import Loaded, balance, joined_loads
 from cjm_research.cleaning.mapping import Mapped, kinds_of, map_columns
 from cjm_research.cleaning.parsing.columns import parse_columns
 from cjm_research.cleaning.parsing.contacts import REGIONS
@@ -22,13 +23,13 @@ from cjm_research.cleaning.reading.read import read_raw
 from cjm_research.cleaning.reading.request import Shape, request_of
 from cjm_research.cleaning.row_rules import add_computed, apply_rules
 from cjm_research.cleaning.unreadable import without_unreadable
-from cjm_research.errors import DataError, ParameterError, SourceError
+from cjm_research.errors import ParameterError, SourceError
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 from cjm_research.study.sources import LINE_KEY, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -36,32 +37,6 @@ if TYPE_CHECKING:
     from cjm_research.cleaning.reading.raw_table import RawTable
 
     Mask = NDArray[np.bool_]
-
-INFO = ("source_file", "table", "rows_in", "rows_kept", "rows_quarantined", "encoding",
-        "delimiter", "sha256")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """What one source gave: rows in = rows of `table` + rows of `quarantine`."""
-
-    table: pd.DataFrame
-    """Canonical columns with their types, all of them, and the study's own."""
-    quarantine: pd.DataFrame
-    """Rows that were set aside, each with file, line, code, column and value."""
-    issues: pd.DataFrame
-    """All that was found, counted by file, code and column, with what followed from it."""
-    changes: pd.DataFrame
-    """Values that were left out of rows that were kept."""
-    evidence: pd.DataFrame
-    """Decisions by evidence, each with the line of the study file that overrides it."""
-    info: pd.DataFrame
-    """One row per file: rows in, kept and set aside, encoding, separator, content hash."""
-
-    @property
-    def choices(self) -> pd.DataFrame:
-        """The evidence, by the name that it has in the store."""
-        return self.evidence
 
 
 def load(
@@ -150,7 +125,9 @@ def load_files(
         pieces = [
             load_files(paths, s, study_zone=study_zone, currency=currency, limits=limits,
                        adapters=adapters)
-            for s in filled_sources(source, next(iter(paths.values())), adapters, limits)
+            for s in filled_sources(
+                source, next(iter(paths.values())), folder=adapters, limits=limits
+            )
         ]  # fmt: skip
         return joined_loads(pieces)
     shape = Shape() if source.adapter is None else adapter_shape(source.adapter, adapters)
@@ -173,6 +150,7 @@ def load_files(
         headers=source.columns,
     )
     frame = _parsed(mapped, source, ledger=ledger, label=label, hints=hints)
+    frame = _in_units(frame, source)
     frame = apply_checks(apply_rules(add_computed(frame, source), source, ledger), ledger)
     frame = _with_every_column(frame, source.table, currency)
     return Loaded(
@@ -185,73 +163,9 @@ def load_files(
     )
 
 
-def joined_loads(pieces: Sequence[Loaded]) -> Loaded:
-    """Put together what several sources of one table gave; the books are balanced again."""
-    if len(pieces) == 1:
-        return pieces[0]
-
-    def stacked(book: str) -> pd.DataFrame:
-        frames = [getattr(p, book) for p in pieces]
-        filled = [f for f in frames if len(f)] or frames[:1]
-        return pd.concat(filled, ignore_index=True)
-
-    table = concatenated([p.table for p in pieces])
-    info = summed_info(pd.concat([p.info for p in pieces], ignore_index=True))
-    quarantine = stacked("quarantine")
-    return Loaded(
-        table=table, quarantine=quarantine, issues=stacked("issues"), changes=stacked("changes"),
-        evidence=stacked("evidence"), info=balance(info, table, quarantine),
-    )  # fmt: skip
-
-
-def concatenated(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Stack tables; an own column that differs in type between sources becomes text."""
-    names = list(dict.fromkeys(str(c) for frame in frames for c in frame))
-    columns = {}
-    for name in names:
-        found = [f[name] for f in frames if name in f]
-        if len({str(s.dtype) for s in found}) > 1:
-            found = [s.astype("string[pyarrow]") for s in found]
-        filler = found[0].iloc[:0]
-        pieces = iter(found)
-        columns[name] = pd.concat(
-            [next(pieces) if name in f else filler.reindex(f.index) for f in frames],
-            ignore_index=True,
-        )
-    return pd.DataFrame(columns)
-
-
-def summed_info(info: pd.DataFrame) -> pd.DataFrame:
-    """Sum the rows of every file and table."""
-    return info.groupby(["table", "source_file"], sort=False, as_index=False).agg(
-        {"rows_in": "sum", "encoding": "first", "delimiter": "first", "sha256": "first"}
-    )
-
-
 def _with_evidence(loaded: Loaded, mapped: pd.DataFrame) -> Loaded:
     evidence = pd.concat([mapped.astype("string[pyarrow]"), loaded.evidence], ignore_index=True)
     return replace(loaded, evidence=evidence)
-
-
-def balance(files: pd.DataFrame, frame: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Count rows kept and set aside per file, and prove that none was lost.
-
-    Raises
-    ------
-    DataError
-        If rows in are not rows kept + rows set aside.
-    """
-    names = files["source_file"]
-    kept = names.map(frame["source_file"].value_counts()).fillna(0).astype("int64")
-    aside = names.map(quarantine["source_file"].value_counts()).fillna(0).astype("int64")
-    lost = (files["rows_in"] != kept + aside).to_numpy()
-    if lost.any():
-        i = int(np.flatnonzero(lost)[0])
-        raise DataError(
-            f"Rows of {names[i]!r} do not add up: {files['rows_in'][i]:,} in,"
-            f" {kept[i]:,} kept, {aside[i]:,} set aside."
-        )
-    return files.assign(rows_kept=kept, rows_quarantined=aside)[list(INFO)]
 
 
 def _report_reading(raw: RawTable, ledger: Ledger) -> None:
@@ -285,6 +199,18 @@ def _parsed(
     return without_unreadable(frame, mapped, parsed, ledger=ledger)
 
 
+def _in_units(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """Multiply the values of unpivoted columns that have a unit of their own."""
+    if not source.into:
+        return frame
+    name, value = source.into
+    for metric in source.unpivot.values():
+        if metric in source.units:
+            scaled = frame[value] * source.units[metric]
+            frame = frame.assign(**{value: frame[value].mask(frame[name] == metric, scaled)})
+    return frame
+
+
 def _with_keys(frame: pd.DataFrame, mapped: Mapped, source: Source) -> pd.DataFrame:
     """Make the keys that the source lacks, of file and line."""
     declared = TABLES[source.table]
@@ -301,6 +227,8 @@ def _with_keys(frame: pd.DataFrame, mapped: Mapped, source: Source) -> pd.DataFr
     if made.any():
         keys = pd.Series(pd.arrays.ArrowStringArray(mapped.line_keys))
         frame = frame.assign(**dict.fromkeys(by_line, keys))
+        if source.into and key in by_line:  # several rows of one line
+            frame[key] = keys + "/" + frame[source.into[0]].astype("string[pyarrow]")
         if blank.any():
             frame[key] = frame[key].mask(blank, keys)
     frame["id_is_generated"] = as_kind(made, Kind.BOOLEAN)

@@ -87,6 +87,7 @@ def sources_of(
     """
     settings = settings_of(part, list(sample))
     settings["file"] = file
+    _drop_idle_units(settings, sample)
     if adapter.name not in ("", ANY):
         settings["adapter"] = adapter.name
     for key, value in hints.items():
@@ -98,6 +99,15 @@ def sources_of(
             raise SourceError(f"File {file!r} has no column that could be a question.")
         return [_source(piece, sample) for piece in pieces]
     return [_source(settings, sample)]
+
+
+def _drop_idle_units(settings: dict[str, Any], sample: Mapping[str, pa.Array]) -> None:
+    """Millionths are whole numbers: a column with fractions counts whole units."""
+    headers = settings.get("columns", {}) | {m: h for h, m in settings.get("unpivot", {}).items()}
+    for column, unit in list(settings.get("units", {}).items()):
+        texts = sample[headers[column]].to_pylist() if column in headers else []
+        if unit < 1 and any(t and ("." in t or "," in t) for t in texts):
+            del settings["units"][column]
 
 
 def _source(settings: dict[str, Any], headers: Mapping[str, object]) -> Source:

@@ -26,7 +26,7 @@ def adapter_shape(name: str, folder: Path | None) -> Shape:
 
 
 def filled_sources(
-    source: Source, path: Path, folder: Path | None, limits: ReadLimits
+    source: Source, path: Path, *, folder: Path | None, limits: ReadLimits
 ) -> list[Source]:
     """Return the sources that a source without columns stands for, by its layout."""
     given: dict[str, Any] = source.model_dump(exclude_defaults=True)
@@ -41,7 +41,7 @@ def filled_sources(
 
 def mapping_evidence(found: Found, file: str, given: Collection[str]) -> pd.DataFrame:
     """Say which layout was found and which header was taken for which column."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for source in found.sources[:1]:
         named = found.adapter.name if found.adapter.name != ANY else ""
         why = f"headers of {found.adapter.title}" if named else "known names of headers"

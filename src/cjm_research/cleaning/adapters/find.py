@@ -100,9 +100,7 @@ def _head(
     given = {k: hints[k] for k in _READING if k in hints}
     given.setdefault("header_rows", shape.header_rows)
     columns = hints.get("columns", {})
-    request = Request(
-        everything=True, expected=(*columns.values(), *aliases), shape=shape, **given
-    )
+    request = Request(everything=True, expected=(*columns.values(), *aliases), shape=shape, **given)
     try:
         return read_head(path, request, limits=limits)
     except SourceError:
@@ -144,4 +142,3 @@ def _score(candidate: tuple[Adapter, Part, RawTable]) -> tuple[int, float]:
     if declared.key is not None and declared.key in settings.get("columns", {}):
         return int(whole), len(settings.get("columns", {})) + 0.5
     return int(whole), len(settings.get("columns", {}))
-

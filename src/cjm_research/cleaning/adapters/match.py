@@ -1,4 +1,4 @@
-"""Which headers of a file fill which columns: names of three languages, however they are written."""
+"""Which headers of a file fill which columns: names in three languages, in any spelling."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def key_of(header: str) -> str:
     plain = unicodedata.normalize("NFKC", header)
     if not plain.isupper():
         plain = _CAMEL.sub(" ", plain)
-    return _SIGNS.sub(" ", plain.casefold().replace("ё", "е")).strip()
+    folded = plain.casefold().replace("ё", "е")
+    return _SIGNS.sub(" ", folded).strip() or folded.strip()
 
 
 def bare_key(header: str) -> str:
@@ -41,9 +42,7 @@ def bare_key(header: str) -> str:
     return key_of(_ASIDE.sub(" ", unicodedata.normalize("NFKC", header)))
 
 
-def find_aliases(
-    aliases: Mapping[str, Sequence[str]], headers: Sequence[str]
-) -> dict[str, str]:
+def find_aliases(aliases: Mapping[str, Sequence[str]], headers: Sequence[str]) -> dict[str, str]:
     """Return the header of each column, the first of its aliases that is there.
 
     Exact keys come before bare ones, and those before the lower name of a two-row header. A

@@ -15,9 +15,9 @@ _CSAT = re.compile(r"(?i)satisf|\bcsat\b|удовлетвор|доволь?н|�
 _CES = re.compile(r"(?i)\beas[ye]|effort|\bces\b|легко|усили|费力|容易")
 _GRADE = re.compile(r"\d{1,2}(?:\.0)?")
 _ASIDE = re.compile(
-    r"(?i)^(#|no\.?|№|序号|\(column \d+\)|ip.*|.*\bip( address)?|来自ip|network id|collector id|user"
-    r" agent|browser|tags?|start date.*|end date.*|date (created|modified)|language|язык|所用时间|来源"
-    r"详情?|来源|总分|custom data \d+|response type|stage date.*|ending|баллы|score total)$"
+    r"(?i)^(#|id|no\.?|№|序号|\(column \d+\)|ip.*|.*\bip( address)?|来自ip|network id|collector id"
+    r"|user agent|browser|tags?|start date.*|end date.*|date (created|modified)|language|язык"
+    r"|所用时间|来源详情?|来源|总分|custom data \d+|response type|stage date.*|ending|баллы)$"
 )
 _LONG, _VARIED = 25, 0.6
 _FEW = 20
@@ -51,9 +51,7 @@ def question_settings(
         yield piece
 
 
-def kind_of_question(
-    header: str, texts: list[str]
-) -> tuple[str, float | None, float | None]:
+def kind_of_question(header: str, texts: list[str]) -> tuple[str, float | None, float | None]:
     """Return the kind of a question by its words and answers, and the ends of its scale.
 
     Examples

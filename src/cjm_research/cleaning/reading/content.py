@@ -33,6 +33,7 @@ _SHEET_PARTS = ("xl/", "content.xml", "Index/")
 
 
 _JSON = re.compile(rb"\{\s*[\"}]|\[\s*[{\]]")
+_HTML = re.compile(rb"<(html|!doctype html|table)")
 _XML = re.compile(rb"<[a-z_][\w:.-]*[\s>]")
 
 
@@ -185,6 +186,18 @@ def _kind(data: bytes, name: str) -> FileKind:
         return "parquet"
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return "sheet"
+    _refuse_binary(data, name)
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if _JSON.match(head):
+        return "json"
+    if head.startswith(b"<?xml") and b"<html" not in head:
+        return "xml"
+    if _HTML.match(head) or (head.startswith(b"<") and b"<table" in head):
+        return "html"
+    return "xml" if _XML.match(head) and data.rstrip().endswith(b">") else "text"
+
+
+def _refuse_binary(data: bytes, name: str) -> None:
     for magic, what in _BINARY.items():
         if data.startswith(magic):
             raise SourceError(f"File {name!r} is {what}, not a table.")
@@ -192,16 +205,6 @@ def _kind(data: bytes, name: str) -> FileKind:
     is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\x00" in start and not is_wide and not _looks_utf16(start):
         raise SourceError(f"File {name!r} is binary, not a table.")
-    head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if _JSON.match(head):
-        return "json"
-    if head.startswith(b"<?xml") and b"<html" not in head:
-        return "xml"
-    if head.startswith((b"<html", b"<!doctype html", b"<table")) or (
-        head.startswith(b"<") and b"<table" in head
-    ):
-        return "html"
-    return "xml" if _XML.match(head) and data.rstrip().endswith(b">") else "text"
 
 
 def _looks_utf16(start: bytes) -> bool:

@@ -24,7 +24,6 @@ from cjm_research.cleaning.reading.raw_table import (
     without_repeats,
 )
 from cjm_research.cleaning.reading.tolerant import read_tolerantly
-from cjm_research.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +88,7 @@ def _check_cells(data: bytes, file: str, limits: ReadLimits) -> None:
         end, line = len(data) if end < 0 else end, line + 1
         if end - start > limits.max_cell:
             cell = max(re.split(rb"[;,|\t]", data[start:end]), key=len)
-            check_cell(file, line, len(cell.decode("utf-8", "replace")), limits)
+            check_cell(file, len(cell.decode("utf-8", "replace")), line=line, limits=limits)
         if limits.max_cell < len(data) - end and data.rfind(b"\n", end, end + limits.max_cell) > 0:
             skipped = data.rfind(b"\n", end, end + limits.max_cell)
             line += data.count(b"\n", end + 1, skipped + 1)

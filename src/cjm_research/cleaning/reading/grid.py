@@ -51,7 +51,7 @@ def table_of_grid(
     for line, row in enumerate(grid[first:], start=first + 1):
         if not any(c.strip() for c in row):
             continue
-        check_cell(content.file, line, max(map(len, row)), limits)
+        check_cell(content.file, max(map(len, row)), line=line, limits=limits)
         rows.cells.append([*row, *[""] * (width - len(row))])
         rows.lines.append(line)
     lines = np.asarray(rows.lines, dtype=np.int64)
@@ -101,7 +101,7 @@ def check_width(file: str, width: int, limits: ReadLimits) -> None:
         )
 
 
-def check_cell(file: str, line: int, size: int, limits: ReadLimits) -> None:
+def check_cell(file: str, size: int, *, line: int, limits: ReadLimits) -> None:
     """Refuse a file with a larger cell than the limit.
 
     Raises

@@ -57,7 +57,7 @@ def find_header(
         return None
     matched = [len(find_headers(h.names, telling)) for h in found]
     if max(matched):
-        return found[matched.index(max(matched))]
+        return _best(found, matched)
     filled = [sum(bool(c.strip()) for c in row) for row in rows[:_WITHIN]]
     enough = min(usual or max(filled), max(filled))
     place = next(i for i, n in enumerate(filled) if n >= enough)
@@ -66,15 +66,24 @@ def find_header(
     return of_two.get(place - 1, of_two.get(place, single))
 
 
+def _best(found: Sequence[Header], matched: Sequence[int]) -> Header:
+    """Take the row with most matches; two rows if it is the upper one, or if two match more."""
+    singles = [i for i, h in enumerate(found) if h.rows == 1] or list(range(len(found)))
+    best = max(singles, key=lambda i: matched[i])
+    more = max(range(len(found)), key=lambda i: matched[i])
+    if matched[more] > matched[best]:
+        return found[more]
+    of_two = (h for i, h in enumerate(found) if h.rows > 1 and h.first == found[best].first)
+    return next(of_two, found[best])
+
+
 def header_at(rows: Sequence[Sequence[str]], place: int, header_rows: int | None) -> Header:
     """Return the header that begins in a given row."""
     *_, last = _headers_at(rows, place, header_rows)
     return last
 
 
-def _headers_at(
-    rows: Sequence[Sequence[str]], place: int, header_rows: int | None
-) -> list[Header]:
+def _headers_at(rows: Sequence[Sequence[str]], place: int, header_rows: int | None) -> list[Header]:
     """Return the header as one row and, if it may be so, as two."""
     single = Header(names=tuple(rows[place]), first=place, rows=1)
     if header_rows is not None and header_rows > 1:
@@ -92,9 +101,11 @@ def _is_continued(rows: Sequence[Sequence[str]], place: int) -> bool:
         return False
     upper, lower = rows[place], rows[place + 1]
     width = max(map(len, (upper, lower)))
+    if len(upper) < len(lower):  # a title
+        return False
     above, below = _padded(upper, width), _padded(lower, width)
     gaps = [i for i, c in enumerate(above) if not c]
-    if not gaps or sum(map(bool, above)) < 2 or not above[0] and not below[0]:
+    if not gaps or sum(map(bool, above)) < 2 or (not above[0] and not below[0]):
         return False
     if any(_VALUE.fullmatch(c) for c in (*above, *below) if c):
         return False

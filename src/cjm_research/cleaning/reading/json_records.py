@@ -72,9 +72,7 @@ def _lines(text: str, shape: Shape) -> Records | None:
     return records
 
 
-def _entries(
-    document: object, shape: Shape, file: str
-) -> Iterable[tuple[dict[str, Any], Fields]]:
+def _entries(document: object, shape: Shape, file: str) -> Iterable[tuple[dict[str, Any], Fields]]:
     ways = [tuple(way.split(".")) for way in shape.records.split("|") if way]
     for way in ways:
         found = list(_walk(document, way, shape, {}))
@@ -122,8 +120,12 @@ def flat(entry: dict[str, Any], shape: Shape, prefix: str = "") -> Fields:
     Examples
     --------
     >>> from cjm_research.cleaning.reading.request import Shape
-    >>> entry = {"id": "7", "geo": {"city": "Omsk"}, "tags": ["a", "b"],
-    ...          "params": [{"key": "page", "value": {"string_value": "/cart"}}]}
+    >>> entry = {
+    ...     "id": "7",
+    ...     "geo": {"city": "Omsk"},
+    ...     "tags": ["a", "b"],
+    ...     "params": [{"key": "page", "value": {"string_value": "/cart"}}],
+    ... }
     >>> flat(entry, Shape())
     {'id': '7', 'geo.city': 'Omsk', 'tags': 'a, b', 'params.page': '/cart'}
     """
@@ -142,6 +144,19 @@ def flat(entry: dict[str, Any], shape: Shape, prefix: str = "") -> Fields:
         else:
             fields[full] = _text(inner)
     return fields
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401  # any nested value
+    """Return typed values as JSON would have them: texts, lists and fields."""
+    match value:
+        case dict():
+            return {k: plain(v) for k, v in value.items()}
+        case list():
+            return [plain(v) for v in value]
+        case None | bool() | str():
+            return value
+        case _:
+            return str(value)
 
 
 def _are_pairs(items: list[Any]) -> bool:
@@ -172,7 +187,9 @@ def _text(value: object) -> str | None:
             return "true" if value else "false"
         case str():
             return value
-        case list() if value and all(_is_piece(v) for v in value):
+        case list() if any(_is_piece(v) for v in value) and all(
+            isinstance(v, str) or _is_piece(v) for v in value
+        ):
             return "".join(v if isinstance(v, str) else str(v["text"]) for v in value)
         case list() if all(isinstance(v, str) for v in value):
             return ", ".join(value)

@@ -74,12 +74,18 @@ def find_layout(
     if said and delimiter in (None, said):
         lines[0] = ""
         delimiter = said
-    candidates = (delimiter,) if delimiter else (*SEPARATORS, BLANKS)
+    candidates = (delimiter,) if delimiter else SEPARATORS
     found = [
         _layout(_records(lines, c), c, wanted, header_row=header_row, header_rows=header_rows)
         for c in candidates
     ]
-    return max(found, key=lambda pair: pair[1])[0]
+    best, (matched, *_) = max(found, key=lambda pair: pair[1])
+    if delimiter or matched:
+        return best
+    blank = _layout(
+        _records(lines, BLANKS), BLANKS, wanted, header_row=header_row, header_rows=header_rows
+    )  # a run of blanks separates only where nothing else gives the headers
+    return max((*found, blank), key=lambda pair: pair[1])[0]
 
 
 def _said_separator(first: str) -> str | None:

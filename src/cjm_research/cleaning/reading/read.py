@@ -11,9 +11,16 @@ from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits, re
 from cjm_research.cleaning.reading.delimited import read_delimited
 from cjm_research.cleaning.reading.encoding import SURE_FROM, Decoded, decode
 from cjm_research.cleaning.reading.grid import table_of_grid
+from cjm_research.cleaning.reading.groups import GROUP, with_groups
 from cjm_research.cleaning.reading.json_records import json_records
 from cjm_research.cleaning.reading.page import read_html
-from cjm_research.cleaning.reading.raw_table import Note, RawTable, without_words
+from cjm_research.cleaning.reading.raw_table import (
+    Note,
+    RawTable,
+    find_headers,
+    require_headers,
+    without_words,
+)
 from cjm_research.cleaning.reading.records import table_of_records
 from cjm_research.cleaning.reading.request import Request, request_of
 from cjm_research.cleaning.reading.sheet import read_sheet
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cjm_research.cleaning.reading.content import Content
-
     from cjm_research.study.sources import Source
 
 
@@ -57,6 +63,8 @@ def read_raw(
     request = asked if isinstance(asked, Request) else request_of(asked)
     if is_xes(path):
         return read_xes(path, request, name=name, limits=limits)
+    if request.shape.groups:
+        return _grouped(read_content(path, name=name, limits=limits), request, limits)
     table = _read(read_content(path, name=name, limits=limits), request, limits)
     return without_words(table, request.shape.missing)
 
@@ -72,6 +80,8 @@ def read_head(path: Path, request: Request, *, limits: ReadLimits = DEFAULT_LIMI
     if is_xes(path):
         return read_xes(path, request, limits=limits)
     content = read_content(path, limits=limits)
+    if request.shape.groups:
+        return _grouped(content, request, limits)
     if content.kind == "text" and len(content.data) > _HEAD:
         end = content.data.rfind(b"\n", 0, _HEAD) + 1 or content.data.rfind(b"\r", 0, _HEAD) + 1
         is_wide = b"\x00" in content.data[:4]
@@ -81,7 +91,7 @@ def read_head(path: Path, request: Request, *, limits: ReadLimits = DEFAULT_LIMI
 
 def _read(content: Content, request: Request, limits: ReadLimits) -> RawTable:
     if content.kind == "parquet":
-        return read_parquet(content, request)
+        return read_parquet(content, request, limits=limits)
     if content.kind == "sheet":
         return read_sheet(content, request, limits=limits)
     if content.kind == "xml":
@@ -97,6 +107,19 @@ def _read(content: Content, request: Request, limits: ReadLimits) -> RawTable:
             text, request, file=content.file, sha256=content.sha256, limits=limits
         )
     return _with_notes(table, text)
+
+
+def _grouped(content: Content, request: Request, limits: ReadLimits) -> RawTable:
+    """Read every column, put rows under their groups, and give those that are wanted."""
+    whole = replace(request, everything=True, wanted=(),
+                    expected=tuple(w for w in request.telling if w != GROUP))  # fmt: skip
+    table = with_groups(_read(content, whole, limits), request.shape.groups)
+    if request.everything:
+        return table
+    require_headers(table.file, tuple(table.columns), request.wanted)
+    places = find_headers(tuple(table.columns), request.wanted)
+    cells = list(table.columns.values())
+    return replace(table, columns={w: cells[i] for w, i in places.items()})
 
 
 def _read_xml(content: Content, request: Request, limits: ReadLimits) -> RawTable:

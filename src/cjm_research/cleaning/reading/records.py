@@ -53,7 +53,7 @@ def table_of_records(
     for asked, place in find_headers(header, wanted).items():
         cells = [record.get(names[place]) for record in records.fields]
         size, line = max(((len(c), i) for i, c in enumerate(cells) if c), default=(0, 0))
-        check_cell(content.file, records.lines[line] if cells else 0, size, limits)
+        check_cell(content.file, size, line=records.lines[line] if cells else 0, limits=limits)
         columns[asked] = pa.array(cells, pa.string())
     return RawTable(
         file=content.file,

@@ -55,7 +55,7 @@ class Request:
         return tuple(header) if self.everything else self.wanted
 
 
-def request_of(source: Source, shape: Shape = Shape()) -> Request:  # noqa: B008  # frozen
+def request_of(source: Source, shape: Shape = Shape()) -> Request:  # frozen
     """Return what a source of the study asks of its files."""
     return Request(
         wanted=source.headers,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -102,8 +101,7 @@ def read_tolerantly(data: bytes, layout: Layout, *, max_cell: int) -> tuple[Rows
         cells, text, start = reader.record()
         if any(c.strip() for c in cells):
             found.append((cells, text, start))
-    widths = Counter(len(cells) for cells, _, _ in found)
-    short = sum(n for w, n in widths.items() if w < width)
+    short = sum(len(cells) < width and sum(map(bool, cells)) > 1 for cells, _, _ in found)
     pads = short > _HABIT * max(1, len(found))
     for cells, text, start in found:
         _sort_row(rows, cells, text, line=start + 1, pads=pads, max_cell=max_cell)
@@ -118,7 +116,7 @@ def _sort_row(
 ) -> None:
     width = len(rows.header)
     code = None
-    if len(cells) < width and not pads:
+    if len(cells) < width and (not pads or (width > 2 and sum(map(bool, cells)) < 2)):
         code = Code.SHORT_ROW
     elif any(c.strip() for c in cells[width:]) or len(text) > max_cell:
         code = Code.LONG_ROW

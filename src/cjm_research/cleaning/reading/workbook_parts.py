@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ROW = re.compile(rb"<row\b[^>]*>")
 _ERROR = re.compile(rb"<c\b([^>]*\bt=\"e\"[^>]*)>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>")
 _PLACE = re.compile(rb"\br=\"([A-Z]*)(\d+)\"")
+_HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
+_LEVEL = re.compile(rb"\boutlineLevel=\"(\d)\"")
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 
@@ -42,29 +44,36 @@ def sheet_parts(data: bytes, name: str) -> SheetParts:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             part = _part_of(archive, name)
-            if part is None:
-                return none
-            xml = archive.read(part)
+            xml = b"" if part is None else archive.read(part)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError):
         return none
+    hidden, levels = _marked_rows(xml)
+    return SheetParts(hidden_rows=hidden, errors=_errors(xml), levels=levels)
+
+
+def _marked_rows(xml: bytes) -> tuple[tuple[int, ...], dict[int, int]]:
+    """Return the hidden rows, and the depth of those that are grouped."""
     hidden, levels = [], {}
     if b"hidden=" in xml or b"outlineLevel=" in xml:
         for tag in _ROW.findall(xml):
             place = _PLACE.search(tag)
-            if place is None:
-                continue
-            if re.search(rb"\bhidden=\"(?:1|true)\"", tag):
-                hidden.append(int(place[2]))
-            level = re.search(rb"\boutlineLevel=\"(\d)\"", tag)
+            line = int(place[2]) if place is not None else 0
+            if _HIDDEN.search(tag):
+                hidden.append(line)
+            level = _LEVEL.search(tag)
             if level is not None:
-                levels[int(place[2])] = int(level[1])
+                levels[line] = int(level[1])
+    return tuple(hidden), levels
+
+
+def _errors(xml: bytes) -> dict[tuple[int, int], str]:
     errors = {}
     if b't="e"' in xml:
         for attributes, value in _ERROR.findall(xml):
             place = _PLACE.search(attributes)
             if place is not None:
                 errors[int(place[2]) - 1, _column(place[1])] = value.decode("utf-8", "replace")
-    return SheetParts(hidden_rows=tuple(hidden), errors=errors, levels=levels)
+    return errors
 
 
 def _part_of(archive: zipfile.ZipFile, name: str) -> str | None:

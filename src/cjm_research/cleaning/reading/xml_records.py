@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from xml.parsers import expat  # noqa: S407  # declarations of entities are refused below
+from xml.parsers import expat  # declarations of entities are refused below
 
 from cjm_research.cleaning.reading.records import Records
 from cjm_research.errors import SourceError
