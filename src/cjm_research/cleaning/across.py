@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cjm_research.cleaning.checks import MAIN_TIME
+from cjm_research.cleaning.checks import as_mask as known_mask
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.distinct import as_mask
+from cjm_research.cleaning.re_exports import without_re_exported
 from cjm_research.schema.tables import TABLES
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ BY_CUSTOMER = ("orders", "events", "deals", "contacts", "contracts", "care_conta
 _WHERE_FROM = ("source_file", "source_line", "id_is_generated")
 _TRIMMED = 0.005
 _APART_DAYS = 400
+_OWN_NUMBERS = 0.5
 
 
 def content_columns(frame: pd.DataFrame, key: str | None = None) -> list[str]:
@@ -69,6 +72,8 @@ def without_doubles(
         frame = _without_repeated_keys(frame, ledger, key, content)
         if unique or not frame["id_is_generated"].any():
             return frame
+    if ledger.table not in (*SEEN_ONCE, "customers"):
+        frame = without_re_exported(frame, ledger, content=content)
     same = frame.duplicated(content).to_numpy()
     if ledger.table in SEEN_ONCE:
         return ledger.set_aside(frame, same, Code.DOUBLE)
@@ -170,6 +175,46 @@ def without_far_future(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     usual = stamps.sort_values().iloc[place]
     late = (stamps > usual + pd.Timedelta(days=_APART_DAYS)).to_numpy(dtype=bool)
     return ledger.set_aside(frame, late, Code.FUTURE_DATE, column=column)
+
+
+def point_out_references(tables: Mapping[str, pd.DataFrame], ledgers: Mapping[str, Ledger]) -> None:
+    """Flag customers referred by nobody known, and units of experiments that are no customers.
+
+    Units that mostly are no customers (cookies, visits) have numbers of their own: then nothing
+    is said.
+    """
+    customers = tables["customers"]
+    if customers.empty:
+        return
+    known = customers["customer_id"]
+    referred = customers["referred_by"]
+    lost = known_mask(referred.notna() & ~referred.isin(known))
+    ledgers["customers"].flag(customers, lost, Code.UNKNOWN_REFERENCE, column="referred_by")
+    for name in ("exposures", "outcomes"):
+        frame = tables[name]
+        unknown = known_mask(~frame["unit_id"].isin(known))
+        if 0 < unknown.sum() < _OWN_NUMBERS * len(frame):
+            ledgers[name].flag(frame, unknown, Code.UNKNOWN_REFERENCE, column="unit_id")
+
+
+def point_out_returns(orders: pd.DataFrame, ledger: Ledger) -> None:
+    """Flag returns of customers who bought nothing before: the order itself is not in the data."""
+    if orders.empty or orders["ordered_at"].isna().all():
+        return
+    back = known_mask(orders["status"] == "returned")
+    bought = orders[known_mask(orders["status"] == "completed")]
+    if not back.any() or bought.empty:
+        return
+    first = bought.groupby("customer_id")["ordered_at"].min()
+    when = orders["customer_id"].map(first)
+    alone = back & ~known_mask(when <= orders["ordered_at"])
+    alone &= orders["customer_id"].notna().to_numpy() & orders["ordered_at"].notna().to_numpy()
+    ledger.flag(orders, alone & _is_refund(orders), Code.RETURN_WITHOUT_ORDER, column="status")
+
+
+def _is_refund(orders: pd.DataFrame) -> Mask:
+    """Tell which lines give money back; a returned order that was only marked does not."""
+    return known_mask((orders["amount"] < 0) | (orders["quantity"] < 0))
 
 
 def newest_day(tables: Mapping[str, pd.DataFrame], zone: str) -> pd.Timestamp | None:

@@ -36,7 +36,16 @@ time would be as wrong as counting it at any.
 """
 
 _DAY = pd.Timedelta(days=1)
+_PREPAID = pd.Timedelta(days=31)
 _OLDEST = 110
+_LATE = pd.Timedelta(days=400)
+PAST = {
+    "customers": ("acquired_on", "churned_on", "last_contact_at", "updated_at"),
+    "orders": ("delivered_at", "paid_on"),
+    "deals": ("closed_at",),
+    "feedback": ("first_response_at", "resolved_at"),
+}
+"""Columns of what has happened: more than a year after all else, it is a slip."""
 NPS_SCALE = (0.0, 10.0)
 
 
@@ -74,6 +83,29 @@ def _ends_before_start(t: pd.DataFrame) -> pd.Series:
     return t["ends_on"] < t["starts_on"]
 
 
+def _paid_before_ordered(t: pd.DataFrame) -> pd.Series:
+    """Allow a prepayment of a month: bills are often paid before the order is booked."""
+    early: pd.Series = t["paid_on"] + _PREPAID < t["ordered_at"].dt.tz_localize(None)
+    return early
+
+
+def _resolved_before_given(t: pd.DataFrame) -> pd.Series:
+    return t["resolved_at"] + _DAY <= t["given_at"]
+
+
+def _left_before_came(t: pd.DataFrame) -> pd.Series:
+    return t["churned_on"] < t["acquired_on"]
+
+
+def _discount_above_price(t: pd.DataFrame) -> pd.Series:
+    """Compare with the price before the discount: what was paid and the discount together."""
+    return (t["discount"] > 0) & (t["amount"] < 0) & (t["status"] == "completed")
+
+
+def _scale_upside_down(t: pd.DataFrame) -> pd.Series:
+    return t["scale_min"] >= t["scale_max"]
+
+
 def _outside_scale(t: pd.DataFrame) -> pd.Series:
     nothing = pd.Series(np.nan, index=t.index)
     is_nps = t["kind"] == "nps"
@@ -100,6 +132,18 @@ CHECKS = (
           fails=_closed_before_created),
     Check(code=Code.ENDS_BEFORE_START, table="contracts", column="ends_on",
           needs=("ends_on", "starts_on"), outcome=Outcome.LEFT_OUT, fails=_ends_before_start),
+    Check(code=Code.DISCOUNT_ABOVE_PRICE, table="orders", column="discount",
+          needs=("discount", "amount", "status"), outcome=Outcome.FLAGGED,
+          fails=_discount_above_price),
+    Check(code=Code.PAID_BEFORE_ORDERED, table="orders", column="paid_on",
+          needs=("paid_on", "ordered_at"), outcome=Outcome.LEFT_OUT, fails=_paid_before_ordered),
+    Check(code=Code.RESOLVED_BEFORE_GIVEN, table="feedback", column="resolved_at",
+          needs=("resolved_at", "given_at"), outcome=Outcome.LEFT_OUT,
+          fails=_resolved_before_given),
+    Check(code=Code.LEFT_BEFORE_CAME, table="customers", column="churned_on",
+          needs=("churned_on", "acquired_on"), outcome=Outcome.LEFT_OUT, fails=_left_before_came),
+    Check(code=Code.SCALE_UPSIDE_DOWN, table="feedback", column="scale_max",
+          needs=("scale_min", "scale_max"), outcome=Outcome.SET_ASIDE, fails=_scale_upside_down),
     Check(code=Code.SCORE_OUTSIDE_SCALE, table="feedback", column="score",
           needs=("score", "kind"), outcome=Outcome.SET_ASIDE, fails=_outside_scale),
     Check(code=Code.EMPTY_FEEDBACK, table="feedback", column="text",
@@ -131,8 +175,16 @@ def apply_checks(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 
 
 def check_days(frame: pd.DataFrame, ledger: Ledger, *, newest: pd.Timestamp | None) -> pd.DataFrame:
-    """Check days of birth against the newest day of the study's data."""
-    if ledger.table != "customers" or "birth_date" not in frame or newest is None:
+    """Check days of birth, and days of what is past, against the newest day of the study's data."""
+    if newest is None:
+        return frame
+    for column in PAST.get(ledger.table, ()):
+        if column in frame:
+            days = frame[column]
+            last = newest + _LATE
+            last = last.tz_localize("UTC") if days.dt.tz is not None else last
+            frame = ledger.leave_out(frame, as_mask(days > last), Code.FUTURE_DATE, column=column)
+    if ledger.table != "customers" or "birth_date" not in frame:
         return frame
     born = frame["birth_date"]
     frame = ledger.leave_out(

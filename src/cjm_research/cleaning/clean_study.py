@@ -13,6 +13,8 @@ from cjm_research.cleaning.across import (
     BY_CUSTOMER,
     merged_sources,
     newest_day,
+    point_out_references,
+    point_out_returns,
     without_doubles,
     without_far_future,
     without_orphans,
@@ -22,6 +24,7 @@ from cjm_research.cleaning.identity.of_study import identify
 from cjm_research.cleaning.ledger import CHANGES, CHOICES, ISSUES, QUARANTINE, Ledger
 from cjm_research.cleaning.load import load_files
 from cjm_research.cleaning.loaded import INFO, Loaded, balance, concatenated, summed_info
+from cjm_research.cleaning.outliers import point_out_outliers
 from cjm_research.cleaning.parsing.typed import missing
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.errors import SourceError, nearest
@@ -78,9 +81,11 @@ def clean_study(
         unique = _unique(study, name)
         tables[name] = without_doubles(tables[name], ledgers[name], unique=unique)
     day = newest_day(tables, study.zone)
-    tables["customers"] = check_days(tables["customers"], ledgers["customers"], newest=day)
+    for name in TABLES:
+        tables[name] = check_days(tables[name], ledgers[name], newest=day)
     identity = identify(study, tables, ledgers)
     _drop_orphans(study, tables, ledgers)
+    _point_out(study, tables, ledgers)
     books = {name: _book(name, loaded, ledgers) for name in _BOOKS}
     loads = _loads(loaded, tables, books["quarantine"])
     return CleanedStudy(
@@ -165,6 +170,14 @@ def _drop_orphans(
     for name in BY_CUSTOMER:
         if name not in kept:
             tables[name] = without_orphans(tables[name], known, ledgers[name])
+
+
+def _point_out(study: Study, tables: dict[str, pd.DataFrame], ledgers: dict[str, Ledger]) -> None:
+    """Flag what a reader should know of and nothing follows from."""
+    point_out_references(tables, ledgers)
+    point_out_returns(tables["orders"], ledgers["orders"])
+    for name in TABLES:
+        point_out_outliers(tables[name], ledgers[name], currency=study.currency)
 
 
 def _book(
