@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cjm_research.results import Status
-    from cjm_research.segmentation.value.holdout import Holdout
+    from cjm_research.segmentation.value.holdout_result import Holdout
     from cjm_research.study.model import Limits
 
 
