@@ -13,9 +13,10 @@ import pytest
 
 from cjm_research.errors import ParameterError, SourceError, StoreError, StudyError
 from cjm_research.report.limits import TimeLimits
+from cjm_research.report.listener import Listener
 from cjm_research.report.prepare import Selection
 from cjm_research.report.publish import study_lock
-from cjm_research.report.run import Listener, Options, run_study
+from cjm_research.report.run import Options, run_study
 from cjm_research.report.state import up_to_date
 
 

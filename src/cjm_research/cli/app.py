@@ -95,20 +95,39 @@ def run(  # noqa: PLR0913  # options of a command line
     parameter: Given = None,
     grouping: Annotated[str, typer.Option(help="Only pages about this grouping.")] = "",
     experiment: Annotated[str, typer.Option(help="Only pages about this experiment.")] = "",
+    job: Annotated[
+        list[str] | None,
+        typer.Option("--job", help="Exact name of a page, as cjm plan lists it; may be repeated."),
+    ] = None,
+    shard: Annotated[str, typer.Option(help="i/n: every nth page, from the ith.")] = "",
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print each page too; needs Chromium.")
+    ] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds for one notebook.")] = 1800,
 ) -> int:
     """Make the reports of a study that are not up to date; raw files are cleaned first."""
     from cjm_research.cli.commands import run_reports  # noqa: PLC0415  # loads the runner
+    from cjm_research.report.limits import TimeLimits  # noqa: PLC0415
+    from cjm_research.report.pdf import find_browser  # noqa: PLC0415
     from cjm_research.report.prepare import Selection  # noqa: PLC0415
+    from cjm_research.report.run import Options  # noqa: PLC0415
 
     selection = Selection(
         reports=tuple(reports or ()),
         grouping=grouping,
         experiment=experiment,
+        jobs=tuple(job or ()),
+        shard=shard_of(shard) if shard else None,
         given=given_parameters(parameter or ()),
     )
-    failed = run_reports(study, selection, force=force, workers=workers, timeout=timeout)
-    return FAILED if failed else OK
+    options = Options(
+        selection=selection,
+        is_forced=force,
+        workers=workers,
+        limits=TimeLimits(notebook=timeout),
+        browser=find_browser() if pdf else "",
+    )
+    return FAILED if run_reports(study, options) else OK
 
 
 @app.command()
@@ -178,6 +197,24 @@ def history(study: Study) -> int:
 
 
 @app.command()
+def schedule(
+    study: Annotated[str, typer.Argument(help="Name of a study; none with --list.")] = "",
+    when: Annotated[str, typer.Argument(help="Such as 'weekly mon 06:00' or 'daily 06:00'.")] = "",
+    *,
+    listed: Annotated[bool, typer.Option("--list", help="Show what is scheduled here.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the schedule back.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print it.")] = False,
+) -> int:
+    """Run a study again and again: a systemd timer, or cron where there is none."""
+    from cjm_research.cli.commands import schedule_study  # noqa: PLC0415
+
+    wish = "list" if listed else "remove" if remove else "print" if dry_run else "install"
+    for line in schedule_study(study, when, wish=wish):
+        typer.echo(line)
+    return OK
+
+
+@app.command()
 def params(
     report: Annotated[str, typer.Argument(help="Report or notebook, or a part of its name.")],
 ) -> int:
@@ -201,3 +238,17 @@ def given_parameters(words: Sequence[str]) -> dict[str, str]:
     if wrong:
         raise ParameterError(f"-p must be name=value; got {wrong[0]!r}.")
     return {name: value for name, _, value in (w.partition("=") for w in words)}
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Read which shard of how many.
+
+    Examples
+    --------
+    >>> shard_of("2/4")
+    (2, 4)
+    """
+    first, _, last = text.partition("/")
+    if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last)):
+        raise ParameterError(f"--shard must be i/n with i from 1 to n, such as 1/4; got {text!r}.")
+    return int(first), int(last)

@@ -9,10 +9,9 @@ import typer
 
 from cjm_research.cli.progress import Lines, Live, console
 from cjm_research.errors import ParameterError
-from cjm_research.report.limits import TimeLimits
 from cjm_research.report.prepare import Selection, checked_jobs
 from cjm_research.report.publish import study_lock
-from cjm_research.report.run import Options, run_study
+from cjm_research.report.run import run_study
 from cjm_research.study.load import load_study
 from cjm_research.workspace.project import project_root, raw_folder, study_path
 
@@ -22,20 +21,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.report.jobs import Done
+    from cjm_research.report.run import Options
 
 
-def run_reports(
-    study: str, selection: Selection, *, force: bool, workers: int, timeout: float
-) -> int:
+def run_reports(study: str, options: Options) -> int:
     """Make reports and say what came of each; return how many failed."""
     root, shown = project_root(), console()
     listener = Live(shown) if shown.is_terminal else Lines(shown)
-    options = Options(
-        selection=selection,
-        is_forced=force,
-        workers=workers,
-        limits=TimeLimits(notebook=timeout),
-    )
     with listener.bars if isinstance(listener, Live) else nullcontext():
         done = run_study(study, root, options=options, listener=listener)
     shown.print(summary(study, done), markup=False, highlight=False)
@@ -112,3 +104,27 @@ def write_demo(name: str, *, force: bool) -> None:
     demo.write(name, folder)
     n_files = sum(p.is_file() for p in folder.glob("*"))
     typer.echo(f"{name}: {n_files} raw files written to data/raw/{name}")
+
+
+def schedule_study(study: str, when: str, *, wish: str) -> list[str]:
+    """Install, print, list or take back a schedule; return what to say of it."""
+    from cjm_research.cli import schedule  # noqa: PLC0415
+
+    root = project_root()
+    if wish == "list":
+        return schedule.installed(root) or ["Nothing is scheduled for this project."]
+    plan = load_study(study_path(root, study))
+    if wish == "remove":
+        was_there = schedule.remove(study, root)
+        return [f"{study}: {'no longer scheduled' if was_there else 'was not scheduled'}."]
+    moment = schedule.read_when(when)
+    timer = schedule.Timer(study=study, root=root, when=moment, text=when, zone=plan.zone)
+    shown = [timer.service(), timer.timer(), *timer.cron_lines()]
+    if wish == "print":
+        return shown
+    taken = schedule.install(timer)
+    zone = plan.zone if taken == "systemd" else "this machine's zone"
+    return [
+        *shown,
+        f"{study}: {when}, {zone}, by {taken}. Take it back: cjm schedule {study} --remove",
+    ]

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cjm_research.present.catalogue import catalogue
-from cjm_research.report.run import Listener
+from cjm_research.report.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,10 @@ class Lines(Listener):
     def cleaning(self, study: str) -> None:
         """Say that raw files are cleaned."""
         self._say(f"{study}: cleaning raw files")
+
+    def warned(self, message: str) -> None:
+        """Say what went wrong beside the reports."""
+        self._say(message)
 
     def done(self, done: Done) -> None:
         """Say what came of one report."""

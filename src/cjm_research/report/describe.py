@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
 
 
+MOVES = 3
+"""So many moves of a report are told on index and summary."""
+
+
 def manifest_of(job: Job, study: Study, *, now: str, order: int) -> dict[str, Any]:
     """Return what every manifest says, whatever came of the report."""
     return {
@@ -112,6 +116,12 @@ def one_line(failure: Failure) -> str:
     first = failure.message.strip().splitlines()[0] if failure.message.strip() else ""
     where = f" (cell {failure.cell})" if failure.cell > 0 else ""
     return f"{failure.name}{where}: {first}"
+
+
+def told_moves(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the moves that index and summary tell: the surest `MOVES` of a report."""
+    moved = [{k: v for k, v in m.items() if k != "id"} for m in changes.get("moved", ())[:MOVES]]
+    return {"since": changes.get("since"), "moved": moved}
 
 
 def texts_of(plain: object) -> tuple[str, ...]:

@@ -132,6 +132,11 @@ def _facts(manifest: Mapping[str, Any], words: Words) -> str:
             lang=html_language(lang), hreflang=html_language(lang))
         for lang, p in pages.items()
     ]  # fmt: skip
+    pdfs: Mapping[str, str] = manifest.get("pdfs") or {}
+    facts += [
+        tag("a", text(f"PDF ({LANGUAGE_NAMES.get(lang, lang)})"), href=f"{folder}/{file}")
+        for lang, file in pdfs.items()
+    ]
     failure = manifest.get("failure_page")
     if failure:
         facts.append(tag("a", text(words("index.failure")), href=f"{folder}/{failure}"))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parents[1]
 _SOURCES = (".py", ".po", ".toml", ".j2", ".css", ".json")
 _ONLY_FOR_PAGES = ("title", "research", "reports", "words", "labels", "limits", "matrix",
-                   "groupings")  # fmt: skip
+                   "groupings", "notify")  # fmt: skip
 """Keys of a study file that the cleaning never looks at."""
 
 

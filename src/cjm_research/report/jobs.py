@@ -15,6 +15,7 @@ from cjm_research.report.describe import (
     one_line,
     page_name,
     texts_of,
+    told_moves,
 )
 from cjm_research.report.inputs import digest_of
 from cjm_research.report.manifest import (
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
 
 Plain = dict[str, Any]
-MOVES = 3
-"""So many moves of a report are told on index and summary."""
 
 
 class StoppedError(CjmError):
@@ -182,12 +181,13 @@ class Reports:
             },
             "files": list(built.files),
             "n_changes": built.n_changes,
-            "changes": _told(built.changes),
+            "changes": told_moves(built.changes),
             "seconds": round(done.seconds, 2),
             "peak_memory": memory,
             "attempts": done.attempts,
         }
         gone = set(before.get("files") or ()) - set(built.files)
+        gone |= set((before.get("pdfs") or {}).values())  # they are of the page that goes
         self._put(
             job, manifest, {**built.files, **pages}, findings=built.findings, remove=sorted(gone)
         )
@@ -281,12 +281,6 @@ class Reports:
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
-
-
-def _told(changes: Mapping[str, Any]) -> Plain:
-    """Return the moves that index and summary tell: the surest of a report."""
-    moved = [{k: v for k, v in m.items() if k != "id"} for m in changes.get("moved", ())[:MOVES]]
-    return {"since": changes.get("since"), "moved": moved}
 
 
 def _without_time(manifest: Plain) -> Plain:

@@ -70,6 +70,7 @@ def refresh_summary(root: Path, study: Study, session: Session, *, stamp: str) -
     publish(
         reports, runs_folder(reports, study.name) / SUMMARY,
         files={**files, target: to_json(manifest)},
+        remove=[f"{study.name}/{pdf}" for pdf in (before.get("pdfs") or {}).values()],
     )  # fmt: skip
     return "fresh"
 

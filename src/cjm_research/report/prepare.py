@@ -20,7 +20,7 @@ from cjm_research.store.versions import Version
 from cjm_research.workspace.project import store_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from cjm_research.report.parameters import Value
@@ -39,12 +39,17 @@ class Selection:
     reports: tuple[str, ...] = ()
     grouping: str = ""
     experiment: str = ""
+    jobs: tuple[str, ...] = ()
+    """Exact names of pages, as ``cjm plan`` lists them."""
+    shard: tuple[int, int] | None = None
+    """Which part of how many, from 1: every so manyth of the pages that were asked for."""
     given: Mapping[str, Value] = field(default_factory=dict, hash=False)
 
     @property
     def is_everything(self) -> bool:
         """Whether every report of the study was asked for, as it stands."""
-        return not (self.reports or self.grouping or self.experiment or self.given)
+        named = self.reports or self.grouping or self.experiment or self.jobs or self.shard
+        return not (named or self.given)
 
 
 def checked_jobs(
@@ -75,6 +80,7 @@ def checked_jobs(
         grouping=selection.grouping,
         experiment=selection.experiment,
     )
+    jobs = _part(jobs, selection)
     found, problems = [], []
     for job in jobs:
         try:
@@ -84,6 +90,21 @@ def checked_jobs(
     if problems:
         raise ParameterError("\n".join(dict.fromkeys(problems)))
     return found
+
+
+def _part(jobs: Sequence[Job], selection: Selection) -> list[Job]:
+    """Return the pages named exactly, and of them those of the shard."""
+    chosen = list(jobs)
+    if selection.jobs:
+        known = [job.stem for job in jobs]
+        for name in selection.jobs:
+            if name not in known:
+                raise ParameterError.unknown("job", name, known=known)
+        chosen = [job for job in jobs if job.stem in selection.jobs]
+    if selection.shard:
+        number, n_shards = selection.shard
+        chosen = chosen[number - 1 :: n_shards]
+    return chosen
 
 
 def all_jobs(

@@ -10,16 +10,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from cjm_research.errors import StoreError
 from cjm_research.report.manifest import read_json
 from cjm_research.store.lock import locked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
 COMMIT = "commit.json"
@@ -33,36 +31,27 @@ def runs_folder(reports: Path, study: str) -> Path:
 
 
 @contextmanager
-def study_lock(reports: Path, study: str) -> Iterator[None]:
+def study_lock(reports: Path, study: str, *, shared: bool = False) -> Iterator[None]:
     """Hold a study's reports while they are made; a second run is told so at once.
+
+    Shards share it: each makes pages of its own.
 
     Raises
     ------
     StoreError
         If another run holds them.
     """
-    with locked(runs_folder(reports, study) / ".lock", what=f"Study {study!r}"):
+    path = runs_folder(reports, study) / ".lock"
+    with locked(path, what=f"Study {study!r}", shared=shared):
         yield
 
 
 @contextmanager
 def index_lock(reports: Path) -> Iterator[None]:
     """Hold the index for the moment that it takes to write it, after waiting for another run."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        lock = locked(reports / ".runs" / ".index.lock", what="The index of the reports")
-        try:
-            lock.__enter__()
-        except StoreError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-            continue
-        break
-    try:
+    path = reports / ".runs" / ".index.lock"
+    with locked(path, what="The index of the reports", patience=PATIENCE):
         yield
-    finally:
-        lock.__exit__(None, None, None)
 
 
 def publish(
@@ -110,18 +99,21 @@ def finish(reports: Path, staging: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
 
 
-def repair(reports: Path, study: str) -> int:
+def repair(reports: Path, study: str, *, stems: Collection[str] | None = None) -> int:
     """Finish or forget what a run that died has left; return how many reports that was.
 
-    The caller holds the study's lock, so that nothing here belongs to a run that is alive.
+    The caller holds the study's lock, so that nothing here belongs to a run that is alive; a
+    shard, which shares that lock, names the pages that are its own.
     """
     left = [p for p in sorted(runs_folder(reports, study).glob("*")) if p.is_dir()]
+    if stems is not None:
+        left = [p for p in left if p.name in stems]
     for staging in left:
         if (staging / COMMIT).is_file():
             finish(reports, staging)
         else:
             shutil.rmtree(staging, ignore_errors=True)
     folder = reports / study
-    for draft in folder.glob(".*.draft") if folder.is_dir() else ():
+    for draft in folder.glob(".*.draft") if folder.is_dir() and stems is None else ():
         draft.unlink(missing_ok=True)
     return len(left)

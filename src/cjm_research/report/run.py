@@ -23,8 +23,11 @@ from cjm_research.report.inputs import (
     raw_digest,
 )
 from cjm_research.report.jobs import Done, Reports, StoppedError
+from cjm_research.report.listener import Listener
 from cjm_research.report.manifest import all_manifests, read_json, to_json
+from cjm_research.report.notify import notify
 from cjm_research.report.overview import refresh_summary
+from cjm_research.report.pdf import print_pages
 from cjm_research.report.prepare import (
     SUMMARY,
     Selection,
@@ -33,9 +36,10 @@ from cjm_research.report.prepare import (
     current_version,
     shared_parts,
 )
-from cjm_research.report.publish import index_lock, repair, study_lock
+from cjm_research.report.publish import index_lock, repair, runs_folder, study_lock
 from cjm_research.report.session import Session
 from cjm_research.report.state import save_state
+from cjm_research.store.lock import locked
 from cjm_research.study.actions import actions_path, read_actions
 from cjm_research.study.load import load_study
 from cjm_research.workspace.project import store_folder, study_path
@@ -50,6 +54,8 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
 
 MOST_WORKERS = 8
+CLEANING = 3600.0
+"""Seconds that a shard waits for another one that cleans the raw files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,22 +67,8 @@ class Options:
     workers: int = 0
     """Notebooks at a time; as many as there are cores if 0."""
     limits: TimeLimits | None = None
-
-
-class Listener:
-    """Is told how a run goes on; this one says nothing."""
-
-    def cleaning(self, study: str) -> None:
-        """Know that raw files are cleaned."""
-
-    def planned(self, stems: Sequence[str]) -> None:
-        """Know which pages are looked at."""
-
-    def started(self, stem: str) -> None:
-        """Know that one is begun."""
-
-    def done(self, done: Done) -> None:
-        """Know what came of one."""
+    browser: str = ""
+    """Prints each page as PDF too; none does if empty."""
 
 
 def run_study(
@@ -117,8 +109,13 @@ def run_study(
     checked_jobs(study, root, selection=options.selection)
     read_actions(actions_path(study.path))
     workers = options.workers or min(os.cpu_count() or 1, MOST_WORKERS)
-    with study_lock(root / "reports", name), Session(root, workers=workers) as session:
-        repair(root / "reports", name)
+    is_part = options.selection.shard is not None
+    with (
+        study_lock(root / "reports", name, shared=is_part),
+        Session(root, workers=workers) as session,
+    ):
+        if not is_part:
+            repair(root / "reports", name)
         run = _Run(study, root, options, listener, session, clock)
         try:
             return run.go()
@@ -148,6 +145,8 @@ class _Run:
         jobs = checked_jobs(self.study, self.root, selection=selection, tables=tables)
         inputs = all_inputs(self.root, name, hashes, clock=self.clock)
         hashes.save()
+        if selection.shard is not None:
+            repair(self.reports, name, stems=[job.stem for job in jobs])
         reports = self._made(version, {job.stem: i for i, job in enumerate(planned)})
         self.listener.planned([job.stem for job in jobs])
         work = [job for job in jobs if not reports.is_unchanged(job)]
@@ -155,8 +154,20 @@ class _Run:
             self._get_ready(version, n_jobs=len(work))
         done = self._make_all(jobs, reports)
         self._retire(planned)
-        summary = refresh_summary(self.root, self.study, self.session, stamp=self._stamp())
+        with index_lock(self.reports):
+            summary = refresh_summary(self.root, self.study, self.session, stamp=self._stamp())
+        self._print([job.stem for job in jobs])
         self._index()
+        stems = [job.stem for job in planned]
+        with index_lock(self.reports):  # shards write one state
+            self._remember(done, inputs=inputs, planned=stems, has_summary=summary != "skipped")
+        return done
+
+    def _remember(
+        self, done: Sequence[Done], *, inputs: str, planned: list[str], has_summary: bool
+    ) -> None:
+        """Keep the state of the pages, and tell who wants to know."""
+        name = self.study.name
         states = {
             d.stem: {
                 "report": d.report,
@@ -165,12 +176,13 @@ class _Run:
             }
             for d in done
         }
-        stems = [job.stem for job in planned]
-        if summary != "skipped":
-            stems.append(SUMMARY)
+        if has_summary:
+            planned = [*planned, SUMMARY]
             states[SUMMARY] = {"report": SUMMARY, "status": "fresh", "reason": ""}
-        save_state(self.reports, name, inputs=inputs, jobs=states, planned=stems)
-        return done
+        save_state(self.reports, name, inputs=inputs, jobs=states, planned=planned)
+        if self.study.notify.is_on:
+            for problem in notify(self.reports, name, done, plan=self.study.notify):
+                self.listener.warned(problem)
 
     @property
     def reports(self) -> Path:
@@ -197,6 +209,13 @@ class _Run:
 
     def _cleaned(self, hashes: Hashes) -> Version:
         """Return the store's version, made anew when raw files or their description changed."""
+        with locked(
+            runs_folder(self.reports, self.study.name) / ".cleaning.lock",
+            what=f"The cleaning of {self.study.name!r}", patience=CLEANING,
+        ):  # fmt: skip
+            return self._cleaned_alone(hashes)
+
+    def _cleaned_alone(self, hashes: Hashes) -> Version:
         kept = store_folder(self.root, self.study.name) / ".cleaned.json"
         digest = raw_digest(self.root, self.study.name, hashes)
         version = current_version(self.root, self.study.name)
@@ -243,6 +262,16 @@ class _Run:
                 left = manifest | {"status": "stale", "reason": "index.retired"}
                 path = self.reports / self.study.name / f"{manifest['stem']}.manifest.json"
                 replace_text(path, to_json(left))
+
+    def _print(self, stems: Sequence[str]) -> None:
+        """Print the pages that were asked for, and the summary."""
+        if self.options.browser:
+            wanted = {SUMMARY, *stems}
+            found = [m for m in all_manifests(self.reports) if m["study"] == self.study.name]
+            pages = [m for m in found if m["stem"] in wanted and m.get("pages")]
+            print_pages(
+                self.reports, pages, browser=self.options.browser, workers=self.session.workers
+            )
 
     def _get_ready(self, version: Version, *, n_jobs: int) -> None:
         """Start the server; make what several notebooks would make at once."""

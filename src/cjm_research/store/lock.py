@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,31 +15,56 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_PAUSE = 0.05
+"""Seconds between two tries."""
+
+
 @contextmanager
-def locked(path: Path, *, what: str) -> Iterator[None]:
-    """Hold an exclusive lock on a file while the block runs.
+def locked(path: Path, *, what: str, shared: bool = False, patience: float = 0.0) -> Iterator[None]:
+    """Hold a lock on a file while the block runs.
+
+    Parameters
+    ----------
+    path : Path
+        The lock's file; it is made if it is not there and stays.
+    what : str
+        Names the thing in the message.
+    shared : bool
+        Let others that share it in, and keep out who wants it alone. Windows knows no such lock:
+        there it is held alone.
+    patience : float
+        Seconds to wait for another process to let go.
 
     Raises
     ------
     StoreError
-        If another process holds it; `what` names the thing in the message.
+        If another process holds it.
     """
+    deadline = time.monotonic() + patience
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT)
     try:
-        try:
-            _lock(handle)
-        except OSError:
-            raise StoreError(
-                f"{what} is in use by another run (lock {path.name})."
-                " Wait for it to end, or stop it, and try again."
-            ) from None
+        while not _has_lock(handle, shared=shared):
+            if time.monotonic() >= deadline:
+                raise StoreError(
+                    f"{what} is in use by another run (lock {path.name})."
+                    " Wait for it to end, or stop it, and try again."
+                )
+            time.sleep(_PAUSE)
         yield
     finally:
         os.close(handle)
 
 
-def _lock(handle: int) -> None:
+def _has_lock(handle: int, *, shared: bool) -> bool:
+    try:
+        _lock(handle, shared=shared)
+    except OSError:
+        return False
+    return True
+
+
+def _lock(handle: int, *, shared: bool) -> None:
     if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415  # there only
 
@@ -46,4 +72,5 @@ def _lock(handle: int) -> None:
     else:
         import fcntl  # noqa: PLC0415  # not on Windows
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)

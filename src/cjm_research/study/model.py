@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from cjm_research.errors import ParameterError, nearest
 from cjm_research.study.identity import Identity
 from cjm_research.study.journey_plan import JourneyPlan
+from cjm_research.study.notify import Notify
 from cjm_research.study.phrase import Language, Phrase, Settings
 from cjm_research.study.plans import Experiment, Grouping, Id, Matrix, ReportPlan, Rfm, Stage
 from cjm_research.study.sources import Source
@@ -97,6 +98,7 @@ class Study(Settings):
     identity: Identity = Identity()
     """Which records are one customer; without it none are merged."""
     privacy: Privacy = Privacy()
+    notify: Notify = Notify()
     codebook: str | None = None
     """File beside the study file."""
 
