@@ -1,0 +1,318 @@
+"""Which touches conversions are credited to, by several models side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from cjm_research.errors import NoDataError, ParameterError
+from cjm_research.journey.credit import (
+    MODELS,
+    Model,
+    Units,
+    as_units,
+    game_values,
+    removal_effects,
+    rule_credit,
+)
+from cjm_research.journey.telling import USUAL, told
+from cjm_research.journey.touch_paths import Touch, touch_paths
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.multiplicity import adjust_p_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from cjm_research.journey.touch_paths import TouchPaths
+    from cjm_research.study.model import Limits
+
+    Floats = NDArray[np.float64]
+
+NAN = float("nan")
+_DRAWN_AT_ONCE = 20_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributionPlan:
+    """What is credited, and how."""
+
+    conversion: str
+    """Stage that counts as a conversion."""
+    by: Touch = "channel"
+    models: tuple[Model, ...] = MODELS
+    left_out: tuple[str, ...] = ()
+    """Kinds that are no touch, such as a visit by a typed address."""
+    lookback_days: float | None = None
+    """Older touches share no credit; all do if absent."""
+    half_life_days: float = 7
+    """For the model ``decay``."""
+    replicates: int = 200
+    """Draws of the bootstrap; 0 for no intervals."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchCredit:
+    """What one model credits to one kind of touch."""
+
+    touch: str
+    model: Model
+    journeys: int
+    """Journeys that met it."""
+    credit: float
+    """Conversions; those of all kinds add up to all conversions."""
+    share: float
+    """Of the credit of all kinds."""
+    low: float
+    high: float
+    effect: float
+    """``markov``: share of the conversions that the chain would lose without it. ``shapley``:
+    its value in the game for the conversion rate. NaN for the other models, and for a game of
+    more than `MOST_IN_GAME` kinds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution(Result):
+    """Credit of the touches before a conversion. Bookkeeping of what was met, not of causes."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "channel": Unit.LABEL,
+        "touchpoint": Unit.LABEL,
+        "model": Unit.LABEL,
+        "journeys": Unit.COUNT,
+        "credit": Unit.NUMBER,
+        "share": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+        "effect": Unit.SHARE,
+    }
+
+    rows: tuple[TouchCredit, ...]
+    by: Touch
+    conversion: str
+    n_journeys: int
+    """Journeys with at least one touch."""
+    n_conversions: int
+    n_untouched: int
+    """Conversions of which no touch is known: shared out to nobody."""
+    differences: tuple[tuple[str, float, float], ...]
+    """Kind, its share by ``markov`` less that by ``last``, and the standard error of that."""
+    replicates: int
+    confidence: float
+    limits: Limits = USUAL
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Columns that a page shows."""
+        return (self.by, "model", "journeys", "credit", "share", "low", "high", "effect")
+
+    def of(self, model: Model) -> tuple[TouchCredit, ...]:
+        """Return the rows of one model, most credit first."""
+        return tuple(r for r in self.rows if r.model == model)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per model and kind of touch."""
+        rows = [{**{c: getattr(r, c, None) for c in self.units}, self.by: r.touch}
+                for r in self.rows]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return, per kind, its share of the credit by ``markov`` against that by ``last``.
+
+        Both shares come from the same journeys, so the difference is bootstrapped as one; the
+        p-value takes it as normal, and Holm's correction is over the kinds.
+        """
+        if not self.differences:
+            return ()
+        whole = {r.touch: r for r in self.of("markov")}
+        last = {r.touch: r for r in self.of("last")}
+        z = [abs(d) / se if se > 0 else NAN for _, d, se in self.differences]
+        p = [float(2 * special.ndtr(-x)) for x in z]
+        adjusted = adjust_p_values(p, correction="holm")
+        return tuple(
+            Finding(
+                id=f"journey/credit/{self.by}={name}",
+                kind=f"credit_of_{self.by}",
+                subject={self.by: name, "stage": self.conversion},
+                estimate=whole[name].share,
+                low=whole[name].low,
+                high=whole[name].high,
+                confidence=self.confidence,
+                reference=last[name].share,
+                p=p[i],
+                p_adjusted=float(adjusted[i]),
+                family=f"journey/credit/{self.by}",
+                unit=Unit.SHARE,
+                n=self.n_conversions,
+                method="markov chain against last touch; bootstrap over journeys, holm",
+                status=told(
+                    self.limits, self.n_conversions, is_clear=adjusted[i] < 1 - self.confidence
+                ),
+                values={"difference": difference, "journeys": whole[name].journeys},
+            )
+            for i, (name, difference, _) in enumerate(self.differences)
+        )
+
+
+def attribution(
+    event_stages: pd.DataFrame,
+    plan: AttributionPlan,
+    *,
+    rng: np.random.Generator,
+    observed_until: pd.Timestamp | str | None = None,
+    confidence: float = 0.95,
+    limits: Limits = USUAL,
+) -> Attribution:
+    """Share the credit for conversions among the touches before them.
+
+    A customer is one journey and converts once. Credit says what was met on the way to a
+    conversion; whether a conversion would have come without it, only a test shows.
+
+    Parameters
+    ----------
+    event_stages : pandas.DataFrame
+        What `event_stages` gave.
+    plan : AttributionPlan
+        Conversion, kind of touches, models.
+    rng : numpy.random.Generator
+        Draws the bootstrap: every journey counts Poisson(1) times in a replicate.
+    observed_until : pandas.Timestamp or str, optional
+        End of what was watched; just after the newest event if absent.
+    confidence : float, default 0.95
+        Of the percentile intervals of the shares.
+    limits : Limits
+        How many conversions a statement needs.
+
+    Returns
+    -------
+    Attribution
+        Credits of a model add up to the conversions with a touch.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    ParameterError
+        If a value of the plan is not allowed.
+    NoDataError
+        If nobody met anything before, or nobody converted after a touch.
+    """
+    _check(plan, confidence)
+    paths = touch_paths(
+        event_stages, plan.conversion, by=plan.by, left_out=plan.left_out,
+        lookback_days=plan.lookback_days, observed_until=observed_until,
+    )  # fmt: skip
+    if not paths.n_conversions:
+        raise NoDataError(
+            f"Nobody came to the stage {plan.conversion!r} after a {plan.by} that is known."
+        )
+    units = as_units(paths, plan.models, half_life_days=plan.half_life_days)
+    credit, effects = _credits(units, plan.models, units.count)
+    drawn = _replicates(units, plan, rng)
+    game = game_values(paths) if "shapley" in plan.models else None
+    rows: list[TouchCredit] = []
+    for i, model in enumerate(plan.models):
+        raw = effects if model == "markov" else game if model == "shapley" else None
+        ends = _ends(drawn[:, i], confidence)
+        rows += _rows(paths, model, credit=credit[i], ends=ends, effect=raw)
+    return Attribution(
+        rows=tuple(rows),
+        by=plan.by,
+        conversion=plan.conversion,
+        n_journeys=paths.n_journeys,
+        n_conversions=paths.n_conversions,
+        n_untouched=paths.n_untouched,
+        differences=_differences(paths.names, plan.models, credit, drawn),
+        replicates=plan.replicates,
+        confidence=confidence,
+        limits=limits,
+    )
+
+
+def _check(plan: AttributionPlan, confidence: float) -> None:
+    unknown = [m for m in plan.models if m not in MODELS]
+    if unknown:
+        raise ParameterError.unknown("model", unknown[0], known=MODELS)
+    if not plan.models:
+        raise ParameterError.expected("models", "one or more", got=plan.models)
+    if not plan.half_life_days > 0:
+        raise ParameterError.expected("half_life_days", "above zero", got=plan.half_life_days)
+    if plan.replicates < 0:
+        raise ParameterError.expected("replicates", "zero or more", got=plan.replicates)
+    if not 0 < confidence < 1:
+        raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
+
+
+def _credits(units: Units, models: tuple[Model, ...], weights: Floats) -> tuple[Floats, Floats]:
+    """Return the credit of each model and kind, and the removal effects of the chain."""
+    effects = np.full(units.n_kinds, NAN)
+    out = np.empty((len(models), units.n_kinds))
+    for i, model in enumerate(models):
+        if model == "markov":
+            effects, _ = removal_effects(units, weights=weights)
+            total = effects.sum()
+            conversions = float(weights @ units.converted)
+            out[i] = effects / total * conversions if total > 0 else 0.0
+        else:
+            out[i] = rule_credit(units, model, weights=weights)
+    return out, effects
+
+
+def _replicates(units: Units, plan: AttributionPlan, rng: np.random.Generator) -> Floats:
+    """Return the shares of the credit in each replicate, shape (replicates, models, kinds)."""
+    n_units, done = len(units.count), 0
+    out = np.empty((plan.replicates, len(plan.models), units.n_kinds))
+    while done < plan.replicates:
+        size = min(plan.replicates - done, max(1, _DRAWN_AT_ONCE // n_units))
+        drawn = rng.poisson(units.count, size=(size, n_units)).astype(np.float64)
+        for weights in drawn:
+            credit, _ = _credits(units, plan.models, weights)
+            total = credit.sum(axis=1, keepdims=True)
+            out[done] = np.divide(credit, total, out=np.full_like(credit, NAN), where=total > 0)
+            done += 1
+    return out
+
+
+def _ends(drawn: Floats, confidence: float) -> Floats:
+    """Return the low and the high end of each kind's share."""
+    known = drawn[~np.isnan(drawn).any(axis=1)]
+    if not len(known):
+        return np.full((2, drawn.shape[1]), NAN)
+    return np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+
+
+def _rows(
+    paths: TouchPaths, model: Model, *, credit: Floats, ends: Floats, effect: Floats | None
+) -> list[TouchCredit]:
+    k = len(paths.names)
+    met = np.bincount(np.unique(paths.journey * k + paths.touch) % k, minlength=k)
+    return [
+        TouchCredit(
+            touch=paths.names[i],
+            model=model,
+            journeys=int(met[i]),
+            credit=float(credit[i]),
+            share=float(credit[i] / credit.sum()) if credit.sum() > 0 else NAN,
+            low=float(ends[0, i]),
+            high=float(ends[1, i]),
+            effect=NAN if effect is None else float(effect[i]),
+        )
+        for i in sorted(range(k), key=lambda i: (-credit[i], paths.names[i]))
+    ]
+
+
+def _differences(
+    names: tuple[str, ...], models: tuple[Model, ...], credit: Floats, drawn: Floats
+) -> tuple[tuple[str, float, float], ...]:
+    if not {"markov", "last"} <= set(models) or len(drawn) < 2:
+        return ()
+    one, other = models.index("markov"), models.index("last")
+    share = credit / credit.sum(axis=1, keepdims=True)
+    gap = share[one] - share[other]
+    se = np.nanstd(drawn[:, one] - drawn[:, other], axis=0, ddof=1)
+    return tuple((name, float(gap[k]), float(se[k])) for k, name in enumerate(names))
