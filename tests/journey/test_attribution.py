@@ -60,7 +60,7 @@ def won(journeys):
 
 
 def moves_of(journeys):
-    """Counts of moves from each state of the chain."""
+    """Count the moves from each state of the chain."""
     moves: dict[str, Counter] = {}
     for met, is_won in journeys:
         for one, other in pairwise(["start", *met, "won" if is_won else "lost"]):

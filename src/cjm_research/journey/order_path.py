@@ -12,6 +12,41 @@ ORDER_STAGES = ("first_order", "second_order", "third_order")
 NOT_BOUGHT = ("returned", "cancelled")
 
 
+def bought_orders(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per order that was bought, by customer and time, numbered from 1.
+
+    Lines of one order count once, with the columns of its first line; without order ids, lines
+    of one customer with one stamp are one order. Returned and cancelled lines, and lines
+    without a time, are left out.
+
+    Parameters
+    ----------
+    orders : pandas.DataFrame
+        Canonical orders with `customer_id` and `ordered_at`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `orders` and `number`.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    """
+    need(orders, ("customer_id", "ordered_at"), table="orders")
+    bought = orders.loc[orders["ordered_at"].notna()]
+    if "status" in bought:
+        is_bought = ~bought["status"].isin(NOT_BOUGHT)
+        bought = bought.loc[is_bought.fillna(value=True).astype(bool)]
+    key = ["customer_id", "ordered_at"]
+    if "order_id" in bought and bought["order_id"].notna().all():
+        key = ["customer_id", "order_id"]
+    rows = bought.sort_values(["customer_id", "ordered_at"], kind="stable").drop_duplicates(key)
+    number = rows.groupby("customer_id", observed=True).cumcount() + 1
+    return rows.assign(number=number.to_numpy()).reset_index(drop=True)
+
+
 def order_stages(orders: pd.DataFrame) -> pd.DataFrame:
     """Return the orders as event stages: what number each was for its customer.
 
@@ -46,16 +81,9 @@ def order_stages(orders: pd.DataFrame) -> pd.DataFrame:
     >>> order_stages(orders)["stage"].tolist()
     ['first_order', 'second_order']
     """
-    need(orders, ("customer_id", "ordered_at"), table="orders")
-    bought = orders.loc[orders["ordered_at"].notna()]
-    if "status" in bought:
-        bought = bought.loc[~bought["status"].isin(NOT_BOUGHT)]
-    key = ["customer_id", "ordered_at"]
-    if "order_id" in bought and bought["order_id"].notna().all():
-        key = ["customer_id", "order_id"]
-    rows = bought.sort_values(["customer_id", "ordered_at"], kind="stable").drop_duplicates(key)
-    number = rows.groupby("customer_id", observed=True).cumcount().to_numpy()
-    stage = np.array(ORDER_STAGES, dtype=object)[np.minimum(number, len(ORDER_STAGES) - 1)]
+    rows = bought_orders(orders)
+    number = rows["number"].to_numpy()
+    stage = np.array(ORDER_STAGES, dtype=object)[np.minimum(number, len(ORDER_STAGES)) - 1]
     blank = pd.array([None] * len(rows), dtype="string[pyarrow]")
     return pd.DataFrame(
         {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from cjm_research.errors import DataError, ParameterError, SchemaError
+from cjm_research.errors import ParameterError
 from cjm_research.journey.funnel import attempts, funnel_steps
+from cjm_research.journey.grouped import one_group_each
 from cjm_research.journey.shares import difference_of_shares
 from cjm_research.journey.telling import USUAL, told
 from cjm_research.results import Finding, Result, Unit
@@ -127,7 +128,7 @@ def segment_funnel(
     DataError
         If a customer is in two segments: their customers could not be compared.
     """
-    segment_of = _one_segment_each(segments)
+    segment_of = one_group_each(segments)
     if like.order == "unordered":
         raise ParameterError.expected("like", "a funnel whose steps have an order", got=like.order)
     found = attempts(
@@ -137,7 +138,7 @@ def segment_funnel(
         order=like.order,
         observed_until=like.observed_until,
     )
-    own = segment_of.astype("string[pyarrow]").reindex(found.ids).fillna("").to_numpy(dtype=object)
+    own = segment_of.reindex(found.ids).fillna("").to_numpy(dtype=object)
     is_known = own != ""
     names = sorted({str(name) for name in own[is_known]})
     rows = [
@@ -159,21 +160,6 @@ def segment_funnel(
         confidence=like.confidence,
         limits=like.limits,
     )
-
-
-def _one_segment_each(segments: pd.DataFrame) -> pd.Series[str]:
-    for column in ("customer_id", "segment"):
-        if column not in segments:
-            raise SchemaError.missing_column(column, table="segments", found=list(segments.columns))
-    pairs = segments[["customer_id", "segment"]].dropna().drop_duplicates()
-    twice = pairs["customer_id"].duplicated(keep=False)
-    if twice.any():
-        names = sorted({str(s) for s in pairs.loc[twice, "segment"]})
-        raise DataError(
-            f"{pairs.loc[twice, 'customer_id'].nunique()} customers are in more than one of the"
-            f" segments {names}, so these cannot be compared. Use a grouping without 'several'."
-        )
-    return pairs.set_index("customer_id")["segment"]
 
 
 def _against_the_rest(
