@@ -155,7 +155,7 @@ def test_credits_add_up_to_the_conversions(journeys):
         table(won(journeys)), AttributionPlan(conversion="buy", replicates=0),
         rng=np.random.default_rng(0),
     )  # fmt: skip
-    sums = got.to_frame().groupby("model")["credit"].sum()
+    sums = got.to_frame().groupby("credit_model")["credit"].sum()
     np.testing.assert_allclose(sums, got.n_conversions, rtol=0, atol=1e-9)
 
 
