@@ -75,6 +75,8 @@ class Mood(Result):
     """Answers that name no touchpoint or stage: in `overall` only."""
     confidence: float
     limits: Limits = USUAL
+    overall_sd: float = float("nan")
+    """Standard deviation between customers, of what `overall` averages."""
 
     def of(self, stage: str) -> tuple[MoodPoint, ...]:
         """Return the points of one stage."""
@@ -131,6 +133,7 @@ def mood_by_stage(
         overall=overall[0],
         overall_low=overall[1],
         overall_high=overall[2],
+        overall_sd=everyone.sd,
         n=everyone.n,
         n_answers=len(answers),
         n_unplaced=int((~answers["stage"].isin(list(stages))).sum()),

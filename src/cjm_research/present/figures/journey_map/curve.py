@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+from cjm_research.journey.mood import MoodPoint
 from cjm_research.present import theme
 from cjm_research.present.figures.journey_map.head import row_label
 from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cjm_research.journey.map_result import JourneyMap
-    from cjm_research.journey.mood import MoodPoint
     from cjm_research.present.words import Words
 
 HEIGHT = 1.75
@@ -59,6 +59,13 @@ class Band:
         return self.top + HEIGHT * (self.high - mood) / (self.high - self.low)
 
 
+def nobody(stage: str, touchpoint: str) -> MoodPoint:
+    """Return the point of a place where nobody told a mood."""
+    nan = float("nan")
+    return MoodPoint(stage=stage, touchpoint=touchpoint, mood=nan, low=nan, high=nan, n=0,
+                     answers=0, graded_share=nan, response_share=nan, sd=nan)  # fmt: skip
+
+
 def draw_mood(
     sheet: Sheet, journey: JourneyMap, words: Words, *, columns: Columns, y: float
 ) -> float:
@@ -75,16 +82,14 @@ def draw_mood(
         words("figure.map.mood_is", confidence=journey.confidence),
         y=y,
     )
-    _ground(sheet, band, words, columns=columns)
-    sheet.face((columns.left - 0.17, y + 0.12), is_glad=True, color=theme.GOOD)
-    sheet.face((columns.left - 0.17, y + HEIGHT - 0.12), is_glad=False, color=theme.BAD)
-    for run in _runs(spots):
-        _curve(sheet, band, run)
+    draw_ground(sheet, band, words, columns=columns)
+    for run in runs_of(spots):
+        draw_curve(sheet, band, run)
     _lost_curve(sheet, journey, words, band=band, spots=spots)
     for spot in shown:
         _mark(sheet, band, spot)
     _label_ends(sheet, journey, words, band=band, spots=shown)
-    below = _names(sheet, spots, words, y=y + HEIGHT + 0.05)
+    below = draw_names(sheet, spots, words, y=y + HEIGHT + 0.05)
     return max(foot, below)
 
 
@@ -104,7 +109,7 @@ def _spots(journey: JourneyMap, columns: Columns) -> list[Spot]:
     return spots
 
 
-def _runs(spots: Sequence[Spot]) -> list[list[Spot]]:
+def runs_of(spots: Sequence[Spot]) -> list[list[Spot]]:
     """Return the points in a row that were measured: the line never crosses a gap."""
     runs: list[list[Spot]] = [[]]
     for spot in spots:
@@ -115,12 +120,16 @@ def _runs(spots: Sequence[Spot]) -> list[list[Spot]]:
     return [run for run in runs if run]
 
 
-def _ground(sheet: Sheet, band: Band, words: Words, *, columns: Columns) -> None:
+def draw_ground(sheet: Sheet, band: Band, words: Words, *, columns: Columns) -> None:
+    """Draw what lies behind a curve: good above zero, bad below, and the scale."""
     middle, bottom = band.y(0), band.top + HEIGHT
     for i in range(columns.n):
         x, width = columns.x(i), columns.width
         sheet.bar((x, band.top), (width, middle - band.top), fill=theme.GOOD_PALE, alpha=0.45)
         sheet.bar((x, middle), (width, bottom - middle), fill=theme.BAD_PALE, alpha=0.45)
+    face = columns.left - 0.17
+    sheet.face((face, band.top + 0.12), is_glad=True, color=theme.GOOD)
+    sheet.face((face, bottom - 0.12), is_glad=False, color=theme.BAD)
     right = columns.x(columns.n - 1) + columns.width
     sheet.dashes([(columns.left, middle), (right, middle)], color=theme.SOFT)
     margin = PADDING / (1 + 2 * PADDING) * (band.high - band.low)
@@ -129,18 +138,19 @@ def _ground(sheet: Sheet, band: Band, words: Words, *, columns: Columns) -> None
         sheet.write((right + 0.06, band.y(mood) + 0.04), text, TICK)
 
 
-def _curve(sheet: Sheet, band: Band, run: Sequence[Spot]) -> None:
+def draw_curve(sheet: Sheet, band: Band, run: Sequence[Spot], *, color: str = theme.ACCENT) -> None:
+    """Draw a line without gaps and the band of its intervals; a point alone has a bar."""
     known = [s for s in run if s.point.low == s.point.low]
     if len(run) == 1:
         spot = run[0]
         if known:
             high, low = band.y(spot.point.high), band.y(spot.point.low)
-            sheet.bar((spot.x - 0.05, high), (0.1, low - high), fill=theme.ACCENT, alpha=0.25)
+            sheet.bar((spot.x - 0.05, high), (0.1, low - high), fill=color, alpha=0.25)
         return
     upper = [(s.x, band.y(s.point.high)) for s in known]
     lower = [(s.x, band.y(s.point.low)) for s in reversed(known)]
-    sheet.shape([*upper, *lower], fill=theme.ACCENT, alpha=0.2)
-    sheet.line([(s.x, band.y(s.point.mood)) for s in run], color=theme.ACCENT, width=2.0)
+    sheet.shape([*upper, *lower], fill=color, alpha=0.2)
+    sheet.line([(s.x, band.y(s.point.mood)) for s in run], color=color, width=2.0)
 
 
 def _lost_curve(
@@ -222,7 +232,7 @@ def _clear_line(band: Band, moods: Sequence[float], *, is_low: bool) -> float:
     return above if above >= ceiling else min(below, floor)
 
 
-def _names(sheet: Sheet, spots: Sequence[Spot], words: Words, *, y: float) -> float:
+def draw_names(sheet: Sheet, spots: Sequence[Spot], words: Words, *, y: float) -> float:
     """Write the touchpoints' names under the curve, and n where too few spoke."""
     by_stage: dict[str, list[Spot]] = {}
     for spot in spots:

@@ -12,6 +12,8 @@ from cjm_research.present.words import capital
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.present.figures.journey_map.sheet import Columns, Sheet
     from cjm_research.present.words import Words
@@ -25,6 +27,7 @@ FACTS = Pen(size=8.5, color=theme.SOFT)
 QUOTE = Pen(size=9, color=theme.SOFT, italic=True)
 BIG = Pen(size=13, bold=True, align="right")
 UNDER = Pen(size=8, color=theme.SOFT, align="right")
+ROW = Pen(size=9, bold=True, color=theme.ACCENT)
 STAGE = Pen(size=9.5, bold=True, color=theme.ON_COLOUR)
 REACHED = Pen(size=8.5, color=theme.ON_COLOUR)
 LABEL_WIDTH = 1.16
@@ -75,15 +78,42 @@ def draw_stages(
     sheet: Sheet, journey: JourneyMap, words: Words, *, columns: Columns, y: float
 ) -> float:
     """Draw the chevrons with the customers of each stage, and its share as a bar."""
-    room = columns.width - 2 * POINT
-    names = [STAGE.lines(capital(words.label("stage", s.stage)), room, most=2)
+    reached = [f"{words.value(s.flow.customers, Unit.COUNT)} · {share_of(s.flow.share, words)}"
+               for s in journey.stages]  # fmt: skip
+    row_label(sheet, words("figure.map.stage"), words("figure.map.reached"), y=y + 0.03)
+    foot = _chevrons(sheet, journey, words, columns=columns, y=y, under=reached)
+    for i, stage in enumerate(journey.stages):
+        at, share = (columns.x(i), foot + 0.06), stage.flow.share
+        sheet.bar(at, (columns.width, 0.05), fill=theme.PALE)
+        if share == share:
+            sheet.bar(at, (columns.width * share, 0.05), fill=theme.ACCENT)
+    return foot + 0.24
+
+
+def draw_stage_heads(
+    sheet: Sheet, journey: JourneyMap, words: Words, *, columns: Columns, y: float
+) -> float:
+    """Draw the chevrons with the names of the stages only."""
+    sheet.write_lines((0.25, y + 0.03), [words("figure.map.stage")], ROW)
+    return _chevrons(sheet, journey, words, columns=columns, y=y, under=()) + 0.14
+
+
+def _chevrons(
+    sheet: Sheet,
+    journey: JourneyMap,
+    words: Words,
+    *,
+    columns: Columns,
+    y: float,
+    under: Sequence[str],
+) -> float:
+    """Draw a chevron per stage with its name and a line below it; return its foot."""
+    names = [STAGE.lines(capital(words.label("stage", s.stage)), columns.width - 2 * POINT, most=2)
              for s in journey.stages]  # fmt: skip
     n_lines = max(map(len, names))
-    height = STAGE.height(n_lines) + REACHED.height(1) + 0.16
-    row_label(sheet, words("figure.map.stage"), words("figure.map.reached"), y=y + 0.03)
-    for i, (stage, lines) in enumerate(zip(journey.stages, names, strict=True)):
-        x, width, share = columns.x(i), columns.width, stage.flow.share
-        dent = 0.0 if i == 0 else POINT
+    height = STAGE.height(n_lines) + (REACHED.height(1) if under else 0) + 0.16
+    for i, lines in enumerate(names):
+        x, width, dent = columns.x(i), columns.width, POINT if i else 0.0
         sheet.shape(
             [(x, y), (x + width, y), (x + width + POINT, y + height / 2),
              (x + width, y + height), (x, y + height), (x + dent, y + height / 2)],
@@ -91,12 +121,8 @@ def draw_stages(
         )  # fmt: skip
         top = y + 0.07 + STAGE.height(n_lines - len(lines)) / 2
         top = sheet.write_lines((x + 0.2, top), lines, STAGE)
-        reached = f"{words.value(stage.flow.customers, Unit.COUNT)} · {share_of(share, words)}"
-        sheet.write_lines((x + 0.2, top), [reached], REACHED)
-        sheet.bar((x, y + height + 0.06), (width, 0.05), fill=theme.PALE)
-        if share == share:
-            sheet.bar((x, y + height + 0.06), (width * share, 0.05), fill=theme.ACCENT)
-    return y + height + 0.24
+        sheet.write_lines((x + 0.2, top), under[i : i + 1], REACHED)
+    return y + height
 
 
 def _name(journey: JourneyMap, words: Words) -> str:
@@ -187,7 +213,6 @@ def row_label(sheet: Sheet, title: str, under: str, *, y: float, measured: float
     `measured` is the part of the row that was measured: 1, 0.5, or 0 for what is assumed.
     """
     sheet.square((0.105, y + 0.045), part=measured)
-    name = Pen(size=9, bold=True, color=theme.ACCENT)
     small = Pen(size=7.5, color=theme.SOFT)
-    foot = sheet.write_lines((0.25, y), name.lines(title, LABEL_WIDTH, most=3), name)
+    foot = sheet.write_lines((0.25, y), ROW.lines(title, LABEL_WIDTH, most=3), ROW)
     return sheet.write_lines((0.25, foot + 0.01), small.lines(under, LABEL_WIDTH, most=5), small)

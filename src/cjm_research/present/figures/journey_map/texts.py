@@ -30,6 +30,12 @@ def between(low: float, high: float, words: Words) -> str:
     return f"[{first}–{last}]"
 
 
+def points_between(difference: float, low: float, high: float, words: Words) -> str:
+    """Write a difference of shares with its interval, short."""
+    first, last = Digits(words.language).pair(low, high, Unit.POINTS)
+    return f"{words.value(difference, Unit.POINTS)} [{first}; {last}]"
+
+
 def time_of(days: float, words: Words) -> str:
     """Write a time in the unit that suits it: minutes, hours or days."""
     hours = days * 24

@@ -1,0 +1,163 @@
+"""Compare the journey of two segments, or of the last days with the days before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cjm_research.errors import DataError, NoDataError, ParameterError
+from cjm_research.journey.journey_map import journey_map
+from cjm_research.journey.map_compare import MapComparison, compare_maps
+from cjm_research.journey.map_dress import dressed_map
+from cjm_research.journey.scope import ALL, journey_scope, members
+from cjm_research.journey.telling import USUAL
+from cjm_research.study.journey_plan import JourneyPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cjm_research.journey.data import JourneyData
+    from cjm_research.journey.map_result import JourneyMap
+    from cjm_research.journey.scope import JourneyChoices, JourneyScope, JourneyTables
+    from cjm_research.study.model import Limits
+    from cjm_research.study.plans import Stage
+
+USUAL_PLAN = JourneyPlan()
+
+
+def compare_segments(
+    tables: JourneyTables,
+    stages: Sequence[Stage],
+    *,
+    segments: tuple[str, str],
+    choices: JourneyChoices = ALL,
+    plan: JourneyPlan = USUAL_PLAN,
+    limits: Limits = USUAL,
+) -> MapComparison:
+    """Draw up the maps of two segments and what differs between them.
+
+    Parameters
+    ----------
+    tables : JourneyTables
+        With the segments of one grouping.
+    stages : sequence of Stage
+        Stages of the study.
+    segments : tuple of str
+        The two segments.
+    choices : JourneyChoices
+        End of what was watched, confidence; its own segment is not used.
+    plan : JourneyPlan
+        Rows, people and own brand of the study's map.
+    limits : Limits
+        How many customers a statement needs.
+
+    Raises
+    ------
+    ParameterError
+        If a segment is not known, or both are the same.
+    DataError
+        If a customer is in both.
+    NoDataError
+        If a segment has no event.
+    """
+    one, other = segments
+    if one == other:
+        raise ParameterError.expected("segments", "two different ones", got=one)
+    common = set(members(tables.segments, one)) & set(members(tables.segments, other))
+    if common:
+        raise DataError(
+            f"{len(common)} customers are in both segments, {one!r} and {other!r}, so these"
+            " cannot be compared. Use a grouping without 'several'."
+        )
+    scopes = [journey_scope(tables, stages, choices=replace(choices, segment=s)) for s in segments]
+    first, second = (
+        _map(scope, choices=replace(choices, segment=s), plan=plan, limits=limits)
+        for scope, s in zip(scopes, segments, strict=True)
+    )
+    return compare_maps(first, second)
+
+
+def compare_periods(
+    tables: JourneyTables,
+    stages: Sequence[Stage],
+    *,
+    choices: JourneyChoices = ALL,
+    plan: JourneyPlan = USUAL_PLAN,
+    limits: Limits = USUAL,
+) -> MapComparison:
+    """Draw up the map of the last days and that of as many days before, and what differs.
+
+    Each map knows the events and answers of its own days only, so that both have the same
+    time to be observed in.
+
+    Parameters
+    ----------
+    tables : JourneyTables
+        The study's tables.
+    stages : sequence of Stage
+        Stages of the study.
+    choices : JourneyChoices
+        Segment, end of the last period, confidence.
+    plan : JourneyPlan
+        `period_days` is the length of each period.
+    limits : Limits
+        How many customers a statement needs.
+
+    Raises
+    ------
+    NoDataError
+        If the data do not reach back to the beginning of the earlier period.
+    """
+    scope = journey_scope(tables, stages, choices=choices)
+    times = pd.to_datetime(scope.data.event_stages["occurred_at"], utc=True).dropna()
+    if times.empty:
+        raise NoDataError("No event has a time, so no two periods can be compared.")
+    end = choices.observed_until
+    end = times.max() + pd.Timedelta(1, "us") if end is None else pd.Timestamp(end)
+    span = pd.Timedelta(days=plan.period_days)
+    start = end - 2 * span
+    if times.min() > start + pd.Timedelta(days=1):
+        raise NoDataError(
+            f"The data begin on {times.min():%Y-%m-%d}; two periods of {plan.period_days} days"
+            f" need events from {start:%Y-%m-%d} on. Set 'period_days' under [journey]."
+        )
+    maps = [
+        _map(
+            replace(scope, data=scope.data.between(first, first + span), n_all=0),
+            choices=replace(choices, observed_until=first + span),
+            plan=plan,
+            limits=limits,
+        )
+        for first in (end - span, start)
+    ]
+    return compare_maps(maps[0], maps[1], days=plan.period_days)
+
+
+def with_changes(drawn: JourneyMap, comparison: MapComparison) -> JourneyMap:
+    """Return a map that shows what changed between two periods beside its numbers.
+
+    Parameters
+    ----------
+    drawn : JourneyMap
+        The map of all days, or of the last ones.
+    comparison : MapComparison
+        What `compare_periods` gave.
+    """
+    return replace(drawn, changes=comparison.changes(), changed_days=comparison.days)
+
+
+def _map(
+    scope: JourneyScope, *, choices: JourneyChoices, plan: JourneyPlan, limits: Limits
+) -> JourneyMap:
+    own: JourneyData = scope.data.of_brand(plan.brand)
+    drawn = journey_map(
+        own,
+        scope.stages,
+        segment=choices.segment,
+        observed_until=choices.observed_until,
+        confidence=choices.confidence,
+        limits=limits,
+    )
+    return dressed_map(drawn, scope.data, scope.stages, plan=plan, n_all=scope.n_all)
