@@ -205,7 +205,10 @@ class _Drawn:
         found: dict[tuple[int, str, str], None] = {}
         second = {s.stage: s for s in self.result.second.stages}
         for i, stage in enumerate(self.result.first.stages):
-            for point in (*stage.mood, *second[stage.stage].mood):
+            other = second[stage.stage].mood
+            shown = [p for p in stage.mood if self.result.first.is_shown(p.n)]
+            shown += [p for p in other if self.result.second.is_shown(p.n)]
+            for point in shown or (*stage.mood, *other):
                 found[i, stage.stage, point.touchpoint] = None
         return list(found)
 
