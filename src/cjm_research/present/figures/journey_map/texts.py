@@ -12,6 +12,7 @@ from cjm_research.results import Unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cjm_research.journey.map_cells import MapDifference
     from cjm_research.journey.map_parts import Quote
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.journey.mood import MoodPoint
@@ -30,10 +31,10 @@ def between(low: float, high: float, words: Words) -> str:
     return f"[{first}–{last}]"
 
 
-def points_between(difference: float, low: float, high: float, words: Words) -> str:
+def points_between(row: MapDifference, words: Words) -> str:
     """Write a difference of shares with its interval, short."""
-    first, last = Digits(words.language).pair(low, high, Unit.POINTS)
-    return f"{words.value(difference, Unit.POINTS)} [{first}; {last}]"
+    first, last = Digits(words.language).pair(row.low, row.high, Unit.POINTS)
+    return f"{words.value(row.difference, Unit.POINTS)} [{first}; {last}]"
 
 
 def time_of(days: float, words: Words) -> str:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from cjm_research.journey.map_compare import MapComparison, MapDifference
+    from cjm_research.journey.map_cells import MapDifference
+    from cjm_research.journey.map_compare import MapComparison
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.present.words import Words
 
@@ -152,7 +153,7 @@ class _Drawn:
 
     def _difference(self, row: MapDifference, *, at: tuple[float, float]) -> float:
         """Write a difference with its interval; with an arrow and in colour if it is clear."""
-        text = points_between(row.difference, row.low, row.high, self.words)
+        text = points_between(row, self.words)
         pen = QUIET
         if self.result.is_clear(row):
             text = f"{'▲' if row.difference > 0 else '▼'} {text}"
@@ -191,7 +192,8 @@ class _Drawn:
                 if not self.result.is_clear(row):
                     continue
                 vocabulary = ("touchpoint", row.name) if row.name else ("stage", row.stage)
-                text = self.words("figure.versus.mood", place=capital(self.words.label(*vocabulary)),
+                place = capital(self.words.label(*vocabulary))
+                text = self.words("figure.versus.mood", place=place,
                                   arrow="▲" if row.difference > 0 else "▼",
                                   difference=row.difference)  # fmt: skip
                 pen = replace(CLEAR, color=_color(row))
