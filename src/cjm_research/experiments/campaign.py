@@ -16,7 +16,7 @@ from cjm_research.experiments.effect_tables import (
     NumberEffects,
     measure,
 )
-from cjm_research.experiments.effects import Effect, arm_effects
+from cjm_research.experiments.effects import arm_effects
 from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.segments import BySegment, segment_effects
@@ -28,6 +28,7 @@ from cjm_research.study.model import Limits
 if TYPE_CHECKING:
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.decision_result import Decision
+    from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.money_result import CampaignMoney
     from cjm_research.experiments.participants import Participants
     from cjm_research.results import Finding, Result

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.decision_result import ArmDecision, Decision, Reason, State
-from cjm_research.experiments.effects import compare_arms, judge_rivals
+from cjm_research.experiments.judging import judge_rivals
 from cjm_research.experiments.sensitivity import detectable_effects
 from cjm_research.study.model import Limits
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cjm_research.experiments.checks import TrustChecks
-    from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.sensitivity import Sensitivity
     from cjm_research.study.plans import Experiment
 
@@ -62,7 +63,7 @@ def decide(
     limits : Limits
         Units that a claim needs in the smaller arm.
     """
-    usable = [e for e in found if e.cap is None and e.metric not in checks.unusable]
+    usable = [e for e in found if e.is_main and e.metric not in checks.unusable]
     days_left = _days_left(experiment, until)
     arms = [a for a in experiment.arms if a != experiment.control]
     failed = _failed_check(checks, usable)

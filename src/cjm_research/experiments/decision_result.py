@@ -12,7 +12,7 @@ from cjm_research.results import Finding, Result, Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.effect import Effect
 
 NAN = float("nan")
 
@@ -169,15 +169,15 @@ class Decision(Result):
             (
                 e
                 for e in self.effects
-                if (e.metric, e.arm) == (decision.metric, decision.arm) and e.cap is None
+                if (e.metric, e.arm) == (decision.metric, decision.arm) and e.is_main
             ),
             None,
         )
 
 
 def _numbers(effect: Effect) -> dict[str, float | int | str]:
-    unit = Unit.POINTS if effect.kind == "conversion" else Unit.NUMBER
-    if effect.is_money and effect.kind == "mean":
+    unit = Unit.POINTS if effect.is_share else Unit.NUMBER
+    if effect.is_money and not effect.is_share:
         unit = Unit.MONEY
     return {
         "unit": str(unit),

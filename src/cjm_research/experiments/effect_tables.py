@@ -13,21 +13,21 @@ from cjm_research.study.model import Limits
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.effect import Effect
     from cjm_research.results import Status
 
-_METHODS = {"conversion": "score_test", "mean": "welch"}
 _KINDS = {
     "better": "effect_better",
     "worse": "effect_worse",
     "no_difference": "effect_none",
     "not_after_correction": "effect_uncorrected",
+    "same": "effect_same",
     "safe": "guardrail_safe",
     "quiet": "guardrail_quiet",
     "harmed": "guardrail_harmed",
     "unclear": "guardrail_unclear",
 }
-_TOLD = ("better", "worse", "safe", "harmed")
+_TOLD = ("better", "worse", "same", "safe", "harmed")
 
 
 def _units(value: Unit, difference: Unit, total: Unit) -> dict[str, Unit]:
@@ -50,11 +50,15 @@ def _units(value: Unit, difference: Unit, total: Unit) -> dict[str, Unit]:
         "per_thousand": total,
         "per_thousand_low": total,
         "per_thousand_high": total,
+        "relative_shape": Unit.LABEL,
+        "calculation": Unit.LABEL,
+        "variance_saved": Unit.SHARE,
         "capped_at": value,
         "sd_control": value,
         "sd_arm": value,
         "p": Unit.P_VALUE,
         "p_adjusted": Unit.P_VALUE,
+        "p_margin": Unit.P_VALUE,
         "effect_verdict": Unit.LABEL,
         "effect_problem": Unit.LABEL,
     }
@@ -79,12 +83,12 @@ class ConversionEffects(Result):
     @property
     def plain(self) -> Self:
         """The same table without capped rows."""
-        return replace(self, rows=tuple(e for e in self.rows if e.cap is None))
+        return replace(self, rows=tuple(e for e in self.rows if e.is_main))
 
     @property
     def success(self) -> Self:
         """The same table with the success metrics only, without capped rows."""
-        kept = (e for e in self.rows if e.cap is None and e.role == "success")
+        kept = (e for e in self.rows if e.is_main and e.role == "success")
         return replace(self, rows=tuple(kept))
 
     def to_frame(self) -> pd.DataFrame:
@@ -96,7 +100,7 @@ class ConversionEffects(Result):
 
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding per metric and arm; capped rows are no findings of their own."""
-        return tuple(self._finding(e) for e in self.rows if e.cap is None and not e.problem)
+        return tuple(self._finding(e) for e in self.rows if e.is_main and not e.problem)
 
     def _finding(self, effect: Effect) -> Finding:
         direction = {"better": "good", "worse": "bad", "safe": "good", "harmed": "bad"}
@@ -115,7 +119,7 @@ class ConversionEffects(Result):
             p=effect.p,
             p_adjusted=effect.p_adjusted,
             family=effect.family or None,
-            method=_METHODS[effect.kind],
+            method=effect.method,
             direction=direction.get(effect.verdict, "neutral"),  # type: ignore[arg-type]
             status=self._status(effect),
             values={
@@ -154,13 +158,13 @@ class NumberEffects(ConversionEffects):
 
 def measure(effect: Effect) -> type[ConversionEffects]:
     """Return the table that an effect belongs to."""
-    if effect.kind == "conversion":
+    if effect.is_share:
         return ConversionEffects
     return MoneyEffects if effect.is_money else NumberEffects
 
 
 def _row(effect: Effect) -> dict[str, object]:
-    has_spread = effect.kind == "mean"
+    has_spread = effect.method != "score_test"
     return {
         "metric": effect.metric,
         "metric_role": effect.role,
@@ -180,11 +184,15 @@ def _row(effect: Effect) -> dict[str, object]:
         "per_thousand": 1000 * effect.difference,
         "per_thousand_low": 1000 * effect.low,
         "per_thousand_high": 1000 * effect.high,
+        "relative_shape": effect.lift_shape,
+        "calculation": effect.calculation,
+        "variance_saved": effect.variance_saved,
         "capped_at": effect.cap,
         "sd_control": effect.control.variance**0.5 if has_spread else None,
         "sd_arm": effect.treated.variance**0.5 if has_spread else None,
         "p": effect.p,
         "p_adjusted": effect.p_adjusted,
+        "p_margin": effect.p_margin,
         "effect_verdict": effect.verdict,
         "effect_problem": effect.problem or None,
     }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cjm_research.experiments.checks import TrustChecks
-    from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.effect import Effect
     from cjm_research.study.plans import Experiment
     from cjm_research.study.worth import Economics
 
@@ -123,7 +123,7 @@ class _Cost(NamedTuple):
 
 
 def _is_plain(effect: Effect) -> bool:
-    return effect.cap is None
+    return effect.is_main
 
 
 def _orders(plan: Economics, rows: Sequence[Effect]) -> Effect | None:
@@ -223,7 +223,7 @@ def cost_per_extra(cost: float, extra: Span) -> Span:
 
 def _p_of_break_even(effect: Effect, need: float) -> float:
     """Return the p of the hypothesis that the effect is just what pays for the arm."""
-    if effect.kind == "conversion":
+    if effect.method == "score_test":
         if not -1 < need < 1:
             return 0.0 if effect.p == effect.p else NAN
         counts = ((s.successes, s.n) for s in (effect.treated, effect.control))

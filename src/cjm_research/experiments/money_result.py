@@ -13,7 +13,7 @@ from cjm_research.study.model import Limits
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.effect import Effect
     from cjm_research.results import Status
 
 NAN = float("nan")
@@ -142,7 +142,7 @@ class CampaignMoney(Result):
             p=row.p,
             p_adjusted=row.p_adjusted,
             family="holm" if row.n_questions > 1 else None,
-            method="score_test" if row.source.kind == "conversion" else "welch",
+            method=row.source.method,
             direction=told.get(row.verdict, "neutral"),  # type: ignore[arg-type]
             money=value,
             status=self._status(row, is_told=row.verdict in told),

@@ -12,7 +12,7 @@ from cjm_research.results import Finding, Result, Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.effect import Effect
     from cjm_research.results import Status
 
 NAN = float("nan")
@@ -133,7 +133,7 @@ class SegmentEffects(Result):
             p=effect.p,
             p_adjusted=row.p_adjusted,
             family="benjamini_hochberg",
-            method="score_test" if effect.kind == "conversion" else "welch",
+            method=effect.method,
             direction="good" if effect.goodness > 0 else "bad",
             status=row.status,
             values={"control_arm": effect.control_arm, "lift": effect.lift},
@@ -162,7 +162,7 @@ class SegmentNumberEffects(SegmentEffects):
 
 def segment_table(effect: Effect) -> type[SegmentEffects]:
     """Return the table that an effect belongs to."""
-    if effect.kind == "conversion":
+    if effect.is_share:
         return SegmentEffects
     return SegmentMoneyEffects if effect.is_money else SegmentNumberEffects
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cjm_research.errors import SchemaError
-from cjm_research.experiments.effects import compare_arms
+from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.grouping import segment_codes
 from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.segment_tables import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.participants import Participants
     from cjm_research.results import Status
     from cjm_research.study.plans import Experiment, Metric
@@ -141,7 +141,7 @@ def _error(effect: Effect) -> float:
     doi:10.1080/00031305.2000.10474560): without them a segment where nobody converts would
     count as known exactly.
     """
-    if effect.kind != "conversion":
+    if effect.method != "score_test":
         return effect.se
     square = 0.0
     for sample in (effect.treated, effect.control):

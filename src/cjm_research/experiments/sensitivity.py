@@ -24,7 +24,7 @@ from cjm_research.stats.power import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.effect import Effect
 
 NAN = float("nan")
 
@@ -124,7 +124,7 @@ def detectable_effects(
     rows = [
         _row(effect, target_change, power=power, confidence=confidence, days=days)
         for effect in found
-        if effect.role == "success" and effect.cap is None
+        if effect.role == "success" and effect.is_main
     ]
     return Sensitivity(experiment=experiment, rows=tuple(rows), power=power, confidence=confidence)
 
@@ -154,7 +154,7 @@ def _of_target(effect: Effect, target: float, confidence: float) -> tuple[float,
     if effect.smaller_n < 2 or not base > 0 or not variance > 0:
         return NAN, NAN
     difference = base * target
-    if effect.kind != "conversion":
+    if effect.method != "score_test":
         se = math.sqrt(variance * (1 / sizes.treated + 1 / sizes.control))
         chance = mean_power(difference, variance=variance, sizes=sizes, confidence=confidence)
         return chance, expected_exaggeration(difference, se=se, confidence=confidence)
@@ -174,7 +174,7 @@ def _limits(
     if effect.smaller_n < 2 or not base > 0 or not variance > 0:
         return NAN, NAN
     share = effect.control.n / effect.n
-    if effect.kind == "conversion":
+    if effect.method == "score_test":
         seen = detectable_proportion_difference(
             base, sizes=sizes, power=power, confidence=confidence
         )

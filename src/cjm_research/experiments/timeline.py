@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from cjm_research.experiments.effects import compare_arms
+from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.grouping import day_codes
 from cjm_research.experiments.participants import taking_part
 from cjm_research.results import Finding, Result, Unit

@@ -8,9 +8,10 @@ from cjm_research.errors import NoDataError, SchemaError
 from cjm_research.experiments.arms import sizes_of
 from cjm_research.experiments.campaign import CampaignResult, effect_results
 from cjm_research.experiments.checks import Check, TrustChecks, in_order
+from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.descriptive import describe_totals, described_metrics
-from cjm_research.experiments.effects import compare_arms, judge
+from cjm_research.experiments.judging import judge
 from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.samples import ArmSample, total_sample
 from cjm_research.experiments.sensitivity import detectable_effects

@@ -18,8 +18,8 @@ from cjm_research.results import Unit
 if TYPE_CHECKING:
     from cjm_research.experiments.campaign import CampaignResult
     from cjm_research.experiments.checks import Check
+    from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.effect_tables import ConversionEffects
-    from cjm_research.experiments.effects import Effect
     from cjm_research.experiments.segment_tables import Interaction
     from cjm_research.present.blocks import Section
     from cjm_research.present.bodies import Body
@@ -49,7 +49,7 @@ def cards(campaign: CampaignResult) -> KeyFigures:
     effect = leading(campaign)
     if effect is None or campaign.checks.is_broken:
         return key_figures(*figures)
-    base = Unit.SHARE if effect.kind == "conversion" else unit_of(effect)
+    base = Unit.SHARE if effect.is_share else unit_of(effect)
     detectable = next(
         (r for r in campaign.sensitivity.rows if (r.metric, r.arm) == (effect.metric, effect.arm)),
         None,
@@ -72,7 +72,7 @@ def cards(campaign: CampaignResult) -> KeyFigures:
 
 def leading(campaign: CampaignResult) -> Effect | None:
     """Return the effect on the first success metric of the arm that does best there."""
-    rows = [e for e in campaign.rows if e.role == "success" and e.cap is None and not e.problem]
+    rows = [e for e in campaign.rows if e.role == "success" and e.is_main and not e.problem]
     first = [e for e in rows if e.metric == rows[0].metric]
     return max(first, key=lambda e: e.goodness, default=None)
 
@@ -118,7 +118,7 @@ def effects_title(campaign: CampaignResult) -> Sentence:
     """Return how many of the success metrics changed."""
     if campaign.checks.is_broken:
         return say("campaign.effects_invalid")
-    asked = [e for e in campaign.rows if e.role == "success" and e.cap is None]
+    asked = [e for e in campaign.rows if e.role == "success" and e.is_main]
     better = sum(e.verdict == "better" for e in asked)
     worse = sum(e.verdict == "worse" for e in asked)
     return say("campaign.effects", n=len(asked), better=better, worse=worse)

@@ -36,6 +36,15 @@ class ArmFit(NamedTuple):
     """Units less the parameters of the line."""
 
 
+class Stratum(NamedTuple):
+    """Moments of one stratum: the outcome, then covariates."""
+
+    treated: Moments
+    control: Moments
+    everyone: Moments
+    """Of all arms."""
+
+
 def linearised(sample: Moments, *, numerator: int = 0, denominator: int = 1) -> Moments:
     """Return moments whose first column is a ratio of two sums, linearised at its value.
 
@@ -135,17 +144,13 @@ def adjusted_pair(
     return MeanPair(one.mean, none.mean, square1, square0, shared, _satterthwaite(parts))
 
 
-def stratified_pair(
-    strata: Sequence[tuple[Moments, Moments]], *, weights: Sequence[float]
-) -> MeanPair:
+def stratified_pair(strata: Sequence[Stratum]) -> MeanPair:
     """Return both arms' means with the strata weighed as they occur among all units.
 
     Parameters
     ----------
-    strata : sequence of pair of Moments
-        Treated and control in each stratum: the outcome, then covariates.
-    weights : sequence of float
-        Units of all arms in each stratum.
+    strata : sequence of Stratum
+        Every unit is in one of them; each is adjusted for its covariates by its own lines.
 
     Returns
     -------
@@ -158,9 +163,10 @@ def stratified_pair(
     post-stratification in randomized experiments. JRSS B 75, 369-396.
     doi:10.1111/j.1467-9868.2012.01048.x
     """
-    n = float(sum(weights))
-    share = np.asarray(weights, dtype=np.float64) / n
-    pairs = [adjusted_pair(treated, control) for treated, control in strata]
+    weights = np.array([s.everyone.n for s in strata], dtype=np.float64)
+    n = float(weights.sum())
+    share = weights / n
+    pairs = [adjusted_pair(s.treated, s.control, everyone=s.everyone) for s in strata]
     numbers = np.array([list(p) for p in pairs], dtype=np.float64)
     one, none, square1, square0, shared, df = numbers.T
     mean1, mean0 = float(share @ one), float(share @ none)

@@ -115,6 +115,8 @@ class Metric(Settings):
     cap: Share | None = None
     """Quantile above which values are capped in a second row."""
     is_money: bool = False
+    is_share: bool = False
+    """A ratio that is read as a percentage, such as clicks per letter."""
     before_days: Annotated[float, Field(gt=0)] | None = None
     """So many days before its exposure the same is counted of each unit, as a covariate."""
     covariates: list[str] = []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cjm_research.experiments.campaign import CampaignResult
-    from cjm_research.experiments.effects import Effect
+    from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.timeline import Timeline
     from cjm_research.present.words import Words
 
@@ -65,7 +65,7 @@ def effects_forest(campaign: CampaignResult, words: Words) -> Figure:
             look="" if campaign.checks.is_broken else _VERDICTS.get(e.verdict, ""),
         )
         for e in campaign.rows
-        if e.cap is None
+        if e.is_main
     ]
     return _forest(rows, words, unit=Unit.SHARE, axis=words("figure.effect_lift"))
 
@@ -84,7 +84,7 @@ def segments_forest(
     grouping, metric, arm : str
         Which effect.
     """
-    whole = next(e for e in campaign.rows if (e.metric, e.arm, e.cap) == (metric, arm, None))
+    whole = next(e for e in campaign.rows if (e.metric, e.arm, e.is_main) == (metric, arm, True))
     parts = [
         row
         for table in (campaign.by_segment.effects if campaign.by_segment else ())
@@ -142,7 +142,7 @@ def timeline_lines(timeline: Timeline, words: Words) -> Figure:
 
 def unit_of(effect: Effect) -> Unit:
     """Return the unit of an effect's difference."""
-    if effect.kind == "conversion":
+    if effect.is_share:
         return Unit.POINTS
     return Unit.MONEY if effect.is_money else Unit.NUMBER
 
