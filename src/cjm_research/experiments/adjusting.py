@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjm_research.experiments.comparing import blank_effect, compared_means
+from cjm_research.experiments.comparing import blank_effect, compare_arms, compared_means
 from cjm_research.experiments.grouping import stratum_codes
 from cjm_research.experiments.samples import ArmSample
 from cjm_research.stats.adjusted import Stratum, adjusted_pair, pooled_moments, stratified_pair
@@ -65,6 +65,21 @@ def with_adjusted(
         return [*rows]
     beside = [replace(row, calculation="unadjusted", is_main=False) for row in rows]
     return [*(row for row in adjusted if row is not None), *beside]
+
+
+def compare_cells(
+    metric: Metric, cells: dict[str, CellMoments], control: str, *, confidence: float
+) -> list[Effect]:
+    """Compare the arms of one group of units, adjusted where the metric has covariates."""
+    is_ratio = metric.kind == "ratio"
+    samples = {arm: cell.sample(is_ratio=is_ratio) for arm, cell in cells.items()}
+    rows = compare_arms(metric, samples, control, confidence=confidence)
+    if not metric.adjusted_for:
+        return rows
+    adjusted = [
+        _adjusted(row, metric, [cells], is_stratified=False, confidence=confidence) for row in rows
+    ]
+    return [row or plain for row, plain in zip(adjusted, rows, strict=True)]
 
 
 def _adjusted(

@@ -17,6 +17,8 @@ from cjm_research.experiments.effect_tables import (
     measure,
 )
 from cjm_research.experiments.effects import arm_effects
+from cjm_research.experiments.judging import judge
+from cjm_research.experiments.looks import Looks, campaign_looks, with_looks
 from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.segments import BySegment, segment_effects
@@ -50,6 +52,8 @@ class CampaignResult:
     sensitivity: Sensitivity
     by_segment: BySegment | None = None
     timeline: Timeline | None = None
+    looks: Looks | None = None
+    """Every look so far; None where one look was planned."""
     money: CampaignMoney | None = None
     """What the arms cost and brought; None where the plan has no `money`."""
     confidence: float = 0.95
@@ -78,7 +82,7 @@ class CampaignResult:
         segments: tuple[Result, ...] = ()
         if self.by_segment is not None:
             segments = (self.by_segment.interactions, *self.by_segment.effects)
-        days = (self.timeline,) if self.timeline is not None else ()
+        days = tuple(r for r in (self.looks, self.timeline) if r is not None)
         money = (self.money,) if self.money is not None else ()
         sized = (self.arms, *self.effects, *money, self.sensitivity)
         return (self.decision, self.checks, *sized, *segments, *days)
@@ -147,6 +151,9 @@ def analyse(
     zone = (until.tzinfo if until is not None else None) or "UTC"
     checks = trust_checks(units, experiment, segments=segments, part=part)
     found = arm_effects(part, experiment, confidence=confidence)
+    looks = campaign_looks(part, experiment, until=until, zone=zone, confidence=confidence)
+    if looks is not None:
+        found = judge(with_looks(found, looks), confidence=confidence)
     decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
     sensitivity = detectable_effects(
         found,
@@ -169,6 +176,7 @@ def analyse(
         sensitivity=sensitivity,
         money=campaign_money(experiment, found, checks, confidence=confidence, limits=limits),
         by_segment=by_segment,
+        looks=looks,
         timeline=timeline(part, experiment, zone=zone, confidence=confidence),
         confidence=confidence,
         limits=limits,

@@ -29,6 +29,10 @@ BLIND_FROM = 0.2
 target counts where it is larger."""
 
 
+_STOPPING = ("failed_check", "improved", "guardrail_harmed", "worse", "mixed")
+"""Reasons that end a test before its time, where looks were planned."""
+
+
 def decide(
     experiment: Experiment,
     found: Sequence[Effect],
@@ -69,13 +73,16 @@ def decide(
     failed = _failed_check(checks, usable)
     if failed:
         decisions = [_all(a, "invalid", "failed_check", checks) for a in arms]
-    elif days_left:
+    elif days_left and experiment.looks == 1:
         decisions = [_all(a, "keep_running", "not_over", checks) for a in arms]
     else:
         decisions = [_arm(a, [e for e in usable if e.arm == a], limits) for a in arms]
         decisions = _with_sensitivity(
             decisions, usable, confidence, blind_from=max(BLIND_FROM, experiment.target_change)
         )
+    if days_left:
+        decisions = [d if d.reason in _STOPPING else _all(d.arm, "keep_running", "not_over", checks)
+                     for d in decisions]  # fmt: skip
     return Decision(
         experiment=experiment.id,
         control=experiment.control,

@@ -54,6 +54,8 @@ class Effect:
     se: float = NAN
     p: float = NAN
     """Of no difference, not adjusted; the interval excludes zero exactly when it is small."""
+    p_look: float = NAN
+    """The p with all looks counted, where the plan has several; what is corrected then."""
     lift: float = NAN
     """Relative difference; NaN where the control is too near zero to divide by."""
     lift_low: float = NAN

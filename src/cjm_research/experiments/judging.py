@@ -20,7 +20,9 @@ def judge(rows: Sequence[Effect], *, confidence: float) -> tuple[Effect, ...]:
     """Adjust the p-values family by family and give each row its verdict."""
     plain = [row for row in rows if row.is_main]
     questions = [
-        Question(metric=row.metric, arm=row.arm, role=row.role, p=row.p, loading=_loading(row))
+        Question(
+            metric=row.metric, arm=row.arm, role=row.role, p=_asked(row), loading=_loading(row)
+        )
         for row in plain
     ]
     answers = {
@@ -46,6 +48,11 @@ def judge_rivals(rows: Sequence[Effect], *, confidence: float) -> tuple[Effect, 
         known = replace(row, p_adjusted=float(p), family=family, n_questions=len(rows))
         judged.append(replace(known, verdict=_verdict(known, 1 - confidence)))
     return tuple(judged)
+
+
+def _asked(row: Effect) -> float:
+    """Return the p that is corrected: with all looks counted where there are several."""
+    return row.p_look if row.p_look == row.p_look else row.p
 
 
 def _loading(row: Effect) -> float:

@@ -82,7 +82,7 @@ def segment_effects(
         raise SchemaError.missing_column("unit_id", table="segments", found=segments.columns)
     part = taking_part(units, experiment)
     groupings = [str(c) for c in segments if c != "unit_id"]
-    metrics = [m for m in experiment.metrics if m.role == "success"]
+    metrics = [m for m in experiment.metrics if m.role == "success" and m.kind != "quantile"]
     rows: list[SegmentEffect] = []
     tests: list[Interaction] = []
     for grouping in groupings:

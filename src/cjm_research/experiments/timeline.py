@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
@@ -13,12 +14,13 @@ from cjm_research.experiments.participants import taking_part
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import tzinfo
 
+    from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.participants import Participants
-    from cjm_research.experiments.samples import ArmSample
-    from cjm_research.study.plans import Experiment
+    from cjm_research.experiments.samples import CellMoments
+    from cjm_research.study.plans import Experiment, Metric
 
 FEWEST_DAYS, FEWEST_UNITS = 3, 100
 """Days of exposure that can be followed; units in the smaller arm from which a day counts."""
@@ -91,11 +93,12 @@ def timeline(
         None where units have no times, all came within a few days, or nothing is a success.
     """
     part = taking_part(units, experiment)
-    metric = next((m for m in experiment.metrics if m.role == "success"), None)
+    followed = (m for m in experiment.metrics if m.role == "success" and m.kind != "quantile")
+    metric = next(followed, None)
     groups, days = day_codes(part, zone)
     if metric is None or len(days) < FEWEST_DAYS:
         return None
-    by_day = part.samples_by(metric, groups, n_groups=len(days))
+    by_day = part.moments(metric, groups=groups, n_groups=len(days))
     points = [
         TimelinePoint(
             exposed_on=day,
@@ -106,8 +109,8 @@ def timeline(
             relative_low=effect.lift_low,
             relative_high=effect.lift_high,
         )
-        for day, samples in zip(days, _cumulative(by_day), strict=True)
-        for effect in compare_arms(metric, samples, experiment.control, confidence=confidence)
+        for day, cells in zip(days, accumulate(by_day, _merged), strict=True)
+        for effect in _compared(metric, cells, experiment.control, confidence=confidence)
         if effect.smaller_n >= FEWEST_UNITS
     ]
     if len({p.exposed_on for p in points}) < FEWEST_DAYS:
@@ -115,12 +118,13 @@ def timeline(
     return Timeline(experiment=experiment.id, points=tuple(points), confidence=confidence)
 
 
-def _cumulative(by_day: Sequence[dict[str, ArmSample]]) -> Iterator[dict[str, ArmSample]]:
-    """Merge each day's samples with those of all days before it."""
-    so_far: dict[str, ArmSample] = {}
-    for samples in by_day:
-        so_far = {
-            arm: so_far[arm].merge(sample) if arm in so_far else sample
-            for arm, sample in samples.items()
-        }
-        yield so_far
+def _compared(
+    metric: Metric, cells: dict[str, CellMoments], control: str, *, confidence: float
+) -> list[Effect]:
+    is_ratio = metric.kind == "ratio"
+    samples = {arm: cell.sample(is_ratio=is_ratio) for arm, cell in cells.items()}
+    return compare_arms(metric, samples, control, confidence=confidence)
+
+
+def _merged(before: dict[str, CellMoments], day: dict[str, CellMoments]) -> dict[str, CellMoments]:
+    return {arm: before[arm].merge(cell) for arm, cell in day.items()}

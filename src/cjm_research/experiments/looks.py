@@ -1,0 +1,287 @@
+"""Looks at a running test: what each look saw, and whether its bound was passed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from itertools import accumulate
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from cjm_research.experiments.adjusting import compare_cells
+from cjm_research.experiments.effect import NAN
+from cjm_research.experiments.grouping import day_codes
+from cjm_research.experiments.participants import taking_part
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.sequential import (
+    always_valid_p_value,
+    always_valid_width,
+    look_bounds,
+    repeated_p_value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import tzinfo
+
+    from cjm_research.experiments.effect import Effect
+    from cjm_research.experiments.participants import Participants
+    from cjm_research.experiments.samples import CellMoments
+    from cjm_research.study.plans import Experiment, Metric
+
+FEWEST = 100
+"""Units of the smaller arm before a look counts."""
+_CERTAIN = 1 - 1e-15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at one metric of one arm."""
+
+    metric: str
+    arm: str
+    look: int
+    n_looks: int
+    looked_on: str | None
+    """Last day of the look, ISO."""
+    information: float
+    """Share of the whole test that was over."""
+    n: int
+    difference: float
+    low: float
+    """Ends of the interval that holds at all looks together."""
+    high: float
+    relative_change: float
+    relative_low: float
+    relative_high: float
+    z: float
+    z_bound: float
+    p_look: float
+    """The p at this look, with all looks before it counted."""
+    is_share: bool = False
+    is_good: bool = True
+    """Whether the difference goes where it is wanted."""
+
+    @property
+    def verdict(self) -> str:
+        """``better`` or ``worse`` beyond the bound, else ``open``."""
+        if not abs(self.z) > self.z_bound:
+            return "open"
+        return "better" if self.is_good else "worse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks(Result):
+    """All looks so far: intervals that hold together, however many looks were planned."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "metric": Unit.LABEL,
+        "arm": Unit.LABEL,
+        "look": Unit.COUNT,
+        "n_looks": Unit.COUNT,
+        "looked_on": Unit.DATE,
+        "information": Unit.SHARE,
+        "n": Unit.COUNT,
+        "relative_change": Unit.SHARE,
+        "relative_low": Unit.SHARE,
+        "relative_high": Unit.SHARE,
+        "z": Unit.NUMBER,
+        "z_bound": Unit.NUMBER,
+        "p_look": Unit.P_VALUE,
+        "look_verdict": Unit.LABEL,
+    }
+
+    experiment: str
+    stopping: str
+    """``obrien_fleming``, ``pocock`` or ``always_valid``."""
+    rows: tuple[Look, ...]
+    confidence: float = 0.95
+
+    @property
+    def newest(self) -> tuple[Look, ...]:
+        """The last look of each metric and arm."""
+        last = {(r.metric, r.arm): r for r in self.rows}
+        return tuple(last.values())
+
+    def p_of(self, metric: str, arm: str) -> float:
+        """Return the p of the newest look at a metric of an arm; NaN where there is none."""
+        found = (r.p_look for r in self.newest if (r.metric, r.arm) == (metric, arm))
+        return next(found, NAN)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per metric, arm and look."""
+        rows = [{**asdict(r), "look_verdict": r.verdict} for r in self.rows]
+        return pd.DataFrame(rows, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return one finding per metric and arm: what the newest look says."""
+        return tuple(self._finding(r) for r in self.newest)
+
+    def _finding(self, row: Look) -> Finding:
+        directions = {"better": "good", "worse": "bad"}
+        return Finding(
+            id=f"experiments/look/experiment={self.experiment}/metric={row.metric}/arm={row.arm}",
+            kind="look_open" if row.verdict == "open" else "look_passed",
+            subject={"experiment": self.experiment, "metric": row.metric, "arm": row.arm},
+            estimate=row.relative_change,
+            low=row.relative_low,
+            high=row.relative_high,
+            confidence=self.confidence,
+            unit=Unit.SHARE,
+            n=row.n,
+            p=row.p_look,
+            method=self.stopping,
+            direction=directions.get(row.verdict, "neutral"),  # type: ignore[arg-type]
+            status="not_significant" if row.verdict == "open" else "shown",
+            values={"look": row.look, "n_looks": row.n_looks},
+        )
+
+
+def campaign_looks(
+    units: pd.DataFrame | Participants,
+    experiment: Experiment,
+    *,
+    until: pd.Timestamp | None = None,
+    zone: tzinfo | str = "UTC",
+    confidence: float = 0.95,
+) -> Looks | None:
+    """Look at the success metrics as often as the plan says.
+
+    The looks are spread evenly over the days of the test; the newest one is the last day of the
+    data. Each sees the units that were exposed by its day.
+
+    Parameters
+    ----------
+    units : pandas.DataFrame
+        Units as `unit_metrics` gives them.
+    experiment : Experiment
+        Dates, looks and how the chance of error is spread over them.
+    until : pandas.Timestamp, optional
+        Last day of the data; the end of the test if absent.
+    zone : tzinfo or str, default UTC
+        Where a day is a day.
+    confidence : float, default 0.95
+        Of all looks together.
+
+    Returns
+    -------
+    Looks or None
+        None where the plan has one look, or units have no times to place a look by.
+    """
+    part = taking_part(units, experiment)
+    groups, days = day_codes(part, zone)
+    if experiment.looks == 1 or not days:
+        return None
+    ends = _look_days(experiment, days, until)
+    if not ends:
+        return None
+    times = [share for share, _ in ends]
+    rows: list[Look] = []
+    for metric in experiment.metrics:
+        if metric.role != "success" or metric.kind == "quantile":
+            continue
+        cells = part.moments(
+            metric, groups=groups, n_groups=len(days), is_adjusted=bool(metric.adjusted_for)
+        )
+        so_far = list(accumulate(cells, _merged))
+        for k, (_, day) in enumerate(ends, start=1):
+            before = int(np.searchsorted(days, day, side="right"))
+            if before == 0:
+                continue
+            seen = _Seen(metric, so_far[before - 1], times[:k], day)
+            rows += _looks(seen, experiment, confidence)
+    return Looks(
+        experiment=experiment.id,
+        stopping=experiment.stopping,
+        rows=tuple(sorted(rows, key=lambda r: (r.metric, r.arm, r.look))),
+        confidence=confidence,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    metric: Metric
+    cells: dict[str, CellMoments]
+    times: Sequence[float]
+    day: str
+
+
+def _looks(seen: _Seen, experiment: Experiment, confidence: float) -> Iterator[Look]:
+    plain = compare_cells(seen.metric, seen.cells, experiment.control, confidence=confidence)
+    for row in plain:
+        if row.problem or row.smaller_n < FEWEST:
+            continue
+        bound = _bound(row, seen.times, experiment, confidence)
+        level = min(1 - 2 * float(special.ndtr(-bound)), _CERTAIN)
+        wide = compare_cells(seen.metric, seen.cells, experiment.control, confidence=level)
+        yield _look(row, next(w for w in wide if w.arm == row.arm), seen, experiment, bound)
+
+
+def _bound(row: Effect, times: Sequence[float], experiment: Experiment, confidence: float) -> float:
+    if experiment.stopping == "always_valid":
+        planned = row.n / times[-1]
+        return float(always_valid_width(row.n, planned=planned, confidence=confidence))
+    return float(look_bounds(times, spending=experiment.stopping, confidence=confidence)[-1])
+
+
+def _look(row: Effect, wide: Effect, seen: _Seen, experiment: Experiment, bound: float) -> Look:
+    z = float(np.copysign(-special.ndtri(max(row.p, 1e-300) / 2), row.difference))
+    if experiment.stopping == "always_valid":
+        p = float(always_valid_p_value(z, row.n, planned=row.n / seen.times[-1]))
+    else:
+        p = repeated_p_value(z, seen.times, spending=experiment.stopping)
+    return Look(
+        metric=row.metric,
+        arm=row.arm,
+        look=len(seen.times),
+        n_looks=experiment.looks,
+        looked_on=seen.day,
+        information=seen.times[-1],
+        n=row.n,
+        difference=row.difference,
+        low=wide.low,
+        high=wide.high,
+        relative_change=row.lift,
+        relative_low=wide.lift_low,
+        relative_high=wide.lift_high,
+        z=z,
+        z_bound=bound,
+        p_look=p,
+        is_share=row.is_share,
+        is_good=row.goodness > 0,
+    )
+
+
+def _merged(before: dict[str, CellMoments], day: dict[str, CellMoments]) -> dict[str, CellMoments]:
+    return {arm: before[arm].merge(cell) for arm, cell in day.items()}
+
+
+def _look_days(
+    experiment: Experiment, days: Sequence[str], until: pd.Timestamp | None
+) -> list[tuple[float, str]]:
+    """Return the share of the test and the day of each look that has been taken."""
+    first = pd.Timestamp(experiment.starts_on or days[0])
+    last = pd.Timestamp(experiment.ends_on or days[-1])
+    now = last if until is None else min(until.tz_localize(None).normalize(), last)
+    total = (last - first).days + 1
+    elapsed = (now - first).days + 1
+    if elapsed < 1 or total < experiment.looks:
+        return []
+    marks = [round(k * total / experiment.looks) for k in range(1, experiment.looks + 1)]
+    taken = [m for m in marks if m < elapsed] + [elapsed]
+    return [
+        (m / total, (first + pd.Timedelta(days=m - 1)).strftime("%Y-%m-%d"))
+        for m in taken[: experiment.looks]
+    ]
+
+
+def with_looks(rows: Sequence[Effect], looks: Looks | None) -> list[Effect]:
+    """Give the main rows of the success metrics the p that counts all looks."""
+    if looks is None:
+        return [*rows]
+    return [
+        replace(r, p_look=looks.p_of(r.metric, r.arm)) if r.is_main and r.role == "success" else r
+        for r in rows
+    ]
