@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cjm_research.errors import ParameterError, SchemaError
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.log import event_log, journey_log
-from cjm_research.journey.moves import finish_transitions, move_sums, on_stages, transitions
+from cjm_research.journey.moves import finish_transitions, move_sums, transitions
 from cjm_research.journey.ordering import journey_order
 from cjm_research.journey.sessions import sessions
 from cjm_research.journey.stages import event_stages
@@ -85,7 +85,7 @@ def test_a_log_asked_later_answers_as_one_made_for_it(found, hours):
 def test_moves_of_two_buckets_add_up_to_those_of_all(found):
     events = event_stages(table(found), STAGES)
     is_first = events["customer_id"] == "p"
-    parts = [move_sums(on_stages(journey_log(events[part], IDS))) for part in (is_first, ~is_first)]
+    parts = [move_sums(journey_log(events[part], IDS)) for part in (is_first, ~is_first)]
     folded = finish_transitions(parts[0] + parts[1], IDS)
     pd.testing.assert_frame_equal(folded.to_frame(), transitions(events, IDS).to_frame())
 

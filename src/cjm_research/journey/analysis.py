@@ -121,7 +121,9 @@ def analyse_journey(
         map=dressed_map(drawn, scope.data, used, plan=plan, n_all=scope.n_all),
         funnel=steps,
         segments=_compared(tables, events, steps),
-        moves=transitions(events, ids, observed_until=until, confidence=confidence),
+        moves=transitions(
+            events, ids, purchases=data.purchases, observed_until=until, confidence=confidence
+        ),
         lost=lost(
             events, ids, quiet_days=choices.quiet_days, observed_until=until,
             confidence=confidence, limits=limits,

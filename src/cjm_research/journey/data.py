@@ -20,6 +20,8 @@ class JourneyData:
     feedback_codes: pd.DataFrame
     lost: frozenset[str] = frozenset()
     """Customers who are known to have left."""
+    purchases: pd.DataFrame | None = None
+    """`customer_id` and `ordered_at`: a new round after one is no step back."""
 
     def of(self, customers: Collection[object]) -> Self:
         """Return the rows of some customers only."""
@@ -29,6 +31,7 @@ class JourneyData:
             feedback=_whose(self.feedback, chosen),
             feedback_codes=_whose(self.feedback_codes, chosen),
             lost=self.lost,
+            purchases=self.purchases,
         )
 
     def between(self, first: pd.Timestamp, end: pd.Timestamp) -> Self:
@@ -39,6 +42,7 @@ class JourneyData:
             feedback=_from(until.feedback, "given_at", first),
             feedback_codes=_from(until.feedback_codes, "given_at", first),
             lost=self.lost,
+            purchases=self.purchases,
         )
 
     def of_brand(self, brand: str | None) -> Self:
@@ -57,6 +61,7 @@ class JourneyData:
             feedback=_earlier(self.feedback, "given_at", end),
             feedback_codes=_earlier(self.feedback_codes, "given_at", end),
             lost=self.lost,
+            purchases=self.purchases,
         )
 
     def _by_brand(self, brand: str | None, *, own: bool) -> Self:
@@ -71,6 +76,7 @@ class JourneyData:
             feedback=of(self.feedback),
             feedback_codes=of(self.feedback_codes),
             lost=self.lost,
+            purchases=self.purchases,
         )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cjm_research.journey.kernel import opens
 from cjm_research.journey.log import MICROSECONDS_PER_DAY, JourneyLog, journey_log
+from cjm_research.journey.rounds import visits
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.proportions import wilson_interval
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cjm_research.journey.log import Codes
+    from cjm_research.journey.rounds import Visits
     from cjm_research.study.model import Limits
 
 NAN = float("nan")
@@ -40,7 +42,7 @@ class StageFlow:
     on_low: float
     on_high: float
     stepped_back: int
-    """Customers who went from here directly to an earlier stage, at least once."""
+    """Customers who went from here directly to an earlier stage of the same round, ever."""
     back: float
     back_low: float
     back_high: float
@@ -133,6 +135,7 @@ def flow(
     event_stages: pd.DataFrame | JourneyLog,
     stages: Sequence[str],
     *,
+    purchases: pd.DataFrame | None = None,
     observed_until: pd.Timestamp | str | None = None,
     confidence: float = 0.95,
     limits: Limits = USUAL,
@@ -145,6 +148,9 @@ def flow(
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey.
+    purchases : pandas.DataFrame, optional
+        `customer_id` and `ordered_at`: a new round after a purchase is then no step back, as
+        `visits` says.
     observed_until : pandas.Timestamp or str, optional
         End of what was watched; just after the newest event if absent. Customers who have
         not moved on by then are watched until then and no longer.
@@ -162,14 +168,14 @@ def flow(
     """
     log = on_stages(journey_log(event_stages, stages, observed_until=observed_until))
     first = _first(log)
-    back = _stepped_back(log)
-    runs = log.stage[log.run_starts()]
+    seen = visits(log, purchases)
+    back = _stepped_back(seen)
     return Flow(
         stages=tuple(
             _stage_flow(
                 name,
                 (first[i], _first_after(log, first[i], later_than=i)),
-                visits=int((runs == i).sum()),
+                visits=int((seen.stage == i).sum()),
                 stepped_back=int(back[i].sum()),
                 log=log,
                 confidence=confidence,
@@ -220,11 +226,11 @@ def _note_first(row: Codes, log: JourneyLog, position: Codes) -> None:
     row[who[first]] = position[first]
 
 
-def _stepped_back(log: JourneyLog) -> Codes:
+def _stepped_back(seen: Visits) -> Codes:
     """Tell for each stage and customer whether they ever went from it to an earlier one."""
-    out = np.zeros((len(log.stages), log.n_customers), dtype=np.int64)
-    back = (log.customer[1:] == log.customer[:-1]) & (log.stage[1:] < log.stage[:-1])
-    out[log.stage[:-1][back], log.customer[:-1][back]] = 1
+    out = np.zeros((seen.n_stages, seen.n_customers), dtype=np.int64)
+    back = np.flatnonzero(seen.is_back)
+    out[seen.stage[back - 1], seen.customer[back]] = 1
     return out
 
 

@@ -62,7 +62,10 @@ def journey_map(
     """
     ids = tuple(s.id for s in stages)
     events = data.event_stages
-    moved = flow(events, ids, observed_until=observed_until, confidence=confidence, limits=limits)
+    moved = flow(
+        events, ids, purchases=data.purchases, observed_until=observed_until,
+        confidence=confidence, limits=limits,
+    )  # fmt: skip
     reach = touchpoint_reach(events, ids, confidence=confidence)
     answers = mood_answers(data.feedback, data.feedback_codes, events)
     mood = mood_by_stage(answers, events, stages=ids, confidence=confidence, limits=limits)

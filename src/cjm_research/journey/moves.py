@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
-from cjm_research.journey.flow import on_stages
 from cjm_research.journey.kernel import opens
 from cjm_research.journey.log import JourneyLog, journey_log
+from cjm_research.journey.rounds import visits
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.clustered import ClusterSums, share_of_sums
 
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjm_research.journey.log import Codes
+    from cjm_research.journey.rounds import Visits
 
 END = "end"
 """Next of a customer who was not seen anywhere else afterwards."""
+AGAIN = "again"
+"""Direction of a move that begins a new round after a purchase."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ class Move:
     low: float
     high: float
     direction: str
-    """``on``, ``back`` or ``end``."""
+    """``on``, ``back``, ``again`` (a new round after a purchase) or ``end``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ def transitions(
     event_stages: pd.DataFrame | JourneyLog,
     stages: Sequence[str],
     *,
+    purchases: pd.DataFrame | None = None,
     observed_until: pd.Timestamp | str | None = None,
     confidence: float = 0.95,
 ) -> Transitions:
@@ -85,13 +89,16 @@ def transitions(
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey.
+    purchases : pandas.DataFrame, optional
+        `customer_id` and `ordered_at`: moves that begin a new round after a purchase then
+        stand apart from steps back, as `visits` says.
     observed_until : pandas.Timestamp or str, optional
         End of what was watched; just after the newest event if absent.
     confidence : float, default 0.95
         Of the intervals.
     """
-    log = on_stages(journey_log(event_stages, stages, observed_until=observed_until))
-    return finish_transitions(move_sums(log), log.stages, confidence=confidence)
+    log = journey_log(event_stages, stages, observed_until=observed_until)
+    return finish_transitions(move_sums(log, purchases), log.stages, confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,7 +107,8 @@ class MoveSums:
 
     n_customers: int
     counts: Codes
-    """Moves from each stage to each other, and to nothing: shape (n_stages, n_stages + 1)."""
+    """Moves from each stage to each other, to nothing, and to each as a new round: shape
+    (n_stages, 2 * n_stages + 1); without purchases the new rounds are left out."""
     visitors: Codes
     """Customers seen at each stage, shape (n_stages,)."""
     products: NDArray[np.float64]
@@ -116,20 +124,27 @@ class MoveSums:
         )
 
 
-def move_sums(log: JourneyLog) -> MoveSums:
-    """Add up the moves of a log's customers: one bucket's part of `transitions`."""
-    customer, stage, following = _visits(log)
+def move_sums(log: JourneyLog, purchases: pd.DataFrame | None = None) -> MoveSums:
+    """Add up the moves of a log's customers: one bucket's part of `transitions`.
+
+    Notes
+    -----
+    With purchases, the stage at which they are made is that of most of the bucket's.
+    """
+    seen = visits(log, purchases)
     k = len(log.stages)
-    counts = np.zeros((k, k + 1), dtype=np.int64)
+    n_kinds = k + 1 if purchases is None else 2 * k + 1
+    following = _following(seen)
+    counts = np.zeros((k, n_kinds), dtype=np.int64)
     visitors = np.zeros(k, dtype=np.int64)
-    products = np.zeros((k, k + 1, k + 1))
+    products = np.zeros((k, n_kinds, n_kinds))
     for i in range(k):
-        here = stage == i
+        here = seen.stage == i
         if here.any():
-            each = _counted(customer[here], following[here], n_kinds=k + 1)
+            each = _counted(seen.customer[here], following[here], n_kinds=n_kinds)
             counts[i], visitors[i], products[i] = each.sum(axis=0), len(each), each.T @ each
     return MoveSums(
-        n_customers=log.n_customers, counts=counts, visitors=visitors, products=products
+        n_customers=seen.n_customers, counts=counts, visitors=visitors, products=products
     )
 
 
@@ -149,26 +164,33 @@ def finish_transitions(
         moves += [
             Move(
                 stage=name,
-                next_stage=stages[j] if j < len(stages) else END,
+                next_stage=END if j == len(stages) else stages[j % (len(stages) + 1)],
                 moves=int(count[j]),
                 share=float(share[j]),
                 low=float(ends.low[j]),
                 high=float(ends.high[j]),
-                direction=END if j == len(stages) else ("on" if j > i else "back"),
+                direction=_direction(i, j, len(stages)),
             )
             for j in np.flatnonzero(count).tolist()
         ]
     return Transitions(moves=tuple(moves), n_customers=sums.n_customers, confidence=confidence)
 
 
-def _visits(log: JourneyLog) -> tuple[NDArray[np.int32], NDArray[np.int16], Codes]:
-    """Return customer and stage of each visit, and the stage after it; n_stages for none."""
-    starts = log.run_starts()
-    customer, stage = log.customer[starts], log.stage[starts]
-    following = np.full(len(stage), len(log.stages), dtype=np.int64)
-    goes_on = customer[1:] == customer[:-1]
-    following[:-1][goes_on] = stage[1:][goes_on]
-    return customer, stage, following
+def _following(seen: Visits) -> Codes:
+    """Return the kind of what follows each visit, numbered as the counts of `MoveSums`."""
+    out = np.full(len(seen.stage), seen.n_stages, dtype=np.int64)
+    goes_on = np.flatnonzero(~seen.first[1:])
+    kind = seen.stage + (seen.n_stages + 1) * seen.again
+    out[goes_on] = kind[goes_on + 1]
+    return out
+
+
+def _direction(stage: int, kind: int, n_stages: int) -> str:
+    if kind > n_stages:
+        return AGAIN
+    if kind == n_stages:
+        return END
+    return "on" if kind > stage else "back"
 
 
 def _counted(customer: NDArray[np.int32], following: Codes, *, n_kinds: int) -> NDArray[np.float64]:

@@ -47,6 +47,14 @@ def bought_orders(orders: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(number=number.to_numpy()).reset_index(drop=True)
 
 
+def purchases(orders: pd.DataFrame) -> pd.DataFrame | None:
+    """Return `customer_id` and `ordered_at` of the orders that were bought; None without any."""
+    if not {"customer_id", "ordered_at"} <= set(orders):
+        return None
+    rows = bought_orders(orders)
+    return rows[["customer_id", "ordered_at"]] if len(rows) else None
+
+
 def order_stages(orders: pd.DataFrame) -> pd.DataFrame:
     """Return the orders as event stages: what number each was for its customer.
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.data import JourneyData
-from cjm_research.journey.order_path import ORDER_STAGES, order_stages
+from cjm_research.journey.order_path import ORDER_STAGES, order_stages, purchases
 from cjm_research.study.phrase import Phrase
 from cjm_research.study.plans import Stage
 
@@ -101,6 +101,7 @@ def journey_scope(
         feedback=tables.feedback,
         feedback_codes=tables.feedback_codes,
         lost=lost_customers(tables.customers),
+        purchases=None if from_orders else purchases(tables.orders),
     )
     if choices.observed_until is not None:
         data = data.before(choices.observed_until)

@@ -1,0 +1,137 @@
+"""Visits of stages, and which of them begin a new round after a purchase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.journey.kernel import opens
+from cjm_research.journey.ordering import NO_TIME, microseconds
+from cjm_research.journey.placing import need
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cjm_research.journey.log import Codes, JourneyLog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Visits:
+    """Events in a row at one stage, as one; in the order of the log."""
+
+    customer: NDArray[np.int32]
+    """Rises."""
+    stage: NDArray[np.int64]
+    time: Codes
+    """Microseconds of the first event."""
+    last: Codes
+    """Microseconds of the last event."""
+    again: NDArray[np.bool_]
+    """Whether the visit begins a new round: no step back, but another purchase to come."""
+    n_customers: int
+    n_stages: int
+
+    @property
+    def first(self) -> NDArray[np.bool_]:
+        """Tell which visits are the first of their customer."""
+        return opens(self.customer)
+
+    @property
+    def is_back(self) -> NDArray[np.bool_]:
+        """Tell which visits are a step back: to an earlier stage within the same round."""
+        back = np.zeros(len(self.stage), dtype=bool)
+        back[1:] = (self.stage[1:] < self.stage[:-1]) & ~self.first[1:]
+        return back & ~self.again
+
+    def rounds(self) -> NDArray[np.int64]:
+        """Return the number of each visit's round; a customer's first begins a round."""
+        return np.cumsum(self.first | self.again) - 1
+
+
+def visits(log: JourneyLog, purchases: pd.DataFrame | None = None) -> Visits:
+    """Return the visits of the stages that were asked about.
+
+    Parameters
+    ----------
+    log : JourneyLog
+        Events of other stages are passed over.
+    purchases : pandas.DataFrame, optional
+        `customer_id` and `ordered_at`: the orders that were bought. After a purchase, the
+        first move to an earlier stage that is not later than the stage where purchases are
+        made begins a new round. Without it there is one round per customer.
+
+    Notes
+    -----
+    The stage of purchases is the one at which most of them were made: that of the customer's
+    last event before. A rule of our own; checked on journeys written by hand
+    (``tests/journey/test_rounds.py``).
+    """
+    kept = log.only(log.stage >= 0)
+    starts = np.flatnonzero(kept.run_starts())
+    ends = np.append(starts[1:], len(kept.time)) - 1 if len(starts) else starts
+    customer, stage = kept.customer[starts], kept.stage[starts].astype(np.int64)
+    time = kept.time[starts]
+    again = np.zeros(len(starts), dtype=bool)
+    if purchases is not None and len(purchases) and len(starts):
+        again = _again(kept, purchases, (customer, stage, time))
+    return Visits(
+        customer=customer,
+        stage=stage,
+        time=time,
+        last=kept.time[ends],
+        again=again,
+        n_customers=kept.n_customers,
+        n_stages=len(log.stages),
+    )
+
+
+def _again(
+    log: JourneyLog, purchases: pd.DataFrame, seen: tuple[NDArray[np.int32], Codes, Codes]
+) -> NDArray[np.bool_]:
+    customer, stage, time = seen
+    buyer, bought_at = _purchases(log, purchases)
+    before = _position(customer, time, buyer, bought_at)
+    made_at = stage[before[before >= 0]]
+    if not len(made_at):
+        return np.zeros(len(stage), dtype=bool)
+    till = int(np.bincount(made_at).argmax())
+    # Purchases of all customers up to each visit; those of customers before it cancel out.
+    n_bought = np.zeros(len(stage) + 1, dtype=np.int64)
+    np.add.at(n_bought, before[before >= 0] + 1, 1)
+    n_bought = np.cumsum(n_bought[:-1])
+    first = opens(customer)
+    own = n_bought - n_bought[np.flatnonzero(first)][np.cumsum(first) - 1]
+    back = np.zeros(len(stage), dtype=bool)
+    back[1:] = (stage[1:] < stage[:-1]) & ~first[1:]
+    candidates = np.flatnonzero(back & (own > 0) & (stage <= till))
+    again = np.zeros(len(stage), dtype=bool)
+    if len(candidates):
+        key = np.stack([customer[candidates].astype(np.int64), own[candidates]])
+        is_new = np.ones(len(candidates), dtype=bool)
+        is_new[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
+        again[candidates[is_new]] = True
+    return again
+
+
+def _purchases(log: JourneyLog, purchases: pd.DataFrame) -> tuple[Codes, Codes]:
+    """Return number of the customer and time of the purchases of the log's customers."""
+    need(purchases, ("customer_id", "ordered_at"), table="orders")
+    number = log.ids.get_indexer(pd.Index(purchases["customer_id"]))
+    time = microseconds(purchases["ordered_at"])
+    known = (number >= 0) & (time != NO_TIME) & (time < log.until)
+    return number[known].astype(np.int64), time[known]
+
+
+def _position(customer: NDArray[np.int32], time: Codes, buyer: Codes, bought_at: Codes) -> Codes:
+    """Return the position of each buyer's last visit that began by the purchase; -1 for none."""
+    both = np.concatenate([customer, buyer]), np.concatenate([time, bought_at])
+    is_purchase = np.arange(len(both[0])) >= len(customer)
+    order = np.lexsort((is_purchase, both[1], both[0]))
+    latest = np.maximum.accumulate(np.where(is_purchase[order], -1, order))
+    found = np.empty(len(order), dtype=np.int64)
+    found[order] = latest
+    at = found[len(customer) :]
+    return np.where((at >= 0) & (customer[np.maximum(at, 0)] == buyer), at, -1)
