@@ -15,6 +15,7 @@ _NAMES = {
     "caveat": "blocks",
     "chart": "charts",
     "data_card": "datacard",
+    "export_map": "figures.journey_map.export",
     "headline": "headlines",
     "html": "bodies",
     "key_figures": "cards",

@@ -128,8 +128,8 @@ def draw_ground(sheet: Sheet, band: Band, words: Words, *, columns: Columns) -> 
         sheet.bar((x, band.top), (width, middle - band.top), fill=theme.GOOD_PALE, alpha=0.45)
         sheet.bar((x, middle), (width, bottom - middle), fill=theme.BAD_PALE, alpha=0.45)
     right = columns.x(columns.n - 1) + columns.width
-    sheet.face((right + 0.24, band.top + 0.01), is_glad=True, color=theme.GOOD)
-    sheet.face((right + 0.24, bottom - 0.01), is_glad=False, color=theme.BAD)
+    sheet.face((right + 0.24, band.top - 0.03), is_glad=True, color=theme.GOOD)
+    sheet.face((right + 0.24, bottom + 0.02), is_glad=False, color=theme.BAD)
     sheet.dashes([(columns.left, middle), (right, middle)], color=theme.SOFT)
     margin = PADDING / (1 + 2 * PADDING) * (band.high - band.low)
     for mood in (band.high - margin, 0.0, band.low + margin):
