@@ -214,6 +214,26 @@ def schedule(
     return OK
 
 
+@app.command("map")
+def journey_map(
+    study: Study,
+    formats: Annotated[
+        list[str] | None,
+        typer.Argument(help="svg png pdf csv json mermaid xes; all but xes if none."),
+    ] = None,
+    *,
+    grouping: Annotated[str, typer.Option(help="The grouping of the segment.")] = "",
+    segment: Annotated[str, typer.Option(help="Draw this segment only.")] = "",
+    to: Annotated[str, typer.Option(help="Folder; reports/STUDY/map if none.")] = "",
+) -> int:
+    """Write the journey map of a study as pictures, tables and data."""
+    from cjm_research.cli.maps import write_map  # noqa: PLC0415  # loads pandas
+
+    for path in write_map(study, formats or (), grouping=grouping, segment=segment, folder=to):
+        typer.echo(path)
+    return OK
+
+
 @app.command()
 def params(
     report: Annotated[str, typer.Argument(help="Report or notebook, or a part of its name.")],

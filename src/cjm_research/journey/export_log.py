@@ -84,8 +84,8 @@ def _lines(rows: pd.DataFrame) -> Iterator[str]:
             (("name", "concept:name"), *((c, c) for c in _EXTRA))]  # fmt: skip
     customers, _ = pd.factorize(rows["customer_id"])
     events = [
-        f'    <event>{"".join(parts)}<date key="time:timestamp" value="{stamp[:-3]}+00:00"/></event>\n'
-        for stamp, *parts in zip(stamps.tolist(), *told, strict=True)
+        f'    <event>{text}<date key="time:timestamp" value="{stamp[:-3]}+00:00"/></event>\n'
+        for stamp, text in zip(stamps.tolist(), map("".join, zip(*told, strict=True)), strict=True)
     ]
     ends = np.flatnonzero(np.append(customers[1:] != customers[:-1], True)) + 1
     start = 0

@@ -1,0 +1,37 @@
+"""The tables of an open study that its journey is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjm_research.journey.scope import JourneyTables
+
+if TYPE_CHECKING:
+    from cjm_research.workspace.workspace import Workspace
+
+
+def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
+    """Return the tables for `analyse_journey` and the maps.
+
+    Parameters
+    ----------
+    world : Workspace
+        An open study.
+    grouping : str
+        Whose segments are compared; the first of the study if empty.
+
+    Raises
+    ------
+    ParameterError
+        If the study has no such grouping.
+    """
+    has_groupings = bool(grouping or world.study.groupings)
+    return JourneyTables(
+        events=world.events,
+        event_stages=world.event_stages,
+        orders=world.orders,
+        feedback=world.feedback,
+        feedback_codes=world.feedback_codes,
+        customers=world.customers,
+        segments=world.segments(grouping) if has_groupings else None,
+    )
