@@ -4,46 +4,44 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Self
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import ParameterError, SchemaError
+from cjm_research.errors import ParameterError
+from cjm_research.segmentation.cluster_scales import Scale, outside, scaled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-
-LONG_TAIL = 4
-"""The 95th percentile by the median, from which a number is put on a scale of logarithms."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """How one number is put on the common scale."""
-
-    column: str
-    is_log: bool
-    """The logarithm of 1 + x is taken: the values are never negative, and skewed."""
-    low: float
-    high: float
-    """Values beyond are set to these (1st and 99th percentile)."""
-    mean: float
-    sd: float
+AT_ONCE = 100_000
+"""Customers that are assigned at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterCard:
-    """Columns, scales and centres of k-means clusters; names are ``cluster_1`` (largest) on."""
+    """Columns, scales and centres of clusters: frozen, so that moving between them means something.
 
+    A mixture has, besides its centres, the share of each component and its spread: the
+    Cholesky factor of the precision, row by row.
+    """
+
+    grouping: str = ""
+    method: Literal["kmeans", "mixture"] = "kmeans"
     scales: tuple[Scale, ...]
     centres: tuple[tuple[float, ...], ...]
+    shares: tuple[float, ...] = ()
+    spreads: tuple[tuple[float, ...], ...] = ()
+    names: tuple[str, ...] = ()
+    """As a rule ``cluster_1`` (the largest) on; names of an older card that it follows."""
     n_customers: int
     """Customers that the centres were found from."""
+    found_on: str = ""
+    """Day of the data that they were found on."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -51,18 +49,17 @@ class ClusterCard:
         return tuple(s.column for s in self.scales)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the clusters."""
-        return tuple(f"cluster_{i}" for i in range(1, len(self.centres) + 1))
-
-    @property
     def version(self) -> str:
         """Changes exactly when the card does."""
         return f"clusters-{hashlib.sha256(self.to_json().encode()).hexdigest()[:8]}"
 
+    def named(self, names: tuple[str, ...]) -> ClusterCard:
+        """Return the card with other names of its clusters."""
+        return replace(self, names=names)
+
     def to_json(self) -> str:
         """Return the card as text, to keep beside the study."""
-        return json.dumps(asdict(self), indent=2, sort_keys=True)
+        return json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -71,131 +68,110 @@ class ClusterCard:
         Raises
         ------
         ParameterError
-            If the text is not a card.
+            If the text is not a card, or its parts do not fit together.
         """
         try:
             plain = json.loads(text)
-            card = cls(
-                scales=tuple(Scale(**s) for s in plain["scales"]),
-                centres=tuple(tuple(map(float, c)) for c in plain["centres"]),
-                n_customers=int(plain["n_customers"]),
-            )
-        except (TypeError, ValueError, KeyError) as error:
+            card = cls(**{**plain, **_tuples(plain)})
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise ParameterError(f"This is not a card of clusters: {error}.") from None
-        if not card.centres or any(len(c) != len(card.scales) for c in card.centres):
-            raise ParameterError("This card of clusters has centres of other length than columns.")
+        _check(card)
         return card
 
 
-def scales_of(base: pd.DataFrame, columns: tuple[str, ...]) -> tuple[Scale, ...]:
-    """Choose the scale of each column from the customers whose value is known.
-
-    Money and counts are skewed: without a logarithm k-means finds the few largest customers
-    and calls all others one group.
-    """
-    scales = []
-    for column in columns:
-        values = numbers(base, column)
-        known = values[~np.isnan(values)]
-        if len(known) < 2 or known.min() == known.max():
-            raise ParameterError(f"Column {column!r} does not vary, so it makes no clusters.")
-        is_log = _is_skewed(known)
-        shown = np.log1p(known) if is_log else known
-        low, high = np.quantile(shown, [0.01, 0.99])
-        clipped = shown.clip(low, high) if low < high else shown
-        scales.append(
-            Scale(
-                column=column,
-                is_log=is_log,
-                low=_digits(clipped.min()),
-                high=_digits(clipped.max()),
-                mean=_digits(clipped.mean()),
-                sd=_digits(clipped.std()),
-            )
-        )
-    return tuple(scales)
-
-
-def scaled(base: pd.DataFrame, scales: tuple[Scale, ...]) -> Floats:
-    """Return the columns on the common scale; NaN where a value is not known."""
-    out = np.empty((len(base), len(scales)))
-    for i, scale in enumerate(scales):
-        values = numbers(base, scale.column)
-        with np.errstate(invalid="ignore"):
-            shown = np.log1p(np.maximum(values, 0)) if scale.is_log else values
-        out[:, i] = (shown.clip(scale.low, scale.high) - scale.mean) / scale.sd
-    return out
+def default_names(n: int) -> tuple[str, ...]:
+    """Return the names of `n` clusters that follow no older ones."""
+    return tuple(f"cluster_{i}" for i in range(1, n + 1))
 
 
 def assign(base: pd.DataFrame, card: ClusterCard) -> pd.DataFrame:
-    """Assign customers to the nearest centre.
+    """Assign customers to the nearest centre, or to the likeliest component of a mixture.
 
     Returns
     -------
     pandas.DataFrame
-        `customer_id`, `segment` (missing where a column is not known), `margin` (distance to
-        the second nearest centre by that to the nearest; near 1 is borderline) and
-        `is_outside` (a value beyond the range that the card was made from).
+        `customer_id`, `segment` (missing where a number is not known), `margin` (distance to
+        the second nearest centre by that to the nearest, of a mixture the odds of the best to
+        the second; near 1 is borderline) and `is_outside` (a number beyond the range that the
+        card was made from).
 
     Raises
     ------
     SchemaError
         If the table lacks a column of the card.
     """
-    points = scaled(base, card.scales)
-    known = ~np.isnan(points).any(axis=1)
-    centres = np.asarray(card.centres)
     label = np.full(len(base), -1)
     margin = np.full(len(base), np.nan)
-    if known.any():
-        square = (
-            (points[known] ** 2).sum(axis=1)[:, None]
-            - 2 * points[known] @ centres.T
-            + (centres**2).sum(axis=1)
-        )
-        distances = np.sqrt(np.maximum(square, 0))
-        label[known] = distances.argmin(axis=1)
-        two = np.partition(distances, 1, axis=1)
-        margin[known] = two[:, 1] / np.maximum(two[:, 0], 1e-12)
+    beyond = np.zeros(len(base), dtype=bool)
+    for start in range(0, max(len(base), 1), AT_ONCE):
+        rows = slice(start, start + AT_ONCE)
+        piece = base.iloc[rows]
+        label[rows], margin[rows] = nearest_centre(scaled(piece, card.scales), card)
+        beyond[rows] = outside(piece, card.scales)
     names = np.array([*card.names, None], dtype=object)
     return pd.DataFrame({
         "customer_id": base["customer_id"].to_numpy(),
         "segment": pd.array(names[label], dtype="string[pyarrow]"),
         "margin": margin,
-        "is_outside": _outside(base, card.scales),
+        "is_outside": beyond,
     })  # fmt: skip
 
 
-def numbers(base: pd.DataFrame, column: str) -> Floats:
-    """Return a column as numbers."""
-    if column not in base:
-        raise SchemaError.missing_column(
-            column, table="features", found=list(map(str, base.columns))
-        )
-    if not pd.api.types.is_numeric_dtype(base[column].dtype):
-        raise SchemaError(f"Column {column!r} holds no numbers, so it makes no clusters.")
-    return base[column].to_numpy(dtype=np.float64, na_value=np.nan)
+def nearest_centre(points: Floats, card: ClusterCard) -> tuple[NDArray[np.int64], Floats]:
+    """Return the number of each point's cluster, -1 for an unknown one, and its margin."""
+    known = ~np.isnan(points).any(axis=1)
+    label = np.full(len(points), -1)
+    margin = np.full(len(points), np.nan)
+    if known.any():
+        worse = _odds(points[known], card) if card.spreads else _distances(points[known], card)
+        best = worse.argmin(axis=1)
+        two = np.partition(worse, 1, axis=1)[:, :2]
+        label[known] = best
+        gap = np.exp(np.minimum(two[:, 1] - two[:, 0], 50.0))
+        margin[known] = gap if card.spreads else two[:, 1] / np.maximum(two[:, 0], 1e-12)
+    return label, margin
 
 
-def _outside(base: pd.DataFrame, scales: tuple[Scale, ...]) -> NDArray[np.bool_]:
-    outside = np.zeros(len(base), dtype=bool)
-    for scale in scales:
-        values = numbers(base, scale.column)
-        shown = np.log1p(np.maximum(values, 0)) if scale.is_log else values
-        room = 0.5 * scale.sd
-        outside |= (shown < scale.low - room) | (shown > scale.high + room)
-    return outside
+def _distances(points: Floats, card: ClusterCard) -> Floats:
+    centres = np.asarray(card.centres)
+    square = (points**2).sum(axis=1)[:, None] - 2 * points @ centres.T + (centres**2).sum(axis=1)
+    distances: Floats = np.sqrt(np.maximum(square, 0))
+    return distances
 
 
-def _is_skewed(known: Floats) -> bool:
-    """Tell whether a logarithm suits: never negative, more than a share, a long tail."""
-    if known.min() < 0 or known.max() <= 1:
-        return False
-    centred = known - known.mean()
-    skewness = (centred**3).mean() / (centred**2).mean() ** 1.5
-    return bool(skewness > 1 or np.quantile(known, 0.95) > LONG_TAIL * np.median(known))
+def _odds(points: Floats, card: ClusterCard) -> Floats:
+    """Return minus the logarithm of share times density of every component."""
+    width = len(card.centres[0])
+    found = np.empty((len(points), len(card.centres)))
+    parts = zip(card.shares, card.centres, card.spreads, strict=True)
+    for i, (share, centre, spread) in enumerate(parts):
+        factor = np.asarray(spread).reshape(width, width)
+        away = (points - np.asarray(centre)) @ factor
+        found[:, i] = 0.5 * (away**2).sum(axis=1) - np.log(np.diag(factor)).sum() - np.log(share)
+    return found
 
 
-def _digits(value: float) -> float:
-    """Round to what does not depend on the order of a sum."""
-    return float(f"{value:.9g}")
+def _tuples(plain: dict[str, Any]) -> dict[str, Any]:
+    scales = [
+        {**s, "knots": tuple(s.get("knots", ())), "levels": tuple(s.get("levels", ()))}
+        for s in plain["scales"]
+    ]
+    return {
+        "scales": tuple(Scale(**s) for s in scales),
+        "centres": tuple(tuple(map(float, c)) for c in plain["centres"]),
+        "shares": tuple(map(float, plain.get("shares", ()))),
+        "spreads": tuple(tuple(map(float, s)) for s in plain.get("spreads", ())),
+        "names": tuple(map(str, plain.get("names") or default_names(len(plain["centres"])))),
+        "n_customers": int(plain["n_customers"]),
+    }
+
+
+def _check(card: ClusterCard) -> None:
+    width = sum(s.width for s in card.scales)
+    if len(card.centres) < 2 or any(len(c) != width for c in card.centres):
+        raise ParameterError("This card of clusters has centres of other length than columns.")
+    if len(set(card.names)) != len(card.centres):
+        raise ParameterError("This card of clusters has not one name for each centre.")
+    fits = len(card.shares) == len(card.spreads) in (0, len(card.centres))
+    if not fits or any(len(s) != width**2 for s in card.spreads):
+        raise ParameterError("This card of clusters has spreads that fit no centre.")

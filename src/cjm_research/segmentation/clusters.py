@@ -1,233 +1,199 @@
-"""Clusters found in behaviour: how many, whether there are any, and who is in which."""
+"""Clusters found in behaviour: a sample, a fit, and the card that assigns everybody."""
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, ClassVar
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import KMeans
-from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from cjm_research.errors import NoDataError, ParameterError
-from cjm_research.results import Finding, Result, Unit
-from cjm_research.segmentation.cluster_card import ClusterCard, scaled, scales_of
+from cjm_research.errors import NoDataError, ParameterError, SchemaError
+from cjm_research.segmentation.cluster_card import ClusterCard, default_names, nearest_centre
+from cjm_research.segmentation.cluster_criteria import ClusterCriteria, judge
+from cjm_research.segmentation.cluster_scales import scaled, scales_of
+from cjm_research.segmentation.fitting import check_enough, kmeans, mixture, refit, seed_of
 from cjm_research.segmentation.stability import stability
+from cjm_research.segmentation.surrogate import Recognition, recognition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from numpy.typing import NDArray
 
+    from cjm_research.segmentation.cluster_scales import Scale
     from cjm_research.study.plans import Grouping
 
     Floats = NDArray[np.float64]
 
-SAMPLE = 20_000
+SAMPLE = 50_000
 """Customers that the centres are found from: those with the smallest hash of their id."""
 JUDGED = 1_500
 """Of them, customers that the criteria are computed on."""
-MOST = 8
-NEARLY_BEST = 0.95
-COLD_STARTS = 10
-NULL_DRAWS = 20
+MOST = 10
+"""Clusters that are tried when the study names no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterChoice:
-    """How well one number of clusters fits."""
+class ClusterModel:
+    """Found clusters: the card that assigns, how they were chosen, how to recognise them."""
 
-    k: int
-    silhouette: float
-    null: float
-    """95th percentile of the silhouette of a cloud of the same covariance without groups."""
-    calinski_harabasz: float
-    davies_bouldin: float
-    stability: float
-    """Mean Jaccard of the least stable cluster over bootstraps, each fitted anew."""
-    smallest: float
-    """Share of the smallest cluster."""
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterCriteria(Result):
-    """Several numbers of clusters side by side, and whether there are groups at all."""
-
-    units: ClassVar[Mapping[str, Unit]] = {
-        "k": Unit.COUNT,
-        "silhouette": Unit.SCORE,
-        "null": Unit.SCORE,
-        "calinski_harabasz": Unit.NUMBER,
-        "davies_bouldin": Unit.SCORE,
-        "stability": Unit.SCORE,
-        "smallest": Unit.SHARE,
-        "is_chosen": Unit.YES_NO,
-    }
-
-    grouping: str
-    choices: tuple[ClusterChoice, ...]
-    n_customers: int
-    """Customers that the criteria are computed on."""
+    card: ClusterCard
+    criteria: ClusterCriteria
+    recognition: Recognition
 
     @property
-    def chosen(self) -> ClusterChoice:
-        """The number of clusters that is used."""
-        return next(c for c in self.choices if c.is_chosen)
+    def stabilities(self) -> dict[str, float]:
+        """Mean Jaccard of each cluster over bootstraps, by its name."""
+        return dict(zip(self.card.names, self.criteria.stabilities, strict=True))
 
-    @property
-    def has_structure(self) -> bool:
-        """The clusters stand further apart than slices of one cloud would."""
-        return self.chosen.silhouette > self.chosen.null
+    def named(self, names: tuple[str, ...]) -> ClusterModel:
+        """Return the model with other names of its clusters."""
+        new = dict(zip(self.card.names, names, strict=True))
+        return replace(self, card=self.card.named(names), recognition=self.recognition.renamed(new))
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per number of clusters."""
-        return pd.DataFrame([asdict(c) for c in self.choices], columns=list(self.units))
+    def to_json(self) -> str:
+        """Return the model as text: no code, nothing that is run when it is read."""
+        plain = {
+            "card": json.loads(self.card.to_json()),
+            "criteria": asdict(self.criteria),
+            "recognition": asdict(self.recognition),
+        }
+        return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False)
 
-    def findings(self) -> tuple[Finding, ...]:
-        """Return whether the clusters are groups or slices of a continuum."""
-        best = self.chosen
-        return (
-            Finding(
-                id=f"segmentation/clusters/grouping={self.grouping}",
-                kind="clusters_groups" if self.has_structure else "clusters_continuum",
-                subject={"grouping": self.grouping},
-                estimate=best.silhouette,
-                reference=best.null,
-                unit=Unit.SCORE,
-                n=self.n_customers,
-                customers=0.0,  # about the grouping, and not about customers
-                method="silhouette_against_gaussian",
-                values={"k": best.k, "stability": best.stability},
-            ),
-        )
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ParameterError
+            If the text is not a model of clusters.
+        """
+        try:
+            plain = json.loads(text)
+            return cls(
+                card=ClusterCard.from_json(json.dumps(plain["card"])),
+                criteria=ClusterCriteria.from_plain(plain["criteria"]),
+                recognition=Recognition.from_plain(plain["recognition"]),
+            )
+        except (TypeError, ValueError, KeyError) as error:
+            raise ParameterError(f"This is not a model of clusters: {error}") from None
 
 
-def found_clusters(base: pd.DataFrame, grouping: Grouping) -> ClusterCard:
+def found_clusters(base: pd.DataFrame, grouping: Grouping, *, found_on: str = "") -> ClusterModel:
     """Find the clusters of a grouping of kind ``clusters``.
 
-    k-means with ten cold starts, on at most 20,000 customers whose columns are all known. The
-    number is the study's, else that of `best_k`. The same customers give the same clusters, in
-    any order of rows.
+    k-means with ten cold starts, or a Gaussian mixture, on at most 50,000 customers whose
+    numbers are known. The number of clusters is the study's, else that of `judge`. The same
+    customers give the same clusters, in any order of rows and from any number of buckets.
+
+    Parameters
+    ----------
+    base : pandas.DataFrame
+        As `base.customer_table` gives; or what `cluster_sample` kept of it.
+    grouping : Grouping
+        Features, weights and method.
+    found_on : str
+        ISO day of the data, kept in the card.
 
     Raises
     ------
     NoDataError
-        If fewer customers than clusters have all columns.
+        If fewer different customers than clusters have all columns.
+    ParameterError
+        If a column does not vary.
+    SchemaError
+        If there is no such column.
     """
-    scales = scales_of(base, tuple(grouping.features))
-    points = _sample(base, scaled(base, scales))
-    k = grouping.n_clusters or best_k(points[:JUDGED], grouping.id)
-    if len(points) < k:
+    sample = cluster_sample(base, grouping)
+    scales = scales_of(sample, grouping)
+    points = scaled(sample, scales)
+    known = ~np.isnan(points).any(axis=1)
+    points = points[known]
+    criteria = _judged(points[:JUDGED], scales, grouping)
+    card = _card(points, scales, grouping, k=criteria.chosen.k)
+    card = replace(card, found_on=found_on)
+    labels, _ = nearest_centre(points[:JUDGED], card)
+    rng = np.random.default_rng(seed_of(f"{grouping.id} stability"))
+    again = refit(grouping.method, criteria.chosen.k)
+    stable = stability(points[:JUDGED], labels, again, rng)
+    missing = len(card.names) - len(stable)  # a tiny cluster may have no judged customer
+    return ClusterModel(
+        card=card,
+        criteria=replace(criteria, stabilities=(*map(float, stable), *[0.0] * missing)),
+        recognition=recognition(sample.loc[known], card),
+    )
+
+
+def cluster_sample(base: pd.DataFrame, grouping: Grouping) -> pd.DataFrame:
+    """Keep the columns of a grouping for the customers with the smallest hash of their id.
+
+    The samples of parts, joined and sampled once more, are the sample of the whole.
+
+    Raises
+    ------
+    SchemaError
+        If there is no such column.
+    """
+    for column in grouping.features:
+        if column not in base:
+            raise SchemaError.missing_column(
+                column, table="features", found=list(map(str, base.columns))
+            )
+    ids = base["customer_id"].to_numpy(dtype=object)
+    hashes = pd.util.hash_array(ids, categorize=False)
+    rows = np.arange(len(base))
+    if len(base) > SAMPLE:
+        rows = np.argpartition(hashes, SAMPLE - 1)[:SAMPLE]
+    rows = rows[np.lexsort((ids[rows].astype(str), hashes[rows]))]
+    return base[["customer_id", *grouping.features]].iloc[rows].reset_index(drop=True)
+
+
+def _judged(points: Floats, scales: tuple[Scale, ...], grouping: Grouping) -> ClusterCriteria:
+    if len(points) <= MOST:
         raise NoDataError(
-            f"Grouping {grouping.id!r}: {len(points)} customers cannot make {k} clusters."
+            f"Grouping {grouping.id!r}: {len(points)} customers are too few for clusters."
         )
-    model = fit(points, k, random_state(grouping.id))
-    order = np.argsort(-np.bincount(model.labels_, minlength=k), kind="stable")
-    centres = np.round(model.cluster_centers_[order], 9)
+    used = grouping.n_clusters
+    if used is not None:
+        check_enough(points, used, grouping=grouping.id)
+    different = len(np.unique(points, axis=0))
+    numbers = sorted(
+        {*(k for k in range(2, MOST + 1) if k <= different), *([used] if used else [])}
+    )
+    if not numbers:
+        raise NoDataError(f"Grouping {grouping.id!r}: all customers are alike in its features.")
+    return judge(
+        points, scales, grouping=grouping.id, numbers=numbers, chosen=used, method=grouping.method
+    )
+
+
+def _card(points: Floats, scales: tuple[Scale, ...], grouping: Grouping, *, k: int) -> ClusterCard:
+    seed = seed_of(grouping.id)
+    shares: tuple[float, ...] = ()
+    spreads: tuple[tuple[float, ...], ...] = ()
+    if grouping.method == "mixture":
+        model = mixture(points, k, seed=seed, starts=3)
+        order = np.argsort(-model.weights_, kind="stable")
+        centres = model.means_[order]
+        shares = tuple(_digits(w) for w in model.weights_[order])
+        factors = model.precisions_cholesky_[order]
+        spreads = tuple(tuple(_digits(v) for v in f.ravel()) for f in factors)
+    else:
+        fitted = kmeans(points, k, seed=seed)
+        order = np.argsort(-np.bincount(fitted.labels_, minlength=k), kind="stable")
+        centres = fitted.cluster_centers_[order]
     return ClusterCard(
+        grouping=grouping.id,
+        method=grouping.method,
         scales=scales,
-        centres=tuple(tuple(map(float, c)) for c in centres),
+        centres=tuple(tuple(_digits(v) for v in c) for c in centres),
+        shares=shares,
+        spreads=spreads,
+        names=default_names(k),
         n_customers=len(points),
     )
 
 
-def cluster_criteria(base: pd.DataFrame, grouping: Grouping) -> ClusterCriteria:
-    """Judge every number of clusters, and whether the cloud has groups at all.
-
-    Silhouette, Calinski-Harabasz and Davies-Bouldin disagree even on textbook data; none of
-    them says that there are groups: a single cloud can be cut into stable slices. So each
-    silhouette is compared with those of clouds of the same covariance.
-
-    References
-    ----------
-    Rousseeuw P. J. (1987). Silhouettes. J. Comput. Appl. Math. 20, 53-65.
-    doi:10.1016/0377-0427(87)90125-7
-    Hennig C. (2007). Cluster-wise assessment of cluster stability. Comput. Stat. Data Anal.
-    52(1), 258-271. doi:10.1016/j.csda.2006.11.025
-    """
-    points = _sample(base, scaled(base, scales_of(base, tuple(grouping.features))))[:JUDGED]
-    used = grouping.n_clusters or best_k(points, grouping.id)
-    numbers = sorted({*range(2, MOST + 1), used})
-    seed = random_state(grouping.id)
-    rng = np.random.default_rng(seed)
-    with threadpool_limits(1):
-        null = _null(points, numbers, rng)
-        choices = tuple(
-            _judged(points, fit(points, k, seed), rng=rng, null=null[k], is_chosen=k == used)
-            for k in numbers
-        )
-    return ClusterCriteria(grouping=grouping.id, choices=choices, n_customers=len(points))
-
-
-def _judged(
-    points: Floats, model: KMeans, *, rng: np.random.Generator, null: float, is_chosen: bool
-) -> ClusterChoice:
-    labels = model.labels_
-    return ClusterChoice(
-        k=model.n_clusters,
-        silhouette=float(silhouette_score(points, labels)),
-        null=null,
-        calinski_harabasz=float(calinski_harabasz_score(points, labels)),
-        davies_bouldin=float(davies_bouldin_score(points, labels)),
-        stability=stability(points, model, rng),
-        smallest=float(np.bincount(labels, minlength=model.n_clusters).min() / len(points)),
-        is_chosen=is_chosen,
-    )
-
-
-def best_k(points: Floats, name: str) -> int:
-    """Return the fewest clusters, 2 to 8, whose silhouette is within 5 % of the largest.
-
-    Silhouettes of neighbouring numbers often differ by less than they would between samples;
-    fewer clusters are then the more stable and the easier to act upon.
-    """
-    if len(points) <= MOST:
-        raise NoDataError(f"Grouping {name!r}: {len(points)} customers are too few for clusters.")
-    scores = {
-        k: silhouette_score(points, fit(points, k, random_state(name)).labels_)
-        for k in range(2, MOST + 1)
-    }
-    return min(k for k, score in scores.items() if score >= NEARLY_BEST * max(scores.values()))
-
-
-def fit(points: Floats, k: int, seed: int) -> KMeans:
-    """Fit k-means with cold starts."""
-    if k > len(points):
-        raise ParameterError.expected("n_clusters", f"at most {len(points)}", got=k)
-    # One thread: threads that wait for each other cost more than they bring at this size.
-    with threadpool_limits(1):
-        return KMeans(k, n_init=COLD_STARTS, random_state=seed).fit(points)
-
-
-def random_state(name: str) -> int:
-    """Return the seed of a grouping: the same in every run."""
-    return zlib.crc32(name.encode())
-
-
-def _sample(base: pd.DataFrame, points: Floats) -> Floats:
-    """Return the points of the customers whose ids have the smallest hash, in that order."""
-    known = ~np.isnan(points).any(axis=1)
-    ids = base["customer_id"].to_numpy(dtype=object)[known]
-    hashes = pd.util.hash_array(ids, categorize=False)
-    order = np.lexsort((ids.astype(str), hashes))[:SAMPLE]
-    return points[known][order]
-
-
-def _null(points: Floats, numbers: Sequence[int], rng: np.random.Generator) -> dict[int, float]:
-    """Return, for each number of clusters, the 95th percentile of the silhouette of clouds.
-
-    The clouds are Gaussian of the same covariance, cut at the same ends as the points.
-    """
-    covariance = np.atleast_2d(np.cov(points.T))
-    found: dict[int, list[float]] = {k: [] for k in numbers}
-    for _ in range(NULL_DRAWS):
-        cloud = rng.multivariate_normal(points.mean(axis=0), covariance, size=len(points))
-        cloud = cloud.clip(points.min(axis=0), points.max(axis=0))
-        for k in numbers:
-            model = KMeans(k, n_init=2, random_state=int(rng.integers(2**31))).fit(cloud)
-            found[k].append(float(silhouette_score(cloud, model.labels_)))
-    return {k: float(np.quantile(draws, 0.95)) for k, draws in found.items()}
+def _digits(value: float) -> float:
+    return float(f"{value:.9g}")

@@ -15,10 +15,12 @@ from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.cluster_card import assign
 from cjm_research.segmentation.conditions import evaluate
 from cjm_research.segmentation.lifecycle import Lifecycle
+from cjm_research.segmentation.thresholds import filled, read_thresholds, thresholds_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.segmentation.clusters import ClusterModel
     from cjm_research.study.model import Study
     from cjm_research.study.plans import Grouping
 
@@ -63,6 +65,8 @@ class GroupingCoverage(Result):
     n_undecided: int
     """Customers in no segment for whom at least one rule is unknown."""
     model_version: str
+    window: tuple[str, str] | None = None
+    """First and last day of the data."""
 
     @property
     def n_outside(self) -> int:
@@ -90,6 +94,7 @@ class GroupingCoverage(Result):
                 unit=Unit.SHARE,
                 n=self.n_customers,
                 method="count",
+                window=self.window,
                 values={
                     "covered": self.n_covered,
                     "undecided": self.n_undecided,
@@ -100,7 +105,11 @@ class GroupingCoverage(Result):
 
 
 def memberships(
-    customers: pd.DataFrame, features: pd.DataFrame, groupings: Sequence[Grouping]
+    customers: pd.DataFrame,
+    features: pd.DataFrame,
+    groupings: Sequence[Grouping],
+    *,
+    models: Mapping[str, ClusterModel] | None = None,
 ) -> pd.DataFrame:
     """Assign customers to the segments of every grouping.
 
@@ -114,6 +123,8 @@ def memberships(
         The canonical table and the derived one. Every customer of `features` is looked at.
     groupings : sequence of Grouping
         As the study declares them.
+    models : mapping of str to ClusterModel, optional
+        Frozen clusters by grouping; found anew where there is none.
 
     Returns
     -------
@@ -128,18 +139,27 @@ def memberships(
         If a rule is wrong, or a column that stands for a grouping is missing.
     """
     base = customer_table(customers, features)
-    parts = [_assigned(base, grouping) for grouping in groupings]
+    parts = [_assigned(base, g, (models or {}).get(g.id)) for g in groupings]
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS), dtype="string[pyarrow]")
     return pd.concat(parts, ignore_index=True).astype("string[pyarrow]")
 
 
 def coverage(
-    customers: pd.DataFrame, features: pd.DataFrame, grouping: Grouping
+    customers: pd.DataFrame,
+    features: pd.DataFrame,
+    grouping: Grouping,
+    *,
+    model: ClusterModel | None = None,
+    window: tuple[str, str] | None = None,
 ) -> GroupingCoverage:
-    """Say whom the rules of a grouping reach, share, leave out and cannot decide on."""
+    """Say whom the rules of a grouping reach, share, leave out and cannot decide on.
+
+    A grouping of clusters may bring its frozen `model`; `window` is the first and last day of
+    the data, for the finding.
+    """
     base = customer_table(customers, features)
-    truth, version = _truth(base, grouping)
+    truth, version = _truth(base, grouping, model)
     true = truth.fillna(False).to_numpy(dtype=bool)  # noqa: FBT003  # pandas takes it so
     unknown = truth.isna().to_numpy()
     assigned = _chosen(true, several=grouping.several)
@@ -160,33 +180,52 @@ def coverage(
         n_covered=int(covered.sum()),
         n_undecided=int((~covered & unknown.any(axis=1)).sum()),
         model_version=version,
+        window=window,
     )
 
 
-def declared_grouping(study: Study, name: str) -> Grouping:
+def declared_grouping(study: Study, name: str, thresholds: str = "") -> Grouping:
     """Return the grouping of that id, the first one for an empty name.
+
+    Parameters
+    ----------
+    study : Study
+        The study file.
+    name : str
+        Id of a grouping.
+    thresholds : str
+        Numbers that replace those of the grouping: ``"frequent_from=15, old_days=90"``.
 
     Raises
     ------
     NoDataError
         If the study declares no grouping at all, so that there is nothing to portray.
     ParameterError
-        If there is no grouping of that id.
+        If there is no grouping or threshold of that name, or a threshold is no number.
     """
     if not study.groupings:
         raise NoDataError(f"Study {study.name!r} declares no grouping, so it has no segments.")
-    return study.grouping(name)
+    found = study.grouping(name)
+    given = read_thresholds(thresholds, known=thresholds_of(found))
+    return found.model_copy(update={"thresholds": {**found.thresholds, **given}})
 
 
 def rules_of(grouping: Grouping, columns: frozenset[str]) -> dict[str, str]:
-    """Return the SQL condition of each segment of a grouping of rules."""
+    """Return the SQL condition of each segment of a grouping of rules, its thresholds filled in.
+
+    Raises
+    ------
+    StudyError
+        If a condition names a threshold that the grouping does not have.
+    """
     if grouping.preset == "lifecycle":
-        return Lifecycle().conditions(columns)
-    return {s.id: s.when for s in grouping.segments}
+        days = {k: int(v) for k, v in grouping.thresholds.items()}
+        return Lifecycle(**days).conditions(columns)
+    return {s.id: filled(s.when, grouping) for s in grouping.segments}
 
 
-def _assigned(base: pd.DataFrame, grouping: Grouping) -> pd.DataFrame:
-    truth, version = _truth(base, grouping)
+def _assigned(base: pd.DataFrame, grouping: Grouping, model: ClusterModel | None) -> pd.DataFrame:
+    truth, version = _truth(base, grouping, model)
     true = truth.fillna(False).to_numpy(dtype=bool)  # noqa: FBT003  # pandas takes it so
     rows, columns = np.nonzero(_chosen(true, several=grouping.several))
     return pd.DataFrame({
@@ -204,12 +243,14 @@ def _chosen(true: np.ndarray, *, several: bool) -> np.ndarray:
     return first
 
 
-def _truth(base: pd.DataFrame, grouping: Grouping) -> tuple[pd.DataFrame, str]:
+def _truth(
+    base: pd.DataFrame, grouping: Grouping, model: ClusterModel | None = None
+) -> tuple[pd.DataFrame, str]:
     """Return a three-valued column per segment, and the version of the rules."""
     if grouping.column:
         return _values(base, grouping.id, grouping.column), _version({"column": grouping.column})
     if grouping.kind == "clusters":
-        return _clusters(base, grouping)
+        return _clusters(base, grouping, model)
     rules = rules_of(grouping, frozenset(map(str, base.columns)))
     try:
         return evaluate(base, rules), _version(rules)
@@ -217,10 +258,12 @@ def _truth(base: pd.DataFrame, grouping: Grouping) -> tuple[pd.DataFrame, str]:
         raise StudyError(f"grouping {grouping.id!r}: {error}") from None
 
 
-def _clusters(base: pd.DataFrame, grouping: Grouping) -> tuple[pd.DataFrame, str]:
+def _clusters(
+    base: pd.DataFrame, grouping: Grouping, model: ClusterModel | None
+) -> tuple[pd.DataFrame, str]:
     from cjm_research.segmentation.clusters import found_clusters  # noqa: PLC0415  # slow import
 
-    card = found_clusters(base, grouping)
+    card = (model or found_clusters(base, grouping)).card
     segment = assign(base, card)["segment"]
     known = segment.notna().to_numpy()
     truth = {

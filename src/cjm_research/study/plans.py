@@ -76,9 +76,21 @@ class Grouping(Settings):
     several: bool = False
     """A customer may be in several segments; else the first that matches."""
     segments: list[Segment] = []
+    thresholds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], float] = {}
+    """Named numbers: a condition writes ``n_orders >= $frequent_from``, a run can set them."""
     features: list[str] = []
-    """Columns that clusters are found from."""
+    """Columns that clusters are found from: numbers, or choices such as a cargo type."""
     n_clusters: Annotated[int, Field(ge=2, le=20)] | None = None
+    method: Literal["kmeans", "mixture"] = "kmeans"
+    """Round clusters of like spread, or Gaussian ones of any shape and size."""
+    scale: Literal["auto", "log", "rank", "plain"] = "auto"
+    """How numbers come on one scale: a logarithm where they are skewed, or as declared."""
+    unknown: Literal["leave_out", "level"] = "leave_out"
+    """A customer without one of the numbers is in no cluster, or "unknown" is a value of it."""
+    weights: dict[str, Annotated[float, Field(gt=0, le=10)]] = {}
+    """How much a column counts; 1 if it is not named."""
+    model: Annotated[int, Field(ge=1)] = 1
+    """Clusters are found once and kept; raise the number to find them anew."""
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
@@ -89,6 +101,12 @@ class Grouping(Settings):
             )
         if self.kind == "clusters" and not self.features:
             raise ValueError(f"grouping {self.id!r} of kind 'clusters' needs 'features'")
+        strange = sorted(set(self.weights) - set(self.features))
+        if strange:
+            raise ValueError(
+                f"grouping {self.id!r}: weight of {strange[0]!r}, which is no feature of it."
+                f"{nearest(strange[0], self.features)}"
+            )
         return self
 
 

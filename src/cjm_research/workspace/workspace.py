@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from functools import cache, cached_property, reduce
-from pathlib import Path
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,20 +21,25 @@ from cjm_research.segmentation.groupings import memberships
 from cjm_research.store.store import Store
 from cjm_research.study.load import load_study
 from cjm_research.workspace.days import NO_DAY, data_window
+from cjm_research.workspace.keys import key
 from cjm_research.workspace.labels import study_labels
 from cjm_research.workspace.project import project_root, store_folder, study_path
 from cjm_research.workspace.sql import query
+from cjm_research.workspace.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from cjm_research.needs.codebook import Codebook
+    from cjm_research.segmentation.clusters import ClusterModel
     from cjm_research.study.model import Limits, Study
+    from cjm_research.study.plans import Grouping
     from cjm_research.workspace.labels import Labels
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Workspace(Tables):
     """A study's tables, derived tables and words; every analysis starts from one.
 
     Tables are plain pandas frames, read when asked for and kept. Derived tables are made in
@@ -46,7 +49,6 @@ class Workspace:
 
     root: Path
     study: Study
-    store: Store
     as_of: pd.Timestamp
     """The day that recency is counted to."""
     window: tuple[str, str] | None
@@ -68,88 +70,6 @@ class Workspace:
         """The study's words by vocabulary and key."""
         return study_labels(self.study, self.codebook)
 
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a canonical table, or one that the cleaning left (``quarantine``)."""
-        kept: dict[str, pd.DataFrame] = self.__dict__.setdefault("_tables", {})
-        if name not in kept:
-            kept[name] = self.store.read(name)
-        return kept[name]
-
-    @property
-    def customers(self) -> pd.DataFrame:
-        """One row per person or company."""
-        return self.table("customers")
-
-    @property
-    def orders(self) -> pd.DataFrame:
-        """One row per order line or shipment."""
-        return self.table("orders")
-
-    @property
-    def deals(self) -> pd.DataFrame:
-        """One row per lead or deal."""
-        return self.table("deals")
-
-    @property
-    def contacts(self) -> pd.DataFrame:
-        """One row per person at a company."""
-        return self.table("contacts")
-
-    @property
-    def contracts(self) -> pd.DataFrame:
-        """One row per contract."""
-        return self.table("contracts")
-
-    @property
-    def care_contacts(self) -> pd.DataFrame:
-        """One row per visit, call or greeting that was made."""
-        return self.table("care_contacts")
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """One row per contact with the brand."""
-        return self.table("events")
-
-    @property
-    def feedback(self) -> pd.DataFrame:
-        """One row per answer, review, ticket or remark."""
-        return self.table("feedback")
-
-    @property
-    def exposures(self) -> pd.DataFrame:
-        """One row per unit shown an arm of an experiment."""
-        return self.table("exposures")
-
-    @property
-    def outcomes(self) -> pd.DataFrame:
-        """One row per metric of a unit."""
-        return self.table("outcomes")
-
-    @property
-    def campaign_totals(self) -> pd.DataFrame:
-        """One row per sum of an arm."""
-        return self.table("campaign_totals")
-
-    @property
-    def quarantine(self) -> pd.DataFrame:
-        """One row per raw row that was put aside, with the reason."""
-        return self.table("quarantine")
-
-    @property
-    def loads(self) -> pd.DataFrame:
-        """One row per raw file: rows in, kept and put aside."""
-        return self.table("loads")
-
-    @property
-    def issues(self) -> pd.DataFrame:
-        """One row per kind of flaw that was found and not put aside."""
-        return self.table("issues")
-
-    @property
-    def choices(self) -> pd.DataFrame:
-        """One row per choice that the cleaning made from a column's values."""
-        return self.table("choices")
-
     @cached_property
     def event_stages(self) -> pd.DataFrame:
         """Events with the stage of the journey that each belongs to."""
@@ -168,13 +88,42 @@ class Workspace:
     @cached_property
     def memberships(self) -> pd.DataFrame:
         """Which segment of each grouping a customer is in."""
-        groupings = self.study.groupings
+        parts = [self.memberships_of(g) for g in self.study.groupings]
+        return pd.concat(parts, ignore_index=True) if parts else memberships(
+            self.customers, self.features, ()
+        )  # fmt: skip
+
+    def memberships_of(self, grouping: Grouping) -> pd.DataFrame:
+        """Which segment of one grouping a customer is in; its thresholds may be a run's own."""
+        model = self.model(grouping)
         return self.store.derived(
             "memberships",
-            key=_key(self._features_key, str(groupings)),
+            key=key(self._features_key, str(grouping), model.card.version if model else ""),
             bucket=0,
-            make=lambda: memberships(self.customers, self.features, groupings),
+            make=lambda: memberships(
+                self.customers,
+                self.features,
+                [grouping],
+                models={grouping.id: model} if model else {},
+            ),
         )
+
+    def model(self, grouping: Grouping) -> ClusterModel | None:
+        """Return the frozen clusters of a grouping that is found; None for declared segments."""
+        if grouping.kind != "clusters":
+            return None
+        from cjm_research.workspace.models import frozen_model  # noqa: PLC0415  # slow import
+
+        kept: dict[str, ClusterModel] = self.__dict__.setdefault("_models", {})
+        if str(grouping) not in kept:
+            kept[str(grouping)] = frozen_model(self, grouping)
+        return kept[str(grouping)]
+
+    def at(self, day: pd.Timestamp) -> Workspace:
+        """Return the same version of the study as of an earlier day: what was known then."""
+        last = f"{day:%Y-%m-%d}"
+        window = (self.window[0], min(self.window[1], last)) if self.window else None
+        return replace(self, as_of=day, window=window)
 
     def segments(self, grouping: str = "") -> pd.DataFrame:
         """Return `customer_id` and `segment` of one grouping; the study's first if not named."""
@@ -197,7 +146,7 @@ class Workspace:
         stages = self.study.stages
         return self.store.derived(
             "event_stages",
-            key=_key(self.store.version.id, str(stages)),
+            key=key(self.store.version.id, str(stages)),
             bucket=bucket,
             make=lambda: event_stages(self.store.read("events", bucket=bucket), stages),
         )
@@ -205,7 +154,7 @@ class Workspace:
     @property
     def _codes_key(self) -> str:
         path = self.study.codebook_path
-        return _key(self.store.version.id, path.read_text(encoding="utf-8") if path else "")
+        return key(self.store.version.id, path.read_text(encoding="utf-8") if path else "")
 
     def _feedback_codes(self, bucket: int) -> pd.DataFrame:
         return self.store.derived(
@@ -217,7 +166,7 @@ class Workspace:
 
     @property
     def _features_key(self) -> str:
-        return _key(self._codes_key, self.as_of.isoformat(), self.study.zone)
+        return key(self._codes_key, self.as_of.isoformat(), self.study.zone)
 
     def _features(self) -> pd.DataFrame:
         as_of = self.as_of.tz_localize(self.study.zone)
@@ -233,23 +182,6 @@ class Workspace:
             for b in range(self.store.version.n_buckets)
         )
         return finish_features(reduce(merge_features, partials))
-
-
-def _key(*upstream: str) -> str:
-    """Return the key of a derived table from the code, keys and settings that it was made from."""
-    text = "\0".join((_code(), *upstream))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-@cache
-def _code() -> str:
-    """Return a hash of the code and word lists that make the derived tables."""
-    digest = hashlib.sha256()
-    for package in ("journey", "needs", "segmentation", "stats"):
-        files = Path(__file__).parents[1].joinpath(package).rglob("*")
-        for file in sorted(f for f in files if f.is_file() and f.suffix != ".pyc"):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Workspace:

@@ -12,7 +12,6 @@ from cjm_research.present.headlines import lead
 from cjm_research.present.markup import text
 from cjm_research.present.sentences import note
 from cjm_research.present.tables import table
-from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.roles import contact_roles
 
 if TYPE_CHECKING:
@@ -74,16 +73,13 @@ def portrait_pages(portraits: Portraits, world: Workspace) -> Pages:
 
 def found_groups(portraits: Portraits, world: Workspace) -> ExhibitBlock | None:
     """Return how the clusters of a grouping were found; nothing for declared segments."""
-    if portraits.is_declared:
+    model = world.model(world.study.grouping(portraits.grouping))
+    if model is None:
         return None
-    from cjm_research.segmentation.clusters import cluster_criteria  # noqa: PLC0415  # slow import
-
-    plan = world.study.grouping(portraits.grouping)
-    criteria = cluster_criteria(customer_table(world.customers, world.features), plan)
     return Exhibit(
-        title=lead(criteria, "portraits.clusters"),
-        body=table(criteria),
-        note=note("portraits_clusters", n=criteria.n_customers),
+        title=lead(model.criteria, "portraits.clusters"),
+        body=table(model.criteria),
+        note=note("portraits_clusters", n=model.criteria.n_customers),
     )
 
 

@@ -1,0 +1,100 @@
+"""The tables that cleaning made, each read when it is asked for and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cjm_research.store.store import Store
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One version of a study's canonical tables, and of what the cleaning left beside them."""
+
+    store: Store
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a canonical table, or one that the cleaning left (``quarantine``)."""
+        kept: dict[str, pd.DataFrame] = self.__dict__.setdefault("_tables", {})
+        if name not in kept:
+            kept[name] = self.store.read(name)
+        return kept[name]
+
+    @property
+    def customers(self) -> pd.DataFrame:
+        """One row per person or company."""
+        return self.table("customers")
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        """One row per order line or shipment."""
+        return self.table("orders")
+
+    @property
+    def deals(self) -> pd.DataFrame:
+        """One row per lead or deal."""
+        return self.table("deals")
+
+    @property
+    def contacts(self) -> pd.DataFrame:
+        """One row per person at a company."""
+        return self.table("contacts")
+
+    @property
+    def contracts(self) -> pd.DataFrame:
+        """One row per contract."""
+        return self.table("contracts")
+
+    @property
+    def care_contacts(self) -> pd.DataFrame:
+        """One row per visit, call or greeting that was made."""
+        return self.table("care_contacts")
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """One row per contact with the brand."""
+        return self.table("events")
+
+    @property
+    def feedback(self) -> pd.DataFrame:
+        """One row per answer, review, ticket or remark."""
+        return self.table("feedback")
+
+    @property
+    def exposures(self) -> pd.DataFrame:
+        """One row per unit shown an arm of an experiment."""
+        return self.table("exposures")
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """One row per metric of a unit."""
+        return self.table("outcomes")
+
+    @property
+    def campaign_totals(self) -> pd.DataFrame:
+        """One row per sum of an arm."""
+        return self.table("campaign_totals")
+
+    @property
+    def quarantine(self) -> pd.DataFrame:
+        """One row per raw row that was put aside, with the reason."""
+        return self.table("quarantine")
+
+    @property
+    def loads(self) -> pd.DataFrame:
+        """One row per raw file: rows in, kept and put aside."""
+        return self.table("loads")
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """One row per kind of flaw that was found and not put aside."""
+        return self.table("issues")
+
+    @property
+    def choices(self) -> pd.DataFrame:
+        """One row per choice that the cleaning made from a column's values."""
+        return self.table("choices")
