@@ -5,11 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import adjusted_rand_score
+from pydantic import ValidationError
+from sklearn.datasets import load_iris
+from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
-from cjm_research.segmentation.cluster_card import ClusterCard, assign, scales_of
-from cjm_research.segmentation.clusters import cluster_criteria, found_clusters
+from cjm_research.segmentation.alignment import aligned_names
+from cjm_research.segmentation.cluster_card import ClusterCard, assign
+from cjm_research.segmentation.cluster_criteria import distances, judge, silhouettes
+from cjm_research.segmentation.cluster_scales import scaled, scales_of
+from cjm_research.segmentation.clusters import ClusterModel, cluster_sample, found_clusters
+from cjm_research.segmentation.conditions import evaluate
 from cjm_research.segmentation.groupings import coverage, memberships
 from cjm_research.study.plans import Grouping
 
@@ -45,31 +51,157 @@ def cloud(n=900, seed=5):
     })  # fmt: skip
 
 
-def test_planted_groups_come_back_and_their_number_too():
+@pytest.fixture(scope="module")
+def found():
     base, truth = customers()
-    card = found_clusters(base, grouping())
-    found = assign(base, card)["segment"]
-    assert len(card.centres) == 3
-    assert adjusted_rand_score(truth, found) > 0.95
+    return base, truth, found_clusters(base, grouping())
 
 
-def test_the_order_of_rows_does_not_matter():
-    base, _ = customers()
+def test_planted_groups_come_back_and_their_number_too(found):
+    base, truth, model = found
+    assert len(model.card.centres) == 3
+    assert adjusted_rand_score(truth, assign(base, model.card)["segment"]) > 0.95
+
+
+def test_the_order_of_rows_does_not_matter(found):
+    base, _, model = found
     shuffled = base.sample(frac=1, random_state=8)
-    assert found_clusters(base, grouping()) == found_clusters(shuffled, grouping())
+    assert found_clusters(shuffled, grouping()).to_json() == model.to_json()
 
 
-def test_groups_stand_out_from_a_cloud_of_the_same_covariance():
-    found = cluster_criteria(customers()[0], grouping(n_clusters=3))
-    assert found.has_structure
-    assert found.chosen.stability > 0.9
-    assert found.findings()[0].kind == "clusters_groups"
+def test_the_sample_of_parts_is_the_sample_of_the_whole(found, monkeypatch):
+    base, _, _ = found
+    monkeypatch.setattr("cjm_research.segmentation.clusters.SAMPLE", 200)
+    parts = [cluster_sample(base[i::3], grouping()) for i in range(3)]
+    joined = cluster_sample(pd.concat(parts), grouping())
+    pd.testing.assert_frame_equal(joined, cluster_sample(base, grouping()))
+
+
+def test_groups_stand_out_from_a_cloud_of_the_same_covariance(found):
+    _, _, model = found
+    assert model.criteria.has_structure
+    assert model.criteria.chosen.stability > 0.9
+    assert min(model.stabilities.values()) > 0.9
+    assert model.criteria.findings()[0].kind == "clusters_groups"
+
+
+def test_the_criteria_of_information_agree_on_planted_groups(found):
+    table = found[2].criteria.to_frame().set_index("k")
+    assert table["bic"].idxmin() == 3
+    assert table["davies_bouldin"].idxmin() == 3
 
 
 def test_a_cloud_without_groups_is_called_a_continuum():
-    found = cluster_criteria(cloud(), grouping(n_clusters=3))
+    found = found_clusters(cloud(), grouping(n_clusters=3)).criteria
     assert not found.has_structure
     assert found.findings()[0].kind == "clusters_continuum"
+
+
+def test_silhouettes_are_those_of_scikit_learn():
+    rng = np.random.default_rng(3)
+    points, labels = rng.normal(size=(200, 4)), rng.integers(0, 4, 200)
+    labels[0] = 4  # alone in its cluster
+    ours = silhouettes(distances(points), labels)
+    assert ours == pytest.approx(silhouette_samples(points, labels), abs=1e-12)
+
+
+def test_iris_has_its_known_criteria():
+    # R: cluster 2.1.4 and fpc 2.2.10 (silhouette .5528, Calinski-Harabasz 561.63), mclust 6.0.0
+    # (BIC of three clouds of any shape); scikit-learn agrees.
+    iris = load_iris().data
+    table = judge(iris, (), grouping="iris", numbers=[2, 3]).to_frame().set_index("k")
+    assert table.loc[3, "silhouette"] == pytest.approx(0.5528, abs=5e-5)
+    assert table.loc[3, "calinski_harabasz"] == pytest.approx(561.63, abs=0.01)
+    assert table.loc[2, "silhouette"] == pytest.approx(0.6810, abs=5e-5)
+
+
+def test_rules_place_customers_as_the_model_does(found):
+    base, _, model = found
+    rules = {r.segment: r.sql() for r in model.recognition.rows}
+    told = evaluate(base, rules)
+    placed = assign(base, model.card)["segment"]
+    agree = np.mean([bool(told.loc[i, s]) for i, s in placed.items()])
+    assert model.recognition.fidelity > 0.95
+    assert agree > 0.95
+
+
+def test_the_rules_become_declared_segments(found):
+    base, _, model = found
+    segments = [{"id": r.segment, "label": "x", "when": r.sql()} for r in model.recognition.rows]
+    declared = Grouping.model_validate({"id": "rules", "label": "x", "segments": segments})
+    assert coverage(base[["customer_id"]], base, declared).n_covered == len(base)
+
+
+def test_the_model_survives_as_text(found):
+    _, _, model = found
+    again = ClusterModel.from_json(model.to_json())
+    assert again.to_json() == model.to_json()
+    with pytest.raises(ParameterError, match="not a model of clusters"):
+        ClusterModel.from_json(model.to_json().replace("centres", "centers"))
+
+
+def test_clouds_of_unlike_shape_come_back_as_a_mixture():
+    rng = np.random.default_rng(6)
+    truth = np.repeat([0, 1], 500)
+    long = rng.normal(0, [3.0, 0.15], (500, 2))
+    other = rng.normal([0, 1.5], [3.0, 0.15], (500, 2))
+    points = np.concatenate([long, other])
+    base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(1000)],
+                         "a": points[:, 0], "b": points[:, 1]})  # fmt: skip
+    plan = grouping(features=["a", "b"], method="mixture", n_clusters=2)
+    card = found_clusters(base, plan).card
+    placed = assign(base, card)
+    assert adjusted_rand_score(truth, placed["segment"]) > 0.99
+    assert ClusterCard.from_json(card.to_json()) == card
+    assert (placed["margin"] >= 1).all()
+
+
+def mixed(n=900):
+    rng = np.random.default_rng(12)
+    truth = rng.integers(0, 2, n)
+    cargo = np.where(rng.random(n) < 0.95, np.where(truth, "metal", "food"), None)
+    orders = np.where(rng.random(n) < 0.9, 3 + 20 * truth + rng.poisson(3, n), np.nan)
+    return pd.DataFrame({
+        "customer_id": [f"c{i:04}" for i in range(n)],
+        "cargo": pd.array(cargo, dtype="string[pyarrow]"),
+        "orders": orders,
+    }), truth  # fmt: skip
+
+
+def test_choices_and_unknown_numbers_are_values_of_their_own():
+    base, truth = mixed()
+    plan = grouping(features=["cargo", "orders"], unknown="level", n_clusters=2)
+    placed = assign(base, found_clusters(base, plan).card)
+    assert placed["segment"].notna().all()
+    assert adjusted_rand_score(truth, placed["segment"]) > 0.9
+
+
+def test_a_weight_moves_points_apart():
+    base, _ = customers()
+    scales = scales_of(base, grouping())
+    heavy = scales_of(base, grouping(weights={"average_order": 3}))
+    ratio = scaled(base, heavy)[:, 1] / scaled(base, scales)[:, 1]
+    assert ratio == pytest.approx(3)
+
+
+def test_equal_values_share_a_rank():
+    base = pd.DataFrame({"customer_id": list("abcdef"), "orders_per_year": [1, 1, 1, 2, 3, 50.0],
+                         "average_order": [1.0, 2, 3, 4, 5, 6]})  # fmt: skip
+    points = scaled(base, scales_of(base, grouping(scale="rank")))
+    assert len(set(points[:3, 0])) == 1
+    assert (np.diff(points[2:, 0]) > 0).all()
+
+
+def test_a_weight_of_something_else_is_refused():
+    with pytest.raises(ValidationError, match="which is no feature of it"):
+        grouping(weights={"average_ordr": 2})
+
+
+def test_names_follow_the_customers_when_clusters_are_found_anew():
+    old = np.array([0] * 50 + [1] * 30 + [2] * 20)
+    new = np.array([2] * 45 + [0] * 5 + [0] * 28 + [1] * 2 + [1] * 5 + [3] * 15)
+    names = aligned_names(old, new, names=["cluster_1", "cluster_2", "cluster_3"], n_new=4)
+    assert names == ("cluster_2", "cluster_4", "cluster_1", "cluster_3")
 
 
 def test_a_customer_with_an_unknown_value_is_in_no_cluster_and_undecided():
@@ -84,14 +216,14 @@ def test_a_customer_with_an_unknown_value_is_in_no_cluster_and_undecided():
 
 def test_the_card_survives_as_text_and_assigns_the_same():
     base, _ = customers()
-    card = found_clusters(base, grouping())
+    card = found_clusters(base, grouping()).card
     again = ClusterCard.from_json(card.to_json())
     assert again == card
     pd.testing.assert_frame_equal(assign(base, again), assign(base, card))
 
 
 def test_a_new_customer_beyond_the_range_is_flagged():
-    card = found_clusters(customers()[0], grouping())
+    card = found_clusters(customers()[0], grouping()).card
     new = pd.DataFrame({
         "customer_id": ["usual", "huge"],
         "orders_per_year": [30.0, 5000.0],
@@ -102,14 +234,14 @@ def test_a_new_customer_beyond_the_range_is_flagged():
 
 def test_a_customer_between_two_centres_is_borderline():
     base, _ = customers()
-    card = found_clusters(base, grouping(n_clusters=3))
+    card = found_clusters(base, grouping(n_clusters=3)).card
     margin = assign(base, card).set_index("customer_id")["margin"]
     assert (margin >= 1).all()
 
 
 def test_a_card_from_other_columns_is_refused():
     base, _ = customers()
-    card = found_clusters(base, grouping())
+    card = found_clusters(base, grouping()).card
     with pytest.raises(SchemaError, match="no column 'average_order'"):
         assign(base.drop(columns="average_order"), card)
     with pytest.raises(ParameterError, match="not a card of clusters"):
@@ -125,10 +257,11 @@ def test_more_clusters_than_customers_are_refused():
 def test_equal_customers_make_no_clusters():
     base, _ = customers()
     with pytest.raises(ParameterError, match="'average_order' does not vary"):
-        scales_of(base.assign(average_order=1.0), tuple(COLUMNS))
+        scales_of(base.assign(average_order=1.0), grouping())
 
 
 def test_the_scale_of_skewed_money_is_its_logarithm():
     base, _ = customers()
-    scales = scales_of(base.assign(mood=np.linspace(-1, 1, len(base))), (*COLUMNS, "mood"))
-    assert [s.is_log for s in scales] == [True, True, False]
+    plan = grouping(features=[*COLUMNS, "mood"])
+    scales = scales_of(base.assign(mood=np.linspace(-1, 1, len(base))), plan)
+    assert [s.transform for s in scales] == ["log", "log", "plain"]

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from cjm_research.demo.business import NAMES, truth, write
+from cjm_research.demo.business import NAMES, planted_groups, truth, write
 
-__all__ = ["NAMES", "truth", "write"]
+__all__ = ["NAMES", "planted_groups", "truth", "write"]

@@ -14,6 +14,9 @@ from cjm_research.errors import ParameterError
 if TYPE_CHECKING:
     from types import ModuleType
 
+    import pandas as pd
+
+    from cjm_research.demo.draw import Variant
     from cjm_research.demo.planted import Truth
 
 NAMES = ("retail", "freight")
@@ -21,7 +24,9 @@ NAMES = ("retail", "freight")
 SEED = 20260630
 
 
-def write(name: str, folder: Path | str, *, seed: int = SEED) -> tuple[Path, ...]:
+def write(
+    name: str, folder: Path | str, *, seed: int = SEED, variant: Variant = "planted"
+) -> tuple[Path, ...]:
     """Write the raw files of a demo business.
 
     The files are made in a folder beside `folder` and moved into place when all of them are
@@ -35,6 +40,9 @@ def write(name: str, folder: Path | str, *, seed: int = SEED) -> tuple[Path, ...
         Where the files go, as a rule ``data/raw/NAME``. Other files there are left alone.
     seed : int
         The same seed gives the same bytes.
+    variant : str
+        ``planted``, or ``continuum``: the same business, but how often and what customers buy
+        divides them into no groups.
 
     Returns
     -------
@@ -51,7 +59,7 @@ def write(name: str, folder: Path | str, *, seed: int = SEED) -> tuple[Path, ...
     folder.parent.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        business.write_files(staged, seed=seed)
+        business.write_files(staged, seed=seed, variant=variant)
         folder.mkdir(exist_ok=True)
         files = sorted(staged.iterdir())
         for file in files:
@@ -75,6 +83,24 @@ def truth(name: str) -> Truth:
     'purchase'
     """
     found: Truth = _business(name).planted()
+    return found
+
+
+def planted_groups(name: str, *, seed: int = SEED) -> pd.DataFrame:
+    """Tell who is in which group of those that no file names: what clusters should find.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `customer_id`, `grouping` (of the demo study, of kind clusters) and `group`, for
+        customers who bought.
+
+    Raises
+    ------
+    ParameterError
+        If there is no demo business of that name.
+    """
+    found: pd.DataFrame = _business(name).planted_groups(seed)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Words = NDArray[np.object_]
     Marks = NDArray[np.bool_]
     Times = NDArray[np.datetime64]
+
+Variant = Literal["planted", "continuum"]
+"""With groups in what customers do, or without any."""
 
 
 def generator(seed: int, name: str) -> np.random.Generator:

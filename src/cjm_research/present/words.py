@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _BAND = re.compile(r"(?P<first>\d+)\+|(?P<low>\d+)?-(?P<last>\d+)")
+_SHARE_OF = re.compile(r"(?P<column>category|cargo|channel)_share_(?P<value>.+)", re.DOTALL)
 _WITHIN = {"segment": "grouping", "arm": "experiment", "metric": "experiment"}
 
 
@@ -91,6 +92,9 @@ class Words:
             if "=" in name:
                 return self._trait(*name.split("=", 1))
             vocabulary = "theme"  # a pain, need or praise among the traits
+        if vocabulary == "column" and (part := _SHARE_OF.fullmatch(name)) is not None:
+            column = "cargo_type" if part["column"] == "cargo" else part["column"]
+            return self(f"share_of.{column}", value=self.label(column, part["value"]))
         for known in _vocabularies(vocabulary, among):
             phrase = self.labels.get(known, _NONE).get(name)
             if phrase is not None:

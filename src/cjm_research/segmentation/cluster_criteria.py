@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     Labels = NDArray[np.int64]
 
 NEARLY_BEST = 0.95
-NULL_DRAWS, NULL_STARTS = 20, 2
+NULL_DRAWS, NULL_STARTS = 20, 3
+SUBSTANTIAL = 0.25
+"""Silhouette up to which there is no substantial structure: Kaufman and Rousseeuw (1990), Finding
+groups in data, chapter 2. doi:10.1002/9780470316801"""
+NOTICEABLE = 0.02
+"""By how much a silhouette must pass its null: three of its standard deviations between samples
+of a thousand customers."""
 DO_NOT_USE = 0.6
 """Stability below which a cluster should not be used."""
 
@@ -36,7 +42,8 @@ class ClusterChoice:
     k: int
     silhouette: float
     null: float
-    """95th percentile of the silhouette of a cloud without groups, cut in as many."""
+    """95th percentile of the silhouette of a cloud without groups, cut in as many; only of the
+    number that is used, NaN of the others."""
     calinski_harabasz: float
     davies_bouldin: float
     bic: float
@@ -79,8 +86,12 @@ class ClusterCriteria(Result):
 
     @property
     def has_structure(self) -> bool:
-        """The clusters stand further apart than slices of one cloud would."""
-        return self.chosen.silhouette > self.chosen.null
+        """The clusters stand further apart than slices of one cloud would.
+
+        A real cloud is never quite Gaussian and may pass its null by a little, so the
+        separation has to be noticeably larger, and a substantial one as well.
+        """
+        return self.chosen.silhouette > max(self.chosen.null + NOTICEABLE, SUBSTANTIAL)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per number of clusters."""
@@ -110,7 +121,10 @@ class ClusterCriteria(Result):
         return cls(
             **{
                 **plain,
-                "choices": tuple(ClusterChoice(**c) for c in plain["choices"]),
+                "choices": tuple(
+                    ClusterChoice(**{**c, "null": float("nan") if c["null"] is None else c["null"]})
+                    for c in plain["choices"]
+                ),
                 "stabilities": tuple(map(float, plain["stabilities"])),
             }
         )
@@ -159,7 +173,7 @@ def judge(
     away = distances(points)
     apart = {k: silhouette(away, labels[k]) for k in numbers}
     best = chosen or min(k for k in numbers if apart[k] >= NEARLY_BEST * max(apart.values()))
-    null = _null(points, scales, numbers=numbers, rng=rng, method=method)
+    null = {best: _null(points, scales, k=best, rng=rng, method=method)}
     stable = {k: stability(points, labels[k], refit(method, k), rng) for k in numbers}
     return ClusterCriteria(
         grouping=grouping,
@@ -167,7 +181,7 @@ def judge(
             ClusterChoice(
                 k=k,
                 silhouette=apart[k],
-                null=null[k],
+                null=null.get(k, float("nan")),
                 calinski_harabasz=float(calinski_harabasz_score(points, labels[k])),
                 davies_bouldin=float(davies_bouldin_score(points, labels[k])),
                 bic=float(mixture(points, k, seed=seed).bic(points)),
@@ -229,19 +243,16 @@ def _null(
     points: Floats,
     scales: tuple[Scale, ...],
     *,
-    numbers: Sequence[int],
+    k: int,
     rng: np.random.Generator,
     method: str,
-) -> dict[int, float]:
-    found: dict[int, list[float]] = {k: [] for k in numbers}
+) -> float:
+    found: list[float] = []
     for _ in range(NULL_DRAWS):
         cloud = one_cloud(points, scales, rng)
-        away = distances(cloud)
-        for k in numbers:
-            seed = int(rng.integers(2**31))
-            labels = _labels(cloud, k, seed, method, NULL_STARTS)
-            found[k].append(silhouette(away, labels))
-    return {k: float(np.nanquantile(draws, 0.95)) for k, draws in found.items()}
+        labels = _labels(cloud, k, int(rng.integers(2**31)), method, NULL_STARTS)
+        found.append(silhouette(distances(cloud), labels))
+    return float(np.nanquantile(found, 0.95))
 
 
 def one_cloud(points: Floats, scales: tuple[Scale, ...], rng: np.random.Generator) -> Floats:

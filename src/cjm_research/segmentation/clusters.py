@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,8 @@ JUDGED = 1_500
 """Of them, customers that the criteria are computed on."""
 MOST = 10
 """Clusters that are tried when the study names no number."""
+MOST_CLOUDS = 6
+"""The same for a mixture, whose clouds have many more parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ class ClusterModel:
             "criteria": asdict(self.criteria),
             "recognition": asdict(self.recognition),
         }
-        return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False)
+        plain = _without_nan(plain)
+        return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -121,7 +124,7 @@ def found_clusters(base: pd.DataFrame, grouping: Grouping, *, found_on: str = ""
     return ClusterModel(
         card=card,
         criteria=replace(criteria, stabilities=(*map(float, stable), *[0.0] * missing)),
-        recognition=recognition(sample.loc[known], card),
+        recognition=recognition(sample.iloc[np.flatnonzero(known)], card),
     )
 
 
@@ -158,8 +161,9 @@ def _judged(points: Floats, scales: tuple[Scale, ...], grouping: Grouping) -> Cl
     if used is not None:
         check_enough(points, used, grouping=grouping.id)
     different = len(np.unique(points, axis=0))
+    most = MOST if grouping.method == "kmeans" else MOST_CLOUDS
     numbers = sorted(
-        {*(k for k in range(2, MOST + 1) if k <= different), *([used] if used else [])}
+        {*(k for k in range(2, most + 1) if k <= different), *([used] if used else [])}
     )
     if not numbers:
         raise NoDataError(f"Grouping {grouping.id!r}: all customers are alike in its features.")
@@ -193,6 +197,15 @@ def _card(points: Floats, scales: tuple[Scale, ...], grouping: Grouping, *, k: i
         names=default_names(k),
         n_customers=len(points),
     )
+
+
+def _without_nan(plain: Any) -> Any:  # noqa: ANN401  # plain data
+    """Return plain data as JSON has it: what is not known is null."""
+    if isinstance(plain, dict):
+        return {k: _without_nan(v) for k, v in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [_without_nan(v) for v in plain]
+    return None if isinstance(plain, float) and plain != plain else plain
 
 
 def _digits(value: float) -> float:

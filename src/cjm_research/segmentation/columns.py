@@ -9,7 +9,8 @@ from cjm_research.results import Unit
 FROM_ORDERS = frozenset(
     ["n_orders", "n_order_days", "revenue", "revenue_share", "average_order", "orders_per_year",
      "order_value_rate", "profit", "recency_days", "first_order_days", "gap_median_days",
-     "gap_p80_days", "return_share", "late_share", "damaged_share"]
+     "gap_p80_days", "gap_spread", "n_returns", "n_categories", "peak_quarter_share",
+     "contract_share", "return_share", "late_share", "damaged_share"]
 )  # fmt: skip
 """Numbers that only orders tell: described among customers who ordered."""
 
@@ -46,6 +47,12 @@ _DECLARED = (
     ("gap_median_days", Unit.DAYS, _NUMBER, "median days between two order days"),
     ("gap_p80_days", Unit.DAYS, _NUMBER,
      "80th percentile of the days between two order days: longer silence is unusual for them"),
+    ("gap_spread", Unit.NUMBER, _NUMBER,
+     "standard deviation of the gaps by their mean: near 0 a clockwork, from 1 on without rhythm"),
+    ("peak_quarter", Unit.LABEL, _TEXT,
+     "quarter of most order days of the last 365, from four order days on"),
+    ("peak_quarter_share", Unit.SHARE, _NUMBER, "its part of them"),
+    ("n_returns", Unit.COUNT, _COUNT, "returned or refunded lines"),
     ("return_share", Unit.SHARE, _NUMBER, "returned or refunded lines by lines bought, at most 1"),
     ("late_share", Unit.SHARE, _NUMBER,
      "deliveries on a later day than promised, of those with both days known"),
@@ -56,11 +63,15 @@ _DECLARED = (
     ("main_cargo_type_share", Unit.SHARE, _NUMBER, "its part of the shipments"),
     ("main_channel", Unit.LABEL, _TEXT, "sales channel of most lines bought"),
     ("main_channel_share", Unit.SHARE, _NUMBER, "its part of the lines whose channel is known"),
+    ("n_categories", Unit.COUNT, _COUNT, "different categories bought"),
+    ("contract_share", Unit.SHARE, _NUMBER, "lines bought on a day that a contract covered"),
     ("tenure_days", Unit.DAYS, _NUMBER, "days since acquired, or since the first order if earlier"),
     ("age", Unit.NUMBER, _NUMBER, "whole years, from the date of birth"),
     ("has_contract", Unit.YES_NO, _FLAG, "a contract is in force on the day"),
     ("n_events", Unit.COUNT, _COUNT, "contacts with the brand"),
     ("last_event_days", Unit.DAYS, _NUMBER, "days since the last contact with the brand"),
+    ("n_visits", Unit.COUNT, _COUNT, "sessions, or runs of events without a pause of 30 minutes"),
+    ("visit_minutes", Unit.NUMBER, _NUMBER, "median minutes from first to last event of a visit"),
     ("n_feedback", Unit.COUNT, _COUNT, "answers, reviews and tickets with words"),
     ("mood", Unit.MOOD, _NUMBER, "mean sentiment of their sentences"),
 )  # fmt: skip
@@ -72,7 +83,9 @@ FEATURES: dict[str, Feature] = {
 """Every column that `features` always has, besides `customer_id`; the yes/no columns of themes
 (``pain_THEME``, ``need_THEME``, ``delight_THEME``) come after them. A theme's column is unknown
 for a customer who gave no feedback where the theme belongs (see `themes`): silence is not the
-absence of a pain."""
+absence of a pain. Last come the shares of purchases by value (``category_share_VALUE``,
+``cargo_share_VALUE``, ``channel_share_VALUE``) of the twelve commonest values
+each, known from four lines on."""
 
 
 def voice_kind(column: str) -> str:

@@ -16,8 +16,9 @@ import pandas as pd
 
 from cjm_research.errors import SchemaError
 from cjm_research.segmentation.columns import FEATURES
+from cjm_research.segmentation.divided import breadth, counts, shares
 from cjm_research.segmentation.kernels import day_numbers, known_ids
-from cjm_research.segmentation.order_features import order_features, read_lines
+from cjm_research.segmentation.order_features import contract_share, order_features, read_lines
 from cjm_research.segmentation.person_features import person_features
 from cjm_research.segmentation.themes import joined, theme_columns
 from cjm_research.segmentation.voice_features import event_features, voice_features
@@ -48,6 +49,8 @@ class FeaturePartial:
     ignored: Mapping[str, int]
     """Rows after the as-of day, by table; a table without any row is not there."""
     voices: Voices | None
+    divided: pd.DataFrame | None
+    """Lines bought by customer, column and value."""
 
 
 def customer_features(
@@ -115,10 +118,17 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
 
     columns: dict[str, object] = {}
     ignored: dict[str, int] = {}
-    voices, n = None, len(known)
+    voices, divided = None, None
+    contracts = tables.get("contracts")
+    if contracts is not None and len(contracts):
+        ignored["contracts"] = 0
     if len(tables["orders"]):
         lines = read_lines(tables["orders"], known, day=day, zone=zone)
-        columns |= order_features(lines, n, day=day, zone=zone)
+        columns |= order_features(lines, len(known), day=day, zone=zone)
+        divided = counts(lines, known)
+        columns |= breadth(divided, known)
+        if "contracts" in ignored:
+            columns["contract_share"] = contract_share(lines, tables["contracts"], known)
         ignored["orders"] = lines.n_later
     if len(tables["events"]):
         found, ignored["events"] = event_features(tables["events"], known, day=day, zone=zone)
@@ -134,6 +144,7 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
         revenue=float(np.asarray(columns.get("revenue", 0.0), np.float64).sum()),
         ignored=ignored,
         voices=voices,
+        divided=divided,
     )
 
 
@@ -145,6 +156,7 @@ def merge_features(one: FeaturePartial, other: FeaturePartial) -> FeaturePartial
         revenue=one.revenue + other.revenue,
         ignored={k: one.ignored.get(k, 0) + other.ignored.get(k, 0) for k in names},
         voices=joined(one.voices, other.voices),
+        divided=_both(one.divided, other.divided),
     )
 
 
@@ -153,11 +165,21 @@ def finish_features(partial: FeaturePartial) -> pd.DataFrame:
     frame = _without_gaps(partial).sort_values("customer_id", ignore_index=True)
     if partial.revenue > 0:
         frame["revenue_share"] = frame["revenue"] / partial.revenue
+    if partial.divided is not None:
+        ids = pd.Index(frame["customer_id"])
+        found = shares(partial.divided, ids)
+        frame = pd.concat([frame, pd.DataFrame(found, index=frame.index)], axis=1)
     if partial.voices is not None:
         themes = theme_columns(partial.voices, pd.Index(frame["customer_id"]))
         frame = pd.concat([frame, pd.DataFrame(themes, index=frame.index)], axis=1)
     frame.attrs["ignored"] = dict(partial.ignored)
     return frame
+
+
+def _both(one: pd.DataFrame | None, other: pd.DataFrame | None) -> pd.DataFrame | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return pd.concat([one, other], ignore_index=True)
 
 
 def _without_gaps(partial: FeaturePartial) -> pd.DataFrame:
@@ -166,6 +188,12 @@ def _without_gaps(partial: FeaturePartial) -> pd.DataFrame:
     for table, columns in ZERO_WITHOUT_ROWS.items():
         if table in partial.ignored:
             frame.loc[frame[columns[0]].isna(), list(columns)] = 0
+    if "contracts" in partial.ignored:
+        frame["has_contract"] = frame["has_contract"].fillna(False)  # noqa: FBT003
+        bought = frame["recency_days"].notna()
+        frame["contract_share"] = frame["contract_share"].mask(
+            bought & frame["contract_share"].isna(), 0.0
+        )
     return frame
 
 

@@ -57,7 +57,7 @@ def check_enough(points: Floats, k: int, *, grouping: str) -> None:
         raise NoDataError(f"{few}: only {different} of them differ in the features.")
 
 
-def mixture(points: Floats, k: int, *, seed: int, starts: int = 1) -> GaussianMixture:
+def mixture(points: Floats, k: int, *, seed: int, starts: int = 3) -> GaussianMixture:
     """Fit a mixture of `k` Gaussian clouds, each of its own shape, started from k-means."""
     with threadpool_limits(1), warnings.catch_warnings():
         # Not settled after so many steps: good enough to be compared by its likelihood.
@@ -71,7 +71,7 @@ def refit(method: str, k: int) -> Callable[[Floats, int], Callable[[Floats], Lab
 
     def _fit(points: Floats, seed: int) -> Callable[[Floats], Labels]:
         fitted = (
-            mixture(points, k, seed=seed)
+            mixture(points, k, seed=seed, starts=1)
             if method == "mixture"
             else kmeans(points, k, seed=seed, starts=1)
         )

@@ -84,6 +84,22 @@ def group_share(codes: Codes, hits: Floats, n_groups: int) -> Floats:
         return np.where(n > 0, total / n, np.nan)
 
 
+def group_spread(codes: Codes, values: Floats, n_groups: int) -> Floats:
+    """Return standard deviation by mean of each group; NaN with fewer than two values.
+
+    Examples
+    --------
+    >>> group_spread(np.array([0, 0, 0, 1]), np.array([10.0, 20, 30, 5]), 2).round(2).tolist()
+    [0.5, nan]
+    """
+    n = np.bincount(codes, minlength=n_groups)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.bincount(codes, values, minlength=n_groups) / n
+        away = (values - mean[codes]) ** 2
+        sd = np.sqrt(np.bincount(codes, away, minlength=n_groups) / (n - 1))
+        return np.where(n > 1, sd / mean, np.nan)
+
+
 def group_quantile(codes: Codes, values: Floats, n_groups: int, *, quantile: float) -> Floats:
     """Return a quantile of each group, interpolated linearly; NaN for a group without values.
 

@@ -17,13 +17,21 @@ from cjm_research.segmentation.kernels import (
     group_extreme,
     group_quantile,
     group_share,
+    group_spread,
 )
 
 if TYPE_CHECKING:
     from cjm_research.segmentation.kernels import Codes, Floats
 
+DIVIDED = ("category", "cargo_type", "channel")
+"""Columns of order lines that a customer's purchases are divided by."""
+SEASON_ORDERS = 4
+"""Order days of a year from which a season can be told."""
 YEAR, AT_LEAST = 365, 180
 """Days that yearly rates look back, and the fewest that a customer's own time counts for."""
+
+
+_QUARTERS = np.array(["q1", "q2", "q3", "q4"], dtype=object)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +56,8 @@ def read_lines(orders: pd.DataFrame, known: pd.Index, *, day: int, zone: str) ->
     A refund is a line with a negative amount: it takes money away and is no order. A line of
     status ``returned`` with a positive amount was an order whose money did not stay.
     """
-    days = day_numbers(_column(orders, "ordered_at", "datetime64[us, UTC]"), zone)
-    status = _column(orders, "status", "string[pyarrow]").fillna("completed")
+    days = day_numbers(column_of(orders, "ordered_at", "datetime64[us, UTC]"), zone)
+    status = column_of(orders, "status", "string[pyarrow]").fillna("completed")
     later = days > day
     kept = ~later & (status != "cancelled").to_numpy() & orders["customer_id"].notna().to_numpy()
     frame = orders[kept]
@@ -75,8 +83,8 @@ def order_features(lines: Lines, n: int, *, day: int, zone: str) -> dict[str, ob
         **_service(lines, n, zone=zone),
     }
     bought = lines.codes[lines.bought]
-    for name in ("category", "cargo_type", "channel"):
-        values = _column(lines.frame, name, "string[pyarrow]")[lines.bought]
+    for name in DIVIDED:
+        values = column_of(lines.frame, name, "string[pyarrow]")[lines.bought]
         top = commonest(bought, values, n)
         columns[f"main_{name}"] = top.value
         columns[f"main_{name}_share"] = top.share
@@ -111,6 +119,7 @@ def _money(lines: Lines, n: int) -> dict[str, object]:
             "profit": np.where(
                 np.bincount(lines.codes[known], minlength=n) > 0, profit, np.nan
             ),
+            "n_returns": n_returned,
             "return_share": np.where(n_bought > 0, np.minimum(n_returned / n_bought, 1), np.nan),
         }  # fmt: skip
 
@@ -131,17 +140,54 @@ def _rhythm(lines: Lines, n: int, *, day: int) -> dict[str, object]:
         "first_order_days": first,
         "gap_median_days": group_quantile(gap_codes, gaps, n, quantile=0.5),
         "gap_p80_days": group_quantile(gap_codes, gaps, n, quantile=0.8),
+        "gap_spread": group_spread(gap_codes, gaps, n),
+        **_season(codes, days, n, day=day),
         "orders_per_year": np.where(nothing, 0.0, np.where(dated, yearly / years, np.nan)),
         "order_value_rate": np.where(nothing, 0.0, np.where(dated, money / years, np.nan)),
     }
 
 
+def _season(codes: Codes, days: Floats, n: int, *, day: int) -> dict[str, object]:
+    """Return the quarter of most order days of the last year, and its part of them."""
+    within = days > day - YEAR  # false for a line without a day
+    keys, _ = distinct(codes[within] * YEAR + (day - days[within]).astype(np.int64))
+    owner, ago = np.divmod(keys, YEAR)
+    month = (day - ago).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+    top = commonest(owner, pd.Series(_QUARTERS[month // 3], dtype="string[pyarrow]"), n)
+    enough = np.bincount(owner, minlength=n) >= SEASON_ORDERS
+    return {
+        "peak_quarter": np.where(enough, top.value, np.array(None, dtype=object)),
+        "peak_quarter_share": np.where(enough, top.share, np.nan),
+    }
+
+
+def contract_share(lines: Lines, contracts: pd.DataFrame, known: pd.Index) -> Floats:
+    """Return the part of each customer's dated purchases that a contract covered.
+
+    NaN for everybody where there is no contract at all, and for a customer without a purchase.
+    """
+    dated = lines.bought & ~np.isnan(lines.days)
+    if contracts.empty or "starts_on" not in contracts:
+        return np.full(len(known), np.nan)
+    ends = column_of(contracts, "ends_on", "datetime64[us]")
+    terms = pd.DataFrame({
+        "code": codes_of(contracts["customer_id"], known),
+        "starts": np.nan_to_num(day_numbers(contracts["starts_on"], "UTC"), nan=-np.inf),
+        "ends": np.nan_to_num(day_numbers(ends, "UTC"), nan=np.inf),
+    })  # fmt: skip
+    line = pd.DataFrame({"code": lines.codes[dated], "day": lines.days[dated]}).reset_index()
+    pairs = line.merge(terms, on="code")
+    inside = pairs.loc[(pairs["starts"] <= pairs["day"]) & (pairs["day"] <= pairs["ends"]), "index"]
+    covered = np.isin(line["index"].to_numpy(), inside.unique()).astype(np.float64)
+    return group_share(line["code"].to_numpy(), covered, len(known))
+
+
 def _service(lines: Lines, n: int, *, zone: str) -> dict[str, object]:
     times = "datetime64[us, UTC]"
-    promised = day_numbers(_column(lines.frame, "promised_at", times), zone)
-    delivered = day_numbers(_column(lines.frame, "delivered_at", times), zone)
+    promised = day_numbers(column_of(lines.frame, "promised_at", times), zone)
+    delivered = day_numbers(column_of(lines.frame, "delivered_at", times), zone)
     late = np.where(np.isnan(promised) | np.isnan(delivered), np.nan, delivered > promised)
-    damaged = _column(lines.frame, "is_damaged", "boolean").to_numpy(np.float64, na_value=np.nan)
+    damaged = column_of(lines.frame, "is_damaged", "boolean").to_numpy(np.float64, na_value=np.nan)
     return {
         "late_share": group_share(lines.codes, late, n),
         "damaged_share": group_share(lines.codes, damaged, n),
@@ -149,10 +195,11 @@ def _service(lines: Lines, n: int, *, zone: str) -> dict[str, object]:
 
 
 def _numbers(frame: pd.DataFrame, name: str) -> Floats:
-    return _column(frame, name, "float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    return column_of(frame, name, "float64").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _column(frame: pd.DataFrame, name: str, dtype: str) -> pd.Series:
+def column_of(frame: pd.DataFrame, name: str, dtype: str) -> pd.Series:
+    """Return a column; one without any value where the table lacks it."""
     if name in frame:
         return frame[name]
     return pd.Series(pd.NA if dtype != "float64" else np.nan, index=frame.index, dtype=dtype)

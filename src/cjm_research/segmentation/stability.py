@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Labels = NDArray[np.int64]
 
-BOOTSTRAPS = 40
+BOOTSTRAPS = 25
 
 
 def stability(

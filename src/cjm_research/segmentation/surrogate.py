@@ -11,7 +11,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.cluster_card import assign
-from cjm_research.segmentation.cluster_scales import UNKNOWN, is_choice
+from cjm_research.segmentation.cluster_scales import UNKNOWN, is_choice, numbers
 from cjm_research.segmentation.conditions import evaluate
 
 if TYPE_CHECKING:
@@ -121,16 +121,18 @@ class Recognition(Result):
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
         """Read what `dataclasses.asdict` gave."""
-        rows = tuple(
-            Recognised(
-                **{
-                    **r,
-                    "paths": tuple(tuple(Condition(**c) for c in path) for path in r["paths"]),
-                }
-            )
-            for r in plain["rows"]
-        )
+        rows = tuple(_read(r) for r in plain["rows"])
         return cls(**{**plain, "rows": rows})
+
+
+def _read(plain: Mapping[str, Any]) -> Recognised:
+    """Read one rule; a share that is not known stands as null."""
+    shares = {k: float("nan") if plain[k] is None else plain[k] for k in ("precision", "recall")}
+    paths = tuple(tuple(Condition(**c) for c in path) for path in plain["paths"])
+    return Recognised(
+        segment=plain["segment"], paths=paths, n=plain["n"],
+        precision=shares["precision"], recall=shares["recall"],
+    )  # fmt: skip
 
 
 def recognition(base: pd.DataFrame, card: ClusterCard) -> Recognition:
@@ -168,7 +170,7 @@ def _judged(
 ) -> Recognition:
     told = evaluate(base, {r.segment: r.sql() for r in rows}).fillna(False)  # noqa: FBT003
     judged: list[Recognised] = []
-    right = np.zeros(len(base), dtype=bool)
+    right: NDArray[np.bool_] = np.zeros(len(base), dtype=bool)
     for row in rows:
         found = told[row.segment].to_numpy(dtype=bool)
         inside = (placed == row.segment).to_numpy(dtype=bool)
@@ -195,19 +197,19 @@ def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
 
 def _numbers(base: pd.DataFrame, card: ClusterCard) -> tuple[Floats, list[tuple[str, str]]]:
     """Return the table that the tree reads, and column and value of each of its columns."""
-    parts: list[Floats] = []
+    parts: list[NDArray[np.float64]] = []
     names: list[tuple[str, str]] = []
     for scale in card.scales:
         values = base[scale.column]
         if not is_choice(values):
-            parts.append(values.to_numpy(dtype=np.float64, na_value=np.nan))
+            parts.append(numbers(base, scale.column))
             names.append((scale.column, ""))
             continue
         if isinstance(values.dtype, pd.BooleanDtype) or values.dtype == np.dtype(bool):
             values = values.map({True: "yes", False: "no"})
         texts = values.astype("string[pyarrow]").fillna(UNKNOWN)
         for level in sorted(set(map(str, texts.unique())) & set(scale.levels)):
-            parts.append((texts == level).to_numpy(dtype=np.float64))
+            parts.append(np.asarray(texts == level, dtype=np.float64))
             names.append((scale.column, level))
     return np.stack(parts, axis=1), names
 

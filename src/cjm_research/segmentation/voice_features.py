@@ -8,6 +8,7 @@ import numpy as np
 
 from cjm_research.segmentation.kernels import codes_of, day_numbers, group_extreme, group_share
 from cjm_research.segmentation.themes import heard
+from cjm_research.segmentation.visits import visit_features
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,7 @@ def event_features(
     return {
         "n_events": np.bincount(codes, minlength=len(known)),
         "last_event_days": day - group_extreme(codes, days, len(known), largest=True),
+        **visit_features(rows, codes, len(known)),
     }, later
 
 

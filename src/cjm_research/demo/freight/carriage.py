@@ -11,7 +11,7 @@ from cjm_research.demo.draw import at_daytime, days, deal, generator, pick, pick
 from cjm_research.demo.freight import plan
 
 if TYPE_CHECKING:
-    from cjm_research.demo.draw import Times
+    from cjm_research.demo.draw import Times, Variant
 
 FIRST_SHIPMENT, LAST_SHIPMENT = days("2025-07-28"), days("2026-06-12")
 LAST_OF_LEAVERS = days("2026-01-20")
@@ -20,13 +20,18 @@ PLACES = ("Москва", "Псков", "Пенза", "Челябинск", "Т�
 RATES = {"rail": 3.1, "road": 4.6, "sea": 2.4}  # roubles for a kilogram
 
 
-def shipments(seed: int, table: pd.DataFrame) -> pd.DataFrame:
-    """Draw the shipments; a company with bad luck gets its last one late."""
+def shipments(seed: int, table: pd.DataFrame, variant: Variant = "planted") -> pd.DataFrame:
+    """Draw the shipments; a company with bad luck gets its last one late.
+
+    Companies ship often or now and then; of the variant ``continuum``, anything in between.
+    """
     rng = generator(seed, "shipments")
     rows = np.flatnonzero(table["reaches_carriage"])
     often = table["is_frequent"].to_numpy()[rows]
     repeats = table["reaches_repeat"].to_numpy()[rows]
     counts = np.where(often, 15 + rng.poisson(10, len(rows)), rng.integers(2, 9, len(rows)))
+    if variant == "continuum":
+        counts = np.clip(np.rint(rng.lognormal(2.2, 0.6, len(rows))), 2, 90).astype(int)
     counts = np.where(repeats, counts, 1)
     row = np.repeat(rows, counts)
     n = len(row)

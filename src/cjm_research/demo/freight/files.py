@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.demo.dirt import Spoil
+    from cjm_research.demo.draw import Variant
 
 WAYS: dict[str, dict[tuple[str, str], Spoil]] = {
     "companies.csv": {
@@ -55,18 +56,26 @@ CP1251 = ("companies.csv", "contracts.csv", "care_contacts.csv")
 SEMICOLON = (*CP1251, "contacts.csv", "surveys.csv", "tickets.csv", "status_test.csv")
 
 
-def write_files(folder: Path, *, seed: int) -> None:
+def write_files(folder: Path, *, seed: int, variant: Variant = "planted") -> None:
     """Write every raw file of the forwarder into a folder."""
-    for name, table in clean_tables(seed).items():
+    for name, table in clean_tables(seed, variant).items():
         planned = [d for d in plan.DIRT if d.file == name]
         rng = generator(seed, f"dirt of {name}")
         _write(spoil(table, planned, rng=rng, ways=WAYS.get(name, {})), folder / name)
 
 
-def clean_tables(seed: int) -> dict[str, pd.DataFrame]:
+def planted_groups(seed: int) -> pd.DataFrame:
+    """Return which companies ship in which rhythm."""
+    table = firms.companies(seed)
+    often = table.loc[table["reaches_repeat"], ["customer_id", "is_frequent"]]
+    group = often["is_frequent"].map({True: "frequent", False: "occasional"})
+    return often[["customer_id"]].assign(grouping="rhythm", group=group)
+
+
+def clean_tables(seed: int, variant: Variant = "planted") -> dict[str, pd.DataFrame]:
     """Draw the whole business: each raw file's rows before anything is spoiled."""
     table = firms.companies(seed)
-    shipped = carriage.shipments(seed, table)
+    shipped = carriage.shipments(seed, table, variant)
     first = journey.first_requests(seed, table, shipped)
     table = firms.fate(seed, table, shipped)
     happened = journey.events(seed, table, shipped=shipped, first=first)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cjm_research.demo.dirt import Spoil
+    from cjm_research.demo.draw import Variant
 
 WAYS: dict[str, dict[tuple[str, str], Spoil]] = {
     "crm_customers.csv": {
@@ -61,7 +62,7 @@ WAYS: dict[str, dict[tuple[str, str], Spoil]] = {
 }  # fmt: skip
 
 
-def write_files(folder: Path, *, seed: int) -> None:
+def write_files(folder: Path, *, seed: int, variant: Variant = "planted") -> None:
     """Write every raw file of the shop into a folder."""
     tables = {
         name: spoil(
@@ -70,7 +71,7 @@ def write_files(folder: Path, *, seed: int) -> None:
             rng=generator(seed, f"dirt of {name}"),
             ways=WAYS.get(name, {}),
         )
-        for name, table in clean_tables(seed).items()
+        for name, table in clean_tables(seed, variant).items()
     }
     write_workbook(
         tables.pop("feedback.xlsx"), folder / "feedback.xlsx",
@@ -86,7 +87,20 @@ def write_files(folder: Path, *, seed: int) -> None:
         write_text(table, folder / name)
 
 
-def clean_tables(seed: int) -> dict[str, pd.DataFrame]:
+def planted_groups(seed: int) -> pd.DataFrame:
+    """Return what category each buyer likes most."""
+    people = crowd.customers(seed)
+    _, started = campaigns.redesign(seed, purchases.attempts(seed, people))
+    _, started = campaigns.spring(seed, people, started)
+    placed = purchases.orders(seed, people, started)
+    return pd.DataFrame({
+        "customer_id": people["customer_id"],
+        "grouping": "taste",
+        "group": purchases.favourites(seed, people, placed),
+    })[people["is_buyer"].to_numpy()]  # fmt: skip
+
+
+def clean_tables(seed: int, variant: Variant = "planted") -> dict[str, pd.DataFrame]:
     """Draw the whole business: each raw file's rows before anything is spoiled."""
     people = crowd.customers(seed)
     redesigned, started = campaigns.redesign(seed, purchases.attempts(seed, people))
@@ -94,7 +108,7 @@ def clean_tables(seed: int) -> dict[str, pd.DataFrame]:
     shown = pd.concat([mailed, redesigned, campaigns.reminder(seed, people)], ignore_index=True)
     placed = purchases.orders(seed, people, started)
     started = _with_order_ids(started, placed)
-    bought = purchases.lines(seed, people, placed)
+    bought = purchases.lines(seed, people, placed, variant=variant)
     people = purchases.churn(seed, people, started)
     happened = visits.events(people, started, placed=placed, seed=seed)
     said = opinions.feedback(seed, people, happened)

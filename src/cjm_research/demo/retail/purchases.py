@@ -11,7 +11,9 @@ from cjm_research.demo.draw import at_daytime, days, deal, deal_by, generator, s
 from cjm_research.demo.retail import plan
 
 if TYPE_CHECKING:
-    from cjm_research.demo.draw import Words
+    from numpy.typing import NDArray
+
+    from cjm_research.demo.draw import Variant, Words
 
 FIRST_ATTEMPT, LAST_ATTEMPT = days("2025-07-25"), days("2026-06-16")
 LAST_OF_LEAVERS = days("2026-01-31")
@@ -78,19 +80,29 @@ def orders(seed: int, people: pd.DataFrame, started: pd.DataFrame) -> pd.DataFra
     return table
 
 
-def lines(seed: int, people: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
-    """Spread the order lines over the orders: at least one each, `plan.N_LINES` in all."""
+def favourites(seed: int, people: pd.DataFrame, placed: pd.DataFrame) -> Words:
+    """Return the category that each customer likes most, as `lines` draws it."""
     rng = generator(seed, "lines")
-    extra = rng.multinomial(plan.N_LINES - len(placed), np.full(len(placed), 1 / len(placed)))
-    table = placed.loc[placed.index.repeat(1 + extra)].reset_index(drop=True)
+    _extra(rng, placed)
+    return _favourites(rng, people)
+
+
+def lines(
+    seed: int, people: pd.DataFrame, placed: pd.DataFrame, *, variant: Variant = "planted"
+) -> pd.DataFrame:
+    """Spread the order lines over the orders: at least one each, `plan.N_LINES` in all.
+
+    Customers have a favourite category; of the variant ``continuum``, none has.
+    """
+    rng = generator(seed, "lines")
+    table = placed.loc[placed.index.repeat(1 + _extra(rng, placed))].reset_index(drop=True)
     n = len(table)
     table["line"] = table.groupby("order_id").cumcount() + 1
     segment = people["segment"].to_numpy()[table["row"]]
-    favourite = deal_by(rng, people["segment"].to_numpy(dtype=object), plan.CATEGORIES)
+    favourite = _favourites(rng, people)
     other = deal_by(rng, segment, plan.CATEGORIES)
-    table["category"] = np.where(
-        rng.random(n) < plan.FAVOURITE, favourite[table["row"].to_numpy()], other
-    )
+    likes = plan.FAVOURITE if variant == "planted" else 0.0
+    table["category"] = np.where(rng.random(n) < likes, favourite[table["row"].to_numpy()], other)
     table["product"] = _products(rng, table["category"].to_numpy(dtype=object))
     table["quantity"] = deal(rng, n, {"1": 0.8, "2": 0.15, "3": 0.05}).astype(int)
     income = people["income_band"].map(plan.PRICE_BY_INCOME).to_numpy()[table["row"]]
@@ -100,6 +112,15 @@ def lines(seed: int, people: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame
                                  .astype(float), 2)  # fmt: skip
     table["amount"] = np.round((price - table["discount"]) * table["quantity"], 2)
     return table
+
+
+def _extra(rng: np.random.Generator, placed: pd.DataFrame) -> NDArray[np.int64]:
+    shares = np.full(len(placed), 1 / len(placed))
+    return rng.multinomial(plan.N_LINES - len(placed), shares)
+
+
+def _favourites(rng: np.random.Generator, people: pd.DataFrame) -> Words:
+    return deal_by(rng, people["segment"].to_numpy(dtype=object), plan.CATEGORIES)
 
 
 def churn(seed: int, people: pd.DataFrame, started: pd.DataFrame) -> pd.DataFrame:
