@@ -174,7 +174,7 @@ def judge(
     apart = {k: silhouette(away, labels[k]) for k in numbers}
     best = chosen or min(k for k in numbers if apart[k] >= NEARLY_BEST * max(apart.values()))
     null = {best: _null(points, scales, k=best, rng=rng, method=method)}
-    stable = {k: stability(points, labels[k], refit(method, k), rng) for k in numbers}
+    stable = {k: stability(points, labels[k], refit(method, k), rng=rng) for k in numbers}
     return ClusterCriteria(
         grouping=grouping,
         choices=tuple(

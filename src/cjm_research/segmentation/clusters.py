@@ -119,7 +119,7 @@ def found_clusters(base: pd.DataFrame, grouping: Grouping, *, found_on: str = ""
     labels, _ = nearest_centre(points[:JUDGED], card)
     rng = np.random.default_rng(seed_of(f"{grouping.id} stability"))
     again = refit(grouping.method, criteria.chosen.k)
-    stable = stability(points[:JUDGED], labels, again, rng)
+    stable = stability(points[:JUDGED], labels, again, rng=rng)
     missing = len(card.names) - len(stable)  # a tiny cluster may have no judged customer
     return ClusterModel(
         card=card,

@@ -21,6 +21,7 @@ def stability(
     points: Floats,
     labels: Labels,
     refit: Callable[[Floats, int], Callable[[Floats], Labels]],
+    *,
     rng: np.random.Generator,
 ) -> Floats:
     """Return, for each cluster, how well it is found again: the mean Jaccard similarity.
