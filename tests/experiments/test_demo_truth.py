@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cjm_research import demo
-from cjm_research.experiments.campaign import analyse
 from cjm_research.experiments.of_study import study_campaign
-from cjm_research.experiments.units import unit_metrics, unit_segments
 
 TRUTH = demo.truth("retail")
 OVERALL = [e for e in TRUTH.effects if not e.segment]
@@ -24,17 +22,7 @@ def _name(effect):
 @pytest.fixture(scope="module")
 def campaigns(retail):
     """Every experiment of the study, analysed through the whole path."""
-    tables = {"orders": retail.orders, "events": retail.events, "outcomes": retail.outcomes}
-    found = {}
-    for experiment in retail.study.experiments:
-        units = unit_metrics(experiment, retail.exposures, until=retail.as_of, **tables)
-        segments = unit_segments(
-            units, experiment.segments, customers=retail.customers, memberships=retail.memberships
-        )
-        found[experiment.id] = analyse(
-            experiment, units, segments=segments, until=retail.as_of, limits=retail.limits
-        )
-    return found
+    return {e.id: study_campaign(retail, e.id) for e in retail.study.experiments if e.control}
 
 
 def row(campaigns, planted):
@@ -111,3 +99,36 @@ def test_a_test_of_120_companies_says_that_it_cannot_tell(freight):
     (planted,) = demo.truth("freight").effects
     assert [a.reason for a in result.decision.arms] == ["cannot_tell"]
     assert result.rows[0].low <= planted.effect <= result.rows[0].high
+
+
+def test_free_delivery_loses_what_it_costs(campaigns):
+    rows = {r.arm: r for r in campaigns["spring_offer"].money.rows}
+    assert rows["discount"].verdict == "pays_off"
+    # Nothing was planted for it, so its true profit is what it costs, with a minus.
+    free = rows["free_delivery"]
+    assert free.extra_profit[1] <= -free.cost <= free.extra_profit[2]
+
+
+def test_what_the_banners_cost_is_their_spend(campaigns, retail):
+    totals = retail.campaign_totals
+    spend = totals[totals["metric"] == "spend"].groupby("arm")["total"].sum()
+    shown = totals[totals["metric"] == "clicked"].groupby("arm")["n"].sum()
+    (row,) = campaigns["june_banners"].money.rows
+    expected = spend["delivery"] - spend["price"] * shown["delivery"] / shown["price"]
+    assert row.cost == pytest.approx(expected)
+    assert row.n == shown["delivery"]
+
+
+def test_the_letter_that_left_nobody_out_has_no_effect_to_tell(retail):
+    found = study_campaign(retail, "loyalty_letter")
+    kinds = {f.kind for f in found.findings()}
+    assert {"no_control", "campaign_reach"} <= kinds
+    assert not [k for k in kinds if k.startswith(("effect_", "decision_", "money_"))]
+    assert found.holdout.advised is not None
+
+
+def test_the_freight_page_opens_with_what_its_base_can_show(freight):
+    (first,) = study_campaign(freight).sensitivity.findings()
+    assert first.kind == "smallest_effect"
+    # TEST_UNITS companies, about half of which order again: by Fleiss et al. (2003), 4.2
+    assert 0.2 < first.estimate < 1.5

@@ -30,8 +30,9 @@ EXPERIMENT = Experiment.model_validate(
         "control": "control",
         "arms": {
             "control": {"label": "Nothing", "share": 0.5},
-            "offer": {"label": OFFER, "share": 0.5},
+            "offer": {"label": OFFER, "share": 0.5, "costs": {"per_unit": 3}},
         },
+        "money": {"margin": 0.3},
         "metrics": [
             {"id": "bought", "label": BOUGHT, "kind": "conversion", "table": "orders"},
             {"id": "revenue", "label": "₽", "kind": "mean", "table": "orders", "is_money": True,
@@ -83,6 +84,13 @@ def won():
 
 
 @pytest.fixture(scope="module")
+def plain():
+    """Return a test without costs and margin."""
+    table, _ = units((0.5, 0.25))
+    return analyse(EXPERIMENT.model_copy(update={"money": None}), table)
+
+
+@pytest.fixture(scope="module")
 def broken():
     return campaign((0.5, 0.25), n_control=700)
 
@@ -108,6 +116,7 @@ def test_a_broken_test_is_said_to_be_broken_in_the_words_of_the_glossary(broken)
 
 def test_a_broken_test_shows_neither_worth_nor_segments(broken):
     assert campaigns.worth(broken) is None
+    assert campaigns.money_rollout(broken) is None
     assert campaigns.segments(broken) is None
     assert campaigns.days(broken) is None
     assert campaigns.segments_section(broken) is None
@@ -123,24 +132,47 @@ def test_where_the_effect_differs_the_title_says_so(won):
     assert title.startswith("The effect of “A long name of an offer” differs between segments")
 
 
+PARTS = (
+    "trust", "decision", "next_test", "effects", "effects_table", "counts", "money_profit",
+    "money_orders", "money_even", "money_costs", "days", "segments", "segment_counts", "sure",
+    "segments_tables", "outlook", "method_card",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_table_and_exhibit_has_words(won, language):
-    bodies = [
-        *campaigns.trust_body(won), *campaigns.effects_body(won), *campaigns.counts_body(won),
-        *campaigns.sure_body(won),
-    ]  # fmt: skip
-    shown = [b.html(words(language)) for b in bodies]
-    shown += [e.html(words(language)) for e in (campaigns.worth(won), campaigns.segments(won))]
-    shown += [campaigns.segments_tables(won).html(words(language))]
-    shown += [campaigns.days(won).html(words(language))]
-    assert all("<table" in s or "<svg" in s for s in shown)
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_has_words(won, part, language):
+    shown = getattr(campaigns, part)(won).html(words(language))
+    assert "<table" in shown or "<svg" in shown
 
 
-def test_the_table_of_counts_lets_the_effect_be_computed_again(won):
-    table = campaigns.counts_body(won)[0].tables([words("en")])[0]
-    row = dict(zip(table["keys"], table["rows"][0], strict=True))
-    difference = row["total_arm"] / row["n_arm"] - row["total_control"] / row["n_control"]
-    assert difference == pytest.approx(won.rows[0].difference)
+def test_a_campaign_with_a_control_has_no_described_parts(won):
+    parts = ("reach", "reach_section", "costs", "holdout", "reach_segments")
+    assert [getattr(campaigns, p)(won) for p in parts] == [None] * len(parts)
+
+
+def test_money_takes_the_place_of_what_a_thousand_bring(won, plain):
+    assert campaigns.worth(won) is None
+    assert "<table" in campaigns.worth(plain).html(words("en"))
+    assert campaigns.money_section(plain) is None
+    assert campaigns.money_profit(plain) is None
+
+
+def test_main_findings_open_with_the_decision_and_then_the_money(won):
+    kinds = [f.kind for f in campaigns.headline(won).told]
+    assert kinds[0].startswith("decision_")
+    assert kinds[1].startswith("money_")
+
+
+def test_a_base_of_companies_opens_with_what_it_can_show():
+    table, _ = units((0.5, 0.25))
+    own = EXPERIMENT.model_copy(update={"unit": "company"})
+    result = analyse(own, table)
+    shown = campaigns.headline(result)
+    assert shown.told[0].kind == "smallest_effect"
+    text = words("en").sentence(shown.told[0])
+    assert text.startswith("The smallest effect that a test on this base can show")
+    assert campaigns.cards(result).figures[1].key == "campaign_detectable"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -97,7 +97,7 @@ class CampaignResult:
         )
         segments = self.by_segment.effects if self.by_segment is not None else ()
         money = (self.money,) if self.money is not None else ()
-        return (self.decision, self.checks, *money, *beside, *segments)
+        return (self.sensitivity, self.decision, self.checks, *money, *beside, *segments)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return every finding: the decision first, then checks, effects and segments."""
@@ -162,6 +162,7 @@ def analyse(
         confidence=confidence,
         days=days_of_exposure(part),
     )
+    sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
     by_segment = None
     if segments is not None and not checks.is_broken:
         by_segment = segment_effects(

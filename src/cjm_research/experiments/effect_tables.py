@@ -59,6 +59,8 @@ def _units(value: Unit, difference: Unit, total: Unit) -> dict[str, Unit]:
         "p": Unit.P_VALUE,
         "p_adjusted": Unit.P_VALUE,
         "p_margin": Unit.P_VALUE,
+        "family": Unit.LABEL,
+        "n_questions": Unit.COUNT,
         "effect_verdict": Unit.LABEL,
         "effect_problem": Unit.LABEL,
     }
@@ -193,6 +195,8 @@ def _row(effect: Effect) -> dict[str, object]:
         "p": effect.p,
         "p_adjusted": effect.p_adjusted,
         "p_margin": effect.p_margin,
+        "family": effect.family or "alone",
+        "n_questions": effect.n_questions,
         "effect_verdict": effect.verdict,
         "effect_problem": effect.problem or None,
     }

@@ -70,6 +70,8 @@ class Sensitivity(Result):
     rows: tuple[MetricSensitivity, ...]
     power: float
     confidence: float
+    is_leading: bool = False
+    """Whether the page opens with it: a base of companies shows large effects only."""
 
     def of(self, metric: str | None, arm: str) -> MetricSensitivity | None:
         """Return the row of one metric and arm."""
@@ -80,8 +82,28 @@ class Sensitivity(Result):
         return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return nothing: sensitivity is a property of the test, not of the customers."""
-        return ()
+        """Return the smallest effect of the first metric where the page opens with it."""
+        known = [r for r in self.rows if r.detectable_change == r.detectable_change]
+        if not self.is_leading or not known:
+            return ()
+        own = [r for r in known if r.metric == known[0].metric]
+        row = min(own, key=lambda r: r.detectable_change)
+        return (
+            Finding(
+                id=f"experiments/smallest_effect/experiment={self.experiment}/metric={row.metric}",
+                kind="smallest_effect",
+                subject={"experiment": self.experiment, "metric": row.metric},
+                estimate=row.detectable_change,
+                unit=Unit.SHARE,
+                n=row.n,
+                method="power",
+                values={
+                    "needed": row.needed_units,
+                    "target": row.target_change,
+                    "power": self.power,
+                },
+            ),
+        )
 
 
 def detectable_effects(

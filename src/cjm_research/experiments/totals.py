@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import NoDataError, SchemaError
@@ -93,6 +94,7 @@ def analyse_totals(
         confidence=confidence,
         days=_days(rows),
     )
+    sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
     return CampaignResult(
         experiment=experiment,
         checks=checks,

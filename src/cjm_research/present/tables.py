@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.errors import ParameterError, ReportError
@@ -32,6 +32,8 @@ class Table(Body):
     name: str
     limit: int | None = None
     caption: Text | None = None
+    within: Mapping[str, object] = field(default_factory=dict)
+    """What all rows belong to: the experiment whose own words name its arms and metrics."""
 
     def html(self, words: Words, *, title: str = "", alt: str = "") -> str:  # noqa: ARG002
         """Return the table with caption, scopes and a box that scrolls."""
@@ -79,7 +81,7 @@ class Table(Body):
     def _row(self, row: Mapping[str, object], words: Words) -> str:
         cells = []
         for position, (column, unit) in enumerate(self.units.items()):
-            shown = markup.text(_cell(row, column, unit, words))
+            shown = markup.text(_cell({**self.within, **row}, column, unit, words))
             if position == 0 and unit in _WORDS:
                 cells.append(markup.tag("th", shown, scope="row"))
             else:
@@ -94,7 +96,7 @@ class Table(Body):
 
     def _labels(self, column: str, words: Words) -> dict[str, str]:
         known = self.frame[column].dropna().astype(str).unique()
-        return {key: words.label(column, key) for key in known}
+        return {key: words.label(column, key, among=self.within) for key in known}
 
 
 def table(
@@ -143,6 +145,7 @@ def table(
         name=name or (type(result).__name__ if isinstance(result, Result) else "table"),
         limit=limit,
         caption=caption,
+        within={"experiment": e} if (e := getattr(result, "experiment", "")) else {},
     )
 
 

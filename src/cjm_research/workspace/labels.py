@@ -35,6 +35,8 @@ def study_labels(study: Study, codebook: Codebook | None) -> Labels:
         _add(labels, "arm", {a: arm.label for a, arm in experiment.arms.items()})
         _add(labels, f"arm.{experiment.id}", {a: x.label for a, x in experiment.arms.items()})
         _add(labels, "metric", {m.id: m.label for m in experiment.metrics})
+        _add(labels, f"metric.{experiment.id}", {m.id: m.label for m in experiment.metrics})
+    _add(labels, "hypothesis", {h.id: h.label for h in study.hypotheses})
     if codebook is not None:
         _add(labels, "theme", {t.id: t.label for t in codebook.themes})
     return labels

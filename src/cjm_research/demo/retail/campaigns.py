@@ -1,4 +1,4 @@
-"""Three campaign tests: who was shown what, and the orders that came of it."""
+"""Campaigns: who was shown what, the orders that came of it, the sums of an advertising test."""
 
 from __future__ import annotations
 
@@ -89,6 +89,37 @@ def reminder(seed: int, people: pd.DataFrame) -> pd.DataFrame:
     held = np.flatnonzero(shown["arm"] == "no_push")
     lost = held[some(rng, len(held), round(len(held) * plan.REMINDER_LOST))]
     return shown[~shown.index.isin(lost)].reset_index(drop=True)
+
+
+def letter(seed: int, people: pd.DataFrame) -> pd.DataFrame:
+    """Send a letter to everyone who consents: nobody is left out, so nothing can be compared."""
+    rng = generator(seed, plan.LETTER)
+    units = np.flatnonzero(people["consent_marketing"] & people["is_aware"] & ~people["leaves"])
+    shown = _exposures(plan.LETTER, units, np.full(len(units), "letter", dtype=object))
+    shown["exposed_at"] = plan.LETTER_START + seconds(rng.uniform(0.3, 0.6, len(units)))
+    return shown
+
+
+def banners(seed: int) -> pd.DataFrame:
+    """Return the sums of an advertising export: a row per day and ad."""
+    rng = generator(seed, plan.BANNERS)
+    n_days, n_ads = plan.BANNER_DAYS, len(plan.BANNER_CLICKS)
+    days = plan.BANNER_FIRST + np.arange(n_days) * np.timedelta64(1, "D")
+    ad = np.tile(np.array(list(plan.BANNER_CLICKS), dtype=object), n_days)
+    shown = rng.poisson(plan.BANNER_SHOWN, n_days * n_ads)
+    # Days differ and ads of one day do not: chance adds nothing to the planted effects.
+    mood = np.repeat(rng.uniform(0.85, 1.15, n_days), n_ads)
+    clicks = np.round(mood * shown * np.tile(list(plan.BANNER_CLICKS.values()), n_days)).astype(int)
+    return pd.DataFrame(
+        {
+            "day": np.repeat(days, n_ads),
+            "ad": ad,
+            "shown": shown,
+            "clicks": clicks,
+            "orders": np.round(clicks * plan.BANNER_ORDERS).astype(int),
+            "spend": np.round(clicks * plan.BANNER_CLICK_COST, 2),
+        }
+    )
 
 
 def outcomes(seed: int, shown: pd.DataFrame) -> pd.DataFrame:

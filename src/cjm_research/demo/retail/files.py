@@ -105,7 +105,8 @@ def clean_tables(seed: int, variant: Variant = "planted") -> dict[str, pd.DataFr
     people = crowd.customers(seed)
     redesigned, started = campaigns.redesign(seed, purchases.attempts(seed, people))
     mailed, started = campaigns.spring(seed, people, started)
-    shown = pd.concat([mailed, redesigned, campaigns.reminder(seed, people)], ignore_index=True)
+    others = [campaigns.reminder(seed, people), campaigns.letter(seed, people)]
+    shown = pd.concat([mailed, redesigned, *others], ignore_index=True)
     placed = purchases.orders(seed, people, started)
     started = _with_order_ids(started, placed)
     bought = purchases.lines(seed, people, placed, variant=variant)
@@ -122,6 +123,7 @@ def clean_tables(seed: int, variant: Variant = "planted") -> dict[str, pd.DataFr
         "mailing_exposures.csv": raw.exposures(people, shown),
         "mailing_outcomes.csv": raw.outcomes(people, campaigns.outcomes(seed, shown)),
         "care_contacts.csv": raw.care_contacts(seed, people, bought),
+        "ad_totals.csv": raw.ad_totals(campaigns.banners(seed)),
     }
 
 

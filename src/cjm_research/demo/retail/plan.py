@@ -119,6 +119,13 @@ DISCOUNT_BASKET = 1.3  # prices of what is put in the basket, against a basket w
 REDESIGN_FIRST, REDESIGN_LAST, REDESIGN_LIFT = days("2026-01-15"), days("2026-04-01"), 0.06
 REMINDER_START, N_REMINDED, REMINDER_LOST = days("2026-05-11"), 5_200, 0.16
 UNSUBSCRIBED = 0.02
+LETTER, LETTER_START = "loyalty_letter", days("2026-05-18")
+"""A mailing that left nobody out: its effect cannot be known."""
+BANNERS, BANNER_FIRST, BANNER_DAYS, BANNER_SHOWN = "june_banners", days("2026-06-01"), 21, 40_000
+"""An advertising test of which only sums are known; ads shown per day and arm."""
+BANNER_CLICKS = {"price": 0.008, "delivery": 0.010}
+BANNER_ORDERS, BANNER_CLICK_COST = 0.06, 9.0
+"""Orders per click, alike in both arms; roubles per click."""
 
 _FAMILIES = SEGMENTS["families"]
 _DISCOUNT = DISCOUNT_LIFT["families"] * _FAMILIES + DISCOUNT_LIFT[""] * (1 - _FAMILIES)
@@ -139,6 +146,11 @@ EFFECTS = (
     PlantedEffect(experiment=REDESIGN, arm="short_form", metric="placed_1d",
                   effect=REDESIGN_LIFT, direction="up"),
     PlantedEffect(experiment=REDESIGN, arm="short_form", metric="support_14d", effect=0.0),
+    PlantedEffect(experiment=BANNERS, arm="delivery", metric="clicked", direction="up",
+                  effect=BANNER_CLICKS["delivery"] - BANNER_CLICKS["price"]),
+    PlantedEffect(experiment=BANNERS, arm="delivery", metric="ordered_ad", direction="up",
+                  effect=BANNER_ORDERS * (BANNER_CLICKS["delivery"] - BANNER_CLICKS["price"])),
+    PlantedEffect(experiment=BANNERS, arm="delivery", metric="ordered_click", effect=0.0),
 )  # fmt: skip
 SPLITS = (
     BrokenSplit(experiment=REMINDER, expected=(0.5, 0.5),

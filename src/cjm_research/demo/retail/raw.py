@@ -153,6 +153,21 @@ def exposures(people: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def ad_totals(sums: pd.DataFrame) -> pd.DataFrame:
+    """Return the advertising cabinet's export: sums per day and ad, no people."""
+    return pd.DataFrame(
+        {
+            "Дата": stamp(sums["day"].to_numpy(), "%d.%m.%Y"),
+            "Кампания": "Баннеры, июнь",
+            "Объявление": words(sums["ad"], "ad"),
+            "Показы": sums["shown"],
+            "Клики": sums["clicks"],
+            "Заказы": sums["orders"],
+            "Расход, ₽": sums["spend"].map("{:.2f}".format),
+        }
+    )
+
+
 def outcomes(people: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
     """Return what the mail tool measured for each contact."""
     return pd.DataFrame(

@@ -37,10 +37,11 @@ WORDS: dict[str, dict[str, str]] = {
                    "referral": "приглашение друга"},
     "feedback_channel": {"site": "сайт", "app": "приложение", "email": "почта"},
     "experiment": {"spring_offer": "Spring offer 2026", "checkout_redesign": "Checkout redesign",
-                   "push_reminder": "Push reminder May"},
+                   "push_reminder": "Push reminder May", "loyalty_letter": "Loyalty letter May"},
     "arm": {"control": "Control", "discount": "Discount 10%", "free_delivery": "Free delivery",
             "long_form": "Long form", "short_form": "Short form", "no_push": "No push",
-            "push": "Push"},
+            "push": "Push", "letter": "Letter"},
+    "ad": {"price": "Баннер с ценой", "delivery": "Баннер с доставкой"},
     "care_kind": {"call": "звонок", "greeting": "поздравление", "message": "сообщение"},
     "care_result": {"reached": "поговорили", "no_answer": "не ответил", "later": "перезвонить"},
 }  # fmt: skip

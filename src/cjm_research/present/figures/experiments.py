@@ -26,7 +26,7 @@ _VERDICTS = {"better": "good", "safe": "safe", "worse": "bad", "harmed": "bad"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """One estimate with its interval, its name at the left and its words at the right."""
 
     name: str
@@ -51,12 +51,13 @@ def effects_forest(campaign: CampaignResult, words: Words) -> Figure:
     words : Words
         The language.
     """
+    among = {"experiment": campaign.experiment.id}
     rows = [
-        _Row(
+        Row(
             name=words(
                 "figure.effect_name",
-                metric=words.label("metric", e.metric),
-                arm=words.label("arm", e.arm),
+                metric=words.label("metric", e.metric, among=among),
+                arm=words.label("arm", e.arm, among=among),
             ),
             at=e.lift,
             low=e.lift_low,
@@ -67,7 +68,7 @@ def effects_forest(campaign: CampaignResult, words: Words) -> Figure:
         for e in campaign.rows
         if e.is_main
     ]
-    return _forest(rows, words, unit=Unit.SHARE, axis=words("figure.effect_lift"))
+    return forest(rows, words, unit=Unit.SHARE, axis=words("figure.effect_lift"))
 
 
 def segments_forest(
@@ -84,6 +85,7 @@ def segments_forest(
     grouping, metric, arm : str
         Which effect.
     """
+    among = {"experiment": campaign.experiment.id}
     whole = next(e for e in campaign.rows if (e.metric, e.arm, e.is_main) == (metric, arm, True))
     parts = [
         row
@@ -102,9 +104,9 @@ def segments_forest(
             for p in parts
         ),
     ]
-    axis = words("figure.effect_difference", metric=words.label("metric", metric),
-                 arm=words.label("arm", arm))  # fmt: skip
-    return _forest(rows, words, unit=unit_of(whole), axis=axis)
+    axis = words("figure.effect_difference", metric=words.label("metric", metric, among=among),
+                 arm=words.label("arm", arm, among=among))  # fmt: skip
+    return forest(rows, words, unit=unit_of(whole), axis=axis)
 
 
 def timeline_lines(timeline: Timeline, words: Words) -> Figure:
@@ -122,13 +124,14 @@ def timeline_lines(timeline: Timeline, words: Words) -> Figure:
     axes = figure.subplots()
     axes.axhline(0, color=theme.SOFT, linewidth=1, linestyle=(0, (4, 3)))
     days = list(dict.fromkeys(frame["exposed_on"]))
+    among = {"experiment": timeline.experiment}
     for i, (arm, rows) in enumerate(frame.groupby("arm", sort=False)):
         colour, line = theme.SERIES[i % len(theme.SERIES)], theme.LINES[i % len(theme.LINES)]
         at = [days.index(d) for d in rows["exposed_on"]]
         axes.fill_between(at, rows["relative_low"], rows["relative_high"], color=colour,
                           alpha=0.15, linewidth=0)  # fmt: skip
         axes.plot(at, rows["relative_change"], color=colour, linestyle=line,
-                  label=words.label("arm", arm))  # fmt: skip
+                  label=words.label("arm", arm, among=among))  # fmt: skip
     places = sorted({0, len(days) // 2, len(days) - 1})
     axes.set_xticks(places, [words.cell(days[p], Unit.DATE) for p in places])
     axes.set_xlim(-0.04 * len(days), 1.04 * len(days) - 1)
@@ -155,9 +158,9 @@ def segment_name(words: Words, grouping: str, segment: str) -> str:
 
 def _row(
     effect: Effect, name: str, words: Words, *, told: bool = False, is_strong: bool = False
-) -> _Row:
+) -> Row:
     good = "good" if effect.goodness > 0 else "bad"
-    return _Row(
+    return Row(
         name=name,
         at=effect.difference,
         low=effect.low,
@@ -176,10 +179,28 @@ def _difference(effect: Effect, words: Words) -> str:
     return text
 
 
-def _forest(rows: Sequence[_Row], words: Words, *, unit: Unit, axis: str) -> Figure:
+def forest(
+    rows: Sequence[Row], words: Words, *, unit: Unit, axis: str, line: float | None = 0.0
+) -> Figure:
+    """Draw estimates with their intervals, one below the other.
+
+    Parameters
+    ----------
+    rows : Sequence of Row
+        From top to bottom.
+    words : Words
+        The language.
+    unit : Unit
+        Of the estimates.
+    axis : str
+        What they are.
+    line : float, optional
+        Where a dashed line stands: no effect, or the whole.
+    """
     figure = theme.new_figure(height=0.8 + _ROW * len(rows))
     axes = figure.subplots()
-    axes.axvline(0, color=theme.SOFT, linewidth=1, linestyle=(0, (4, 3)))
+    if line is not None:
+        axes.axvline(line, color=theme.SOFT, linewidth=1, linestyle=(0, (4, 3)))
     for place, row in enumerate(rows):
         _draw(axes, row, place)
     names = [theme.wrapped(r.name, width=_NAME, lines=2) for r in rows]
@@ -198,7 +219,7 @@ def _forest(rows: Sequence[_Row], words: Words, *, unit: Unit, axis: str) -> Fig
     return figure
 
 
-def _draw(axes: Axes, row: _Row, place: int) -> None:
+def _draw(axes: Axes, row: Row, place: int) -> None:
     if row.at != row.at:
         return
     colour, marker = _LOOKS[row.look]
