@@ -22,7 +22,7 @@ _CARD = {
     "metric_role": Unit.LABEL,
     "metric_kind": Unit.LABEL,
     "better": Unit.LABEL,
-    "within_days": Unit.DAYS,
+    "counted_days": Unit.DAYS,
     "margin_points": Unit.POINTS,
     "margin_money": Unit.MONEY,
     "margin_number": Unit.NUMBER,
@@ -67,7 +67,7 @@ def _row(metric: Metric) -> dict[str, object]:
         "metric_role": metric.role,
         "metric_kind": metric.kind,
         "better": metric.better,
-        "within_days": metric.within_days,
+        "counted_days": metric.within_days,
         "cap": metric.cap,
         "test_method": _METHODS.get(metric.kind),
     }
