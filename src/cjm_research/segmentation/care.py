@@ -128,6 +128,7 @@ class CarePlans(Result):
     confidence: float
     n_hidden: int
     """Groups too small to be shown."""
+    window: tuple[str, str] | None = None
 
     @property
     def n(self) -> int:
@@ -176,6 +177,7 @@ class CarePlans(Result):
                 customers=float(p.due + p.never),
                 money=p.revenue_due,
                 method="cadence",
+                window=self.window,
                 direction="bad",
                 values={"due": p.due + p.never, "never": p.never, "silent": p.silent},
             )
@@ -185,7 +187,12 @@ class CarePlans(Result):
 
 
 def care_plans(
-    due: pd.DataFrame, by: str = "cell", *, limits: Limits, confidence: float = 0.95
+    due: pd.DataFrame,
+    by: str = "cell",
+    *,
+    limits: Limits,
+    confidence: float = 0.95,
+    window: tuple[str, str] | None = None,
 ) -> CarePlans:
     """Count who is due, by cell or by manager.
 
@@ -199,6 +206,8 @@ def care_plans(
         A smaller group is not shown.
     confidence : float, default 0.95
         Of the interval of the share that is due.
+    window : tuple of str, optional
+        First and last day of the data, ISO.
     """
     found = due[by].dropna()
     order = [c for c in CELLS if (found == c).any()] if by == "cell" else sorted(found.unique())
@@ -209,6 +218,7 @@ def care_plans(
         plans=tuple(_plan(str(k), g, confidence) for k, g in shown.items()),
         confidence=confidence,
         n_hidden=len(groups) - len(shown),
+        window=window,
     )
 
 

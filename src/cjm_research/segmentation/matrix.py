@@ -12,14 +12,15 @@ from cjm_research.errors import NoDataError, SchemaError
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.columns import FROM_ORDERS
+from cjm_research.segmentation.matrix_axes import axes
 from cjm_research.stats.proportions import wilson_interval
 from cjm_research.stats.ranks import rank_correlation
-from cjm_research.study.plans import Matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cjm_research.study.model import Limits
+    from cjm_research.study.plans import Matrix
 
 CELLS = ("high_high", "high_low", "low_high", "low_low")
 """Importance, then value; in the order of a page."""
@@ -33,18 +34,7 @@ NEARLY_THE_SAME = 0.8
 NEAR_THE_CUT = 0.05
 """Part of all customers on either side of a cut who might as well lie beyond it."""
 
-POWER = Matrix(
-    importance="average_order", value="orders_per_year", importance_quantile=0.5, value_quantile=0.5
-)
-"""Purchasing power against loyalty, cut at the medians: offered where two axes coincide."""
-
 _KEPT = ("manager", "last_contact_at", "revenue", "recency_days", "gap_p80_days", "n_order_days")
-
-
-def axes(matrix: Matrix, *, importance: str = "", value: str = "") -> Matrix:
-    """Return the study's matrix with other axes where they are named."""
-    named = {"importance": importance, "value": value}
-    return matrix.model_copy(update={k: v for k, v in named.items() if v})
 
 
 def place_customers(
@@ -71,6 +61,7 @@ def place_customers(
         If no customer has both.
     """
     base = customer_table(customers, features)
+    matrix = axes(matrix, features)
     for axis in (matrix.importance, matrix.value):
         if axis not in base:
             raise SchemaError.missing_column(
@@ -98,6 +89,7 @@ def place_customers(
         **{c: rows.get(c, np.nan) for c in _KEPT},
     })  # fmt: skip
     placed.attrs["left_out"] = int((~known).sum())
+    placed.attrs["axes"] = (matrix.importance, matrix.value)
     return placed
 
 
@@ -151,6 +143,7 @@ class CustomerMatrix(Result):
     n_left_out: int
     """Customers without a place: never ordered, or an axis is not known."""
     limits_hidden_below: int
+    window: tuple[str, str] | None = None
 
     @property
     def axes_coincide(self) -> bool:
@@ -187,6 +180,7 @@ class CustomerMatrix(Result):
             n=cell.n,
             money=cell.revenue,
             method="quantile_cuts",
+            window=self.window,
             status="shown" if cell.n >= self.limits_hidden_below else "hidden_small_n",
             values={"revenue_share": cell.revenue_share, "cadence_days": cell.cadence_days},
         )
@@ -204,12 +198,18 @@ class CustomerMatrix(Result):
             n=self.n_customers,
             customers=0.0,  # about the matrix, and not about customers
             method="spearman_fisher",
+            window=self.window,
             status="shown" if self.correlation == self.correlation else "not_reliable",
         )
 
 
 def customer_matrix(
-    placed: pd.DataFrame, matrix: Matrix, *, limits: Limits, confidence: float = 0.95
+    placed: pd.DataFrame,
+    matrix: Matrix,
+    *,
+    limits: Limits,
+    confidence: float = 0.95,
+    window: tuple[str, str] | None = None,
 ) -> CustomerMatrix:
     """Sum the cells of the matrix and say how far its axes tell customers apart.
 
@@ -223,6 +223,8 @@ def customer_matrix(
         How many customers a statement needs.
     confidence : float, default 0.95
         Of the intervals.
+    window : tuple of str, optional
+        First and last day of the data, ISO.
     """
     n = [int((placed["cell"] == cell).sum()) for cell in CELLS]
     low, high = wilson_interval(n, len(placed), confidence=confidence)
@@ -251,8 +253,8 @@ def customer_matrix(
         )
     return CustomerMatrix(
         cells=tuple(cells),
-        importance=matrix.importance,
-        value=matrix.value,
+        importance=placed.attrs["axes"][0],
+        value=placed.attrs["axes"][1],
         importance_cut=_cut(_numbers(placed, "importance"), matrix.importance_quantile),
         value_cut=_cut(_numbers(placed, "value"), matrix.value_quantile),
         correlation=rank.estimate,
@@ -262,6 +264,7 @@ def customer_matrix(
         n_customers=len(placed),
         n_left_out=int(placed.attrs.get("left_out", 0)),
         limits_hidden_below=limits.hidden_below,
+        window=window,
     )
 
 

@@ -275,8 +275,9 @@ class Matrix(Settings):
 
     importance: str = "revenue_share"
     """Column of `features` or `customers` that says how important a customer is."""
-    value: str = "order_value_rate"
-    """Column of `features` or `customers` that says what a customer is worth."""
+    value: str = ""
+    """Column of `features` or `customers` that says what a customer is worth; empty: `profit`
+    where cost is known of most customers, else `order_value_rate`."""
     importance_quantile: Annotated[float, Field(gt=0, lt=1)] = 0.8
     value_quantile: Annotated[float, Field(gt=0, lt=1)] = 0.5
     cells: dict[Literal["high_high", "high_low", "low_high", "low_low"], Cell] = {}

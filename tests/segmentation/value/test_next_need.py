@@ -67,8 +67,8 @@ def test_the_interval_of_a_pair_covers_nothing_going_on_and_few_runs_claim_anyth
 
 def test_what_a_taste_joins_is_found():
     found = affinity(needs_of(orders(by_taste), as_of=DAY), as_of=DAY, limits=Limits())
-    more = {(p.kind, p.other_kind) for p in found.pairs if p.low > 1}
-    assert more == {("paper", "ink"), ("ink", "paper"), ("chairs", "lamps"), ("lamps", "chairs")}
+    best = {(p.kind, p.other_kind) for p in found.pairs[:4]}
+    assert best == {("paper", "ink"), ("ink", "paper"), ("chairs", "lamps"), ("lamps", "chairs")}
     assert found.findings()[0].status == "shown"
 
 

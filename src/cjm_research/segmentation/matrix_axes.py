@@ -1,0 +1,38 @@
+"""Which columns the customer matrix is drawn over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjm_research.study.plans import Matrix
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COST_KNOWN = 0.8
+"""Part of the buyers whose profit must be known for it to be the value."""
+
+POWER = Matrix(
+    importance="average_order", value="orders_per_year", importance_quantile=0.5, value_quantile=0.5
+)
+"""Purchasing power against loyalty, cut at the medians: offered where two axes coincide."""
+
+
+def axes(
+    matrix: Matrix, features: pd.DataFrame, *, importance: str = "", value: str = ""
+) -> Matrix:
+    """Return the study's matrix with other axes where they are named.
+
+    A value that nobody names is profit where it is known of most buyers, else the value of a
+    year's orders.
+    """
+    chosen = value or matrix.value
+    if not chosen:
+        chosen = "order_value_rate"
+        if {"profit", "n_orders"} <= set(features):
+            bought = features[(features["n_orders"].fillna(0) > 0).to_numpy(dtype=bool)]
+            if len(bought) and bought["profit"].notna().mean() >= COST_KNOWN:
+                chosen = "profit"
+    return matrix.model_copy(
+        update={"value": chosen, "importance": importance or matrix.importance}
+    )
