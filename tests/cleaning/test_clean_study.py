@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cjm_research.cleaning.clean_study import clean_study, source_files
+from cjm_research.cleaning.clean_study import clean_study
+from cjm_research.cleaning.read_sources import source_files
 from cjm_research.errors import SourceError
 from cjm_research.schema.tables import TABLES
 from cjm_research.study.model import Study

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import glob
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,16 +20,18 @@ from cjm_research.cleaning.across import (
 from cjm_research.cleaning.checks import check_days
 from cjm_research.cleaning.identity.of_study import identify
 from cjm_research.cleaning.ledger import CHANGES, CHOICES, ISSUES, QUARANTINE, Ledger
-from cjm_research.cleaning.load import load_files
 from cjm_research.cleaning.loaded import INFO, Loaded, balance, concatenated, summed_info
 from cjm_research.cleaning.outliers import point_out_outliers
 from cjm_research.cleaning.parsing.typed import missing
+from cjm_research.cleaning.read_sources import load_sources, planned
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
-from cjm_research.errors import SourceError, nearest
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cjm_research.cleaning.history import History
     from cjm_research.study.model import Study
     from cjm_research.study.sources import Source
 
@@ -53,7 +53,11 @@ class CleanedStudy:
 
 
 def clean_study(
-    study: Study, raw_folder: Path, *, limits: ReadLimits = DEFAULT_LIMITS
+    study: Study,
+    raw_folder: Path,
+    *,
+    limits: ReadLimits = DEFAULT_LIMITS,
+    history: History | None = None,
 ) -> CleanedStudy:
     """Load every source, join them by table, and check across rows and tables.
 
@@ -65,6 +69,9 @@ def clean_study(
         Folder of the raw files; names and patterns of the sources are relative to it.
     limits : ReadLimits
         How much one file may hold.
+    history : History, optional
+        Earlier loads: what they read is not read again, and a source that keeps its history
+        keeps the rows of files that are gone.
 
     Raises
     ------
@@ -73,7 +80,8 @@ def clean_study(
     DataError
         If a row was lost.
     """
-    loaded = _load_all(study, raw_folder, limits)
+    plan = planned(study, raw_folder, history=history)
+    loaded = load_sources(study, plan, limits=limits, history=history)
     ledgers = {name: Ledger(name) for name in TABLES}
     tables = {name: _joined(name, loaded, ledgers[name]) for name in TABLES}
     for name in TABLES:
@@ -89,51 +97,9 @@ def clean_study(
     books = {name: _book(name, loaded, ledgers) for name in _BOOKS}
     loads = _loads(loaded, tables, books["quarantine"])
     return CleanedStudy(
-        tables={**tables, **books, "loads": loads, **identity}, info=_info(study, loads, day)
+        tables={**tables, **books, "loads": loads, **identity},
+        info={**_info(study, loads, day), "sources": {p.name: p.key for p in plan}},
     )
-
-
-def source_files(source: Source, raw_folder: Path) -> dict[str, Path]:
-    """Return the files of a source by the name that rows carry, in a stable order.
-
-    Raises
-    ------
-    SourceError
-        If there is none.
-    """
-    pattern = Path(source.file)
-    if not glob.has_magic(source.file):
-        path = pattern if pattern.is_absolute() else raw_folder / pattern
-        return {path.name if pattern.is_absolute() else pattern.as_posix(): path}
-    root = Path(pattern.anchor) if pattern.is_absolute() else raw_folder
-    found = sorted(p for p in root.glob(str(pattern.relative_to(pattern.anchor))) if p.is_file())
-    if not found:
-        there = sorted(p.name for p in raw_folder.glob("*")) if raw_folder.is_dir() else []
-        raise SourceError(
-            f"No file matches {source.file!r} in {raw_folder}.{nearest(pattern.name, there)}"
-            f" Files there: {there or 'none'}."
-        )
-    return {
-        p.name if pattern.is_absolute() else p.relative_to(raw_folder).as_posix(): p for p in found
-    }
-
-
-def _load_all(study: Study, raw_folder: Path, limits: ReadLimits) -> list[tuple[Source, Loaded]]:
-    loaded: list[tuple[Source, Loaded]] = []
-    problems: list[str] = []
-    for source in study.sources:
-        try:
-            found = load_files(
-                source_files(source, raw_folder), source, study_zone=study.zone,
-                currency=study.currency, limits=limits, adapters=study.adapters_folder,
-            )  # fmt: skip
-        except SourceError as error:
-            problems.append(f"{source.table}: {error}")
-        else:
-            loaded.append((source, found))
-    if problems:
-        raise SourceError("\n".join(problems))
-    return loaded
 
 
 def _joined(name: str, loaded: list[tuple[Source, Loaded]], ledger: Ledger) -> pd.DataFrame:

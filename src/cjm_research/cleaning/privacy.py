@@ -230,7 +230,7 @@ def _hidden(
             columns[name] = frame[name].dt.to_period("Y").dt.to_timestamp().astype("datetime64[us]")
         elif name in personal or (declared is not None and declared.personal):
             columns[name] = hashed(frame[name], key=key, purpose=name)
-    if table is None and "column" in frame:
+    if table is None and {"table", "column"} <= set(frame):
         spoken = ~_tells_nobody(frame, personal)
         columns |= {c: frame[c].mask(spoken) for c in ("value", "before") if c in frame}
     return frame.assign(**columns)

@@ -104,6 +104,9 @@ class Source(Settings):
     """Columns that name a row in a table that has no key of its own."""
     unknown_customers: Literal["set_aside", "keep"] = "set_aside"
     """Rows of customers that the study's customer list lacks; ``keep`` for anonymous visitors."""
+    history: Literal["replace", "keep"] = "replace"
+    """``keep``: rows of files that were loaded before and are gone stay; a file that is there
+    again under its name replaces what it gave. For exports that hold the last days only."""
     encoding: str | None = None
     delimiter: (
         Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1)] | None
