@@ -10,6 +10,7 @@
 # Some functions have the name of their module: loaded here, the package's name is the function.
 from cjm_research.journey.analysis import analyse_journey
 from cjm_research.journey.attribution import AttributionPlan, attribution
+from cjm_research.journey.chain import goal_chances
 from cjm_research.journey.early_signs import early_signs
 from cjm_research.journey.flow import flow
 from cjm_research.journey.funnel import funnel
@@ -22,11 +23,14 @@ from cjm_research.journey.moves import transitions
 from cjm_research.journey.moving_up import first_order_traits, moving_up
 from cjm_research.journey.order_path import order_stages
 from cjm_research.journey.pains import stage_pains, stage_problems
+from cjm_research.journey.patterns import loops, path_variants
+from cjm_research.journey.planned import planned_order
 from cjm_research.journey.quotes import lanes_on_time, quote_conversion
 from cjm_research.journey.scope import JourneyChoices, JourneyTables
 from cjm_research.journey.second_order import due_second, one_time_buyers
 from cjm_research.journey.segment_funnel import segment_funnel
 from cjm_research.journey.sessions import sessions
+from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.stages import event_stages, unmatched_events
 from cjm_research.journey.touchpoints import touchpoint_reach
 
@@ -43,8 +47,10 @@ __all__ = [
     "first_order_traits",
     "flow",
     "funnel",
+    "goal_chances",
     "lanes_on_time",
     "leaving_reasons",
+    "loops",
     "lost",
     "loyalty_ladder",
     "mood_by_stage",
@@ -52,11 +58,14 @@ __all__ = [
     "moving_up",
     "one_time_buyers",
     "order_stages",
+    "path_variants",
+    "planned_order",
     "quote_conversion",
     "segment_funnel",
     "sessions",
     "stage_pains",
     "stage_problems",
+    "time_in_stage",
     "touchpoint_reach",
     "transitions",
     "unmatched_events",
