@@ -6,11 +6,14 @@ from importlib import import_module
 
 _HOME = {
     "CampaignResult": "campaign",
+    "Plan": "campaign_plan",
     "analyse": "campaign",
     "analyse_totals": "totals",
     "arm_effects": "effects",
     "decide": "decision",
     "detectable_effects": "sensitivity",
+    "campaign_looks": "looks",
+    "plan": "campaign_plan",
     "segment_effects": "segments",
     "study_campaign": "of_study",
     "trust_checks": "trust",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjm_research.errors import ParameterError
 from cjm_research.experiments.arms import ArmSizes, sizes_of
+from cjm_research.experiments.checks import in_order
 from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.effect_tables import (
     ConversionEffects,
@@ -20,6 +21,7 @@ from cjm_research.experiments.effects import arm_effects
 from cjm_research.experiments.judging import judge
 from cjm_research.experiments.looks import Looks, campaign_looks, with_looks
 from cjm_research.experiments.money import campaign_money
+from cjm_research.experiments.more_checks import calendar_checks, effect_checks
 from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.segments import BySegment, segment_effects
 from cjm_research.experiments.sensitivity import Sensitivity, detectable_effects
@@ -149,11 +151,16 @@ def analyse(
         raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
     part = taking_part(units, experiment)
     zone = (until.tzinfo if until is not None else None) or "UTC"
-    checks = trust_checks(units, experiment, segments=segments, part=part)
+    checks = trust_checks(units, experiment, segments=segments, part=part, zone=zone)
     found = arm_effects(part, experiment, confidence=confidence)
     looks = campaign_looks(part, experiment, until=until, zone=zone, confidence=confidence)
     if looks is not None:
         found = judge(with_looks(found, looks), confidence=confidence)
+    more = (
+        *effect_checks(found),
+        *calendar_checks(part, experiment, until=until, zone=zone),
+    )
+    checks = replace(checks, checks=in_order((*checks.checks, *more)))
     decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
     sensitivity = detectable_effects(
         found,

@@ -26,6 +26,8 @@ class Check:
     metric: str | None = None
     grouping: str | None = None
     segment: str | None = None
+    arm: str | None = None
+    covariate: str | None = None
     count: int | None = None
     """Units that the check is about: in two arms, without a value."""
     n: int | None = None
@@ -46,6 +48,8 @@ class TrustChecks(Result):
         "metric": Unit.LABEL,
         "grouping": Unit.LABEL,
         "segment": Unit.LABEL,
+        "arm": Unit.LABEL,
+        "covariate": Unit.TEXT,
         "count": Unit.COUNT,
         "n": Unit.COUNT,
         "share": Unit.SHARE,
@@ -94,9 +98,8 @@ class TrustChecks(Result):
 
     def _finding(self, check: Check) -> Finding:
         subject = {"experiment": self.experiment, "check": check.check}
-        subject |= {
-            k: v for k in ("metric", "grouping", "segment") if (v := getattr(check, k)) is not None
-        }
+        parts = ("metric", "grouping", "segment", "arm", "covariate")
+        subject |= {k: v for k in parts if (v := getattr(check, k)) is not None}
         has_share = check.share == check.share
         return Finding(
             id="experiments/check/" + "/".join(f"{k}={v}" for k, v in subject.items()),

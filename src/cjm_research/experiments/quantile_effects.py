@@ -43,9 +43,8 @@ def quantile_effects(
 
 def _sample(law: QuantileLaw, n_null: int) -> ArmSample:
     """Return the quantile as a sample whose variance over n is its squared error."""
-    mean = float(law.chances @ law.values) if law.n else NAN
-    square = float(law.chances @ (law.values - mean) ** 2) if law.n > 1 else NAN
-    return ArmSample(n=law.n, n_null=n_null, mean=law.estimate, variance=square * law.n, base=NAN)
+    variance = law.variance * law.n
+    return ArmSample(n=law.n, n_null=n_null, mean=law.estimate, variance=variance, base=NAN)
 
 
 def _compared(row: Effect, laws: tuple[QuantileLaw, QuantileLaw], confidence: float) -> Effect:

@@ -10,12 +10,14 @@ import numpy as np
 from cjm_research.errors import SchemaError
 from cjm_research.experiments.checks import Check, CheckVerdict, TrustChecks, in_order
 from cjm_research.experiments.grouping import day_codes, segment_codes
+from cjm_research.experiments.more_checks import before_checks, value_checks
 from cjm_research.experiments.participants import taking_part
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.sample_ratio import log_chi_square_tail, sample_ratio_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import tzinfo
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -49,6 +51,7 @@ def trust_checks(
     *,
     segments: pd.DataFrame | None = None,
     part: Participants | None = None,
+    zone: tzinfo | str = "UTC",
     limits: TrustLimits = TrustLimits(),
 ) -> TrustChecks:
     """Check whether the numbers of an experiment can be read.
@@ -63,6 +66,8 @@ def trust_checks(
         `unit_id` and one column per way to divide the units.
     part : Participants, optional
         The units that take part, where they were found already.
+    zone : tzinfo or str, default UTC
+        Where a day is a day.
     limits : TrustLimits
         From where on a check warns or fails.
 
@@ -78,7 +83,9 @@ def trust_checks(
         *split_checks(part.counts, experiment, limits),
         *_exclusion_checks(units, limits),
         *(c for m in experiment.metrics for c in _metric_checks(part, m, limits)),
-        *_day_check(part, experiment, limits),
+        *(c for m in experiment.metrics for c in value_checks(part, experiment, m)),
+        *before_checks(part, experiment),
+        *_day_check(part, experiment, zone, limits),
         *_segment_checks(part, experiment, segments, limits),
     ]
     return TrustChecks(experiment=experiment.id, checks=in_order(checks), n_units=len(part))
@@ -196,9 +203,11 @@ def _segment_checks(
         )
 
 
-def _day_check(part: Participants, experiment: Experiment, limits: TrustLimits) -> Iterator[Check]:
+def _day_check(
+    part: Participants, experiment: Experiment, zone: tzinfo | str, limits: TrustLimits
+) -> Iterator[Check]:
     """Check the split of every day of exposure: a logging fault may last for one day only."""
-    tests = list(_ratios(part, experiment, day_codes(part, "UTC")))
+    tests = list(_ratios(part, experiment, day_codes(part, zone)))
     if len(tests) < 2:
         return
     adjusted = adjust_p_values([t.p for *_, t in tests], correction="holm")

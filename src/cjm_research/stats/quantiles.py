@@ -28,6 +28,14 @@ class QuantileLaw(NamedTuple):
     values: Floats
     chances: Floats
 
+    @property
+    def variance(self) -> float:
+        """Variance of the quantile; NaN for fewer than two values."""
+        if self.n < 2:
+            return float("nan")
+        centred = np.asarray(self.values) - float(self.chances @ self.values)
+        return float(self.chances @ centred**2)
+
 
 class QuantileComparison(NamedTuple):
     """Difference and relative change of a quantile; NaN where the data cannot answer.
@@ -134,7 +142,7 @@ def compare_quantiles(
     low, high = _percentiles(treated, control, shifted, ends, tail)
     below, above = _chances(treated, control, control.values)
     p = min(1.0, 2 * min(below, above))
-    se = float(np.sqrt(_variance(treated) + _variance(control)))
+    se = float(np.sqrt(treated.variance + control.variance))
     lift = (np.nan, np.nan, np.nan)
     if control.values[0] > 0 or control.values[-1] < 0:
         lift = _lift(treated, control, tail)
@@ -198,8 +206,3 @@ def _boundary(is_out: Callable[[float], bool], out: float, inside: float) -> flo
         middle = (out + inside) / 2
         out, inside = (middle, inside) if is_out(middle) else (out, middle)
     return inside
-
-
-def _variance(law: QuantileLaw) -> float:
-    mean = float(law.chances @ law.values)
-    return float(law.chances @ (law.values - mean) ** 2)
