@@ -12,8 +12,10 @@ from cjm_research.journey.analysis import analyse_journey
 from cjm_research.journey.attribution import AttributionPlan, attribution
 from cjm_research.journey.chain import goal_chances
 from cjm_research.journey.early_signs import early_signs
+from cjm_research.journey.expectations import expectation_gaps
 from cjm_research.journey.flow import flow
 from cjm_research.journey.funnel import funnel
+from cjm_research.journey.influence import touchpoint_influence, triggers
 from cjm_research.journey.ladder import loyalty_ladder
 from cjm_research.journey.leaving import leaving_reasons
 from cjm_research.journey.log import event_log
@@ -44,6 +46,7 @@ __all__ = [
     "early_signs",
     "event_log",
     "event_stages",
+    "expectation_gaps",
     "first_order_traits",
     "flow",
     "funnel",
@@ -66,7 +69,9 @@ __all__ = [
     "stage_pains",
     "stage_problems",
     "time_in_stage",
+    "touchpoint_influence",
     "touchpoint_reach",
     "transitions",
+    "triggers",
     "unmatched_events",
 ]
