@@ -103,10 +103,14 @@ def total_sample(rows: pd.DataFrame, metric: Metric) -> ArmSample:
     mean = float(rows["total"].sum()) / n if n else NAN
     if metric.kind == "conversion":
         total = float(rows["total"].sum())
+        # A total may have been computed as a mean times n, which loses the last digits.
+        if abs(total - round(total)) <= 1e-9 * max(n, 1):
+            total = float(round(total))
         if not (0 <= total <= n and total == round(total)):
             raise DataError(
                 f"{metric.id!r} must have a whole total of 0 to n; got {total:g} of {n}."
             )
+        mean = total / n if n else NAN
         variance = mean * (1 - mean) * n / (n - 1) if n > 1 else NAN
         return ArmSample(n=n, n_null=0, mean=mean, variance=variance)
     if "variance" not in rows or rows["variance"].isna().any() or n < 2:

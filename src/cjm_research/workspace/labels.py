@@ -36,6 +36,8 @@ def study_labels(study: Study, codebook: Codebook | None) -> Labels:
         _add(labels, f"arm.{experiment.id}", {a: x.label for a, x in experiment.arms.items()})
         _add(labels, "metric", {m.id: m.label for m in experiment.metrics})
         _add(labels, f"metric.{experiment.id}", {m.id: m.label for m in experiment.metrics})
+        for column in set(experiment.segments) & set(study.labels):
+            _add(labels, f"segment.{column}", study.labels[column])
     _add(labels, "hypothesis", {h.id: h.label for h in study.hypotheses})
     if codebook is not None:
         _add(labels, "theme", {t.id: t.label for t in codebook.themes})

@@ -8,7 +8,6 @@ from cjm_research.present.blocks import section
 from cjm_research.present.campaigns.kinds import filled, measured
 from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.sentences import note, say, sentence
-from cjm_research.present.tables import table
 
 if TYPE_CHECKING:
     from cjm_research.experiments.campaign import CampaignResult
@@ -53,7 +52,7 @@ def next_test(campaign: CampaignResult) -> ExhibitBlock:
     """Return what a test of this size can show, and how large the next one must be."""
     return Exhibit(
         title=_next_title(campaign),
-        body=filled(campaign.sensitivity, _NEXT, always=_NEXT[:5]),
+        body=filled(campaign.sensitivity, _NEXT, always=_NEXT[:5], unless_same=("arm",)),
         note=note("campaign_next", power=campaign.sensitivity.power),
     )
 
@@ -63,7 +62,7 @@ def outlook(campaign: CampaignResult) -> ExhibitBlock:
     """Return by how much a test of this size overstates the effects that show in it."""
     return Exhibit(
         title=say("campaign.outlook"),
-        body=table(campaign.sensitivity, columns=_OUTLOOK),
+        body=filled(campaign.sensitivity, _OUTLOOK, always=_OUTLOOK, unless_same=("arm",)),
         note=note("campaign_outlook"),
     )
 

@@ -89,6 +89,6 @@ def holdout(campaign: Description) -> ExhibitBlock | None:
     advice = next((f for f in plan.findings() if f.kind.startswith("holdout")), None)
     return Exhibit(
         title=sentence(advice) if advice is not None else say("campaign.holdout"),
-        body=table(plan),
+        body=filled(plan, list(plan.units), unless_same=("metric",)),
         note=note("campaign_holdout", power=plan.power, confidence=plan.confidence),
     )

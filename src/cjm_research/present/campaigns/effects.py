@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from cjm_research.present import markup
 from cjm_research.present.blocks import section
 from cjm_research.present.bodies import html
-from cjm_research.present.campaigns.kinds import measured
+from cjm_research.present.campaigns.kinds import filled, measured
 from cjm_research.present.charts import chart
 from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.figures.experiments import effects_forest
 from cjm_research.present.sentences import note, say, sentence
-from cjm_research.present.tables import table
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
@@ -87,13 +86,16 @@ def counts(campaign: CampaignResult) -> ExhibitBlock:
 
 def effects_body(campaign: CampaignResult) -> tuple[Body, ...]:
     """Return one table per measure: values, differences, verdicts."""
-    return tuple(table(t.plain, columns=_MAIN) for t in campaign.effects)
+    return tuple(
+        filled(t.plain, _MAIN, always=_MAIN, unless_same=("arm",)) for t in campaign.effects
+    )
 
 
 def counts_body(campaign: CampaignResult) -> tuple[Body, ...]:
     """Return one table per measure: all that is needed to compute the effects again."""
     return tuple(
-        table(t.plain, columns=_COUNTS if is_conversion(t) else _SPREADS) for t in campaign.effects
+        filled(t.plain, columns, always=columns, unless_same=("arm",))
+        for t, columns in ((t, _COUNTS if is_conversion(t) else _SPREADS) for t in campaign.effects)
     )
 
 

@@ -44,11 +44,31 @@ def described(part: Callable[[Description], Part]) -> Callable[[Campaign], Part 
     return shown
 
 
-def filled(result: Result, columns: Sequence[str], *, always: Sequence[str] = ()) -> Body:
-    """Return a table of those columns that hold anything."""
+def filled(
+    result: Result,
+    columns: Sequence[str],
+    *,
+    always: Sequence[str] = (),
+    unless_same: Sequence[str] = (),
+) -> Body:
+    """Return a table of those columns that hold anything.
+
+    Parameters
+    ----------
+    result : Result
+        Brings rows and units.
+    columns : Sequence of str
+        The columns, in order.
+    always : Sequence of str
+        Shown even if they are empty.
+    unless_same : Sequence of str
+        Left out where every row says the same and the exhibit's title names it.
+    """
     frame = result.to_frame()
     known = [c for c in columns if c in always or frame[c].notna().any()]
-    return table(result, columns=known)
+    return table(
+        result, columns=[c for c in known if c not in unless_same or len(frame[c].unique()) > 1]
+    )
 
 
 def rows_of(frame: pd.DataFrame, units: Mapping[str, Unit], *, name: str, experiment: str) -> Body:

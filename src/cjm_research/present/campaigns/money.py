@@ -18,16 +18,22 @@ if TYPE_CHECKING:
     from cjm_research.present.exhibit import ExhibitBlock
     from cjm_research.present.sentences import Sentence
 
-_ORDERS = ("arm", "n_arm", "extra_orders", "extra_orders_low", "extra_orders_high", "cost",
-           "cost_per_order", "cost_per_order_low", "cost_per_order_high")  # fmt: skip
-_PROFIT = ("arm", "extra_revenue", "extra_revenue_low", "extra_revenue_high", "margin", "cost",
-           "extra_profit", "extra_profit_low", "extra_profit_high")  # fmt: skip
-_EVEN = ("arm", "romi", "romi_low", "romi_high", "break_even", "break_even_change", "seen_change",
-         "money_verdict")  # fmt: skip
-_COSTS = ("arm", "n_arm", "orders_made", "fixed_cost", "unit_cost", "order_cost", "spend", "cost",
-          "order_value")  # fmt: skip
+_ORDERS = (
+    ("arm", "n_arm", "extra_orders", "extra_orders_low", "extra_orders_high"),
+    ("arm", "cost", "cost_per_order", "cost_per_order_low", "cost_per_order_high"),
+)
+_PROFIT = (
+    ("arm", "n_arm", "extra_revenue", "extra_revenue_low", "extra_revenue_high"),
+    ("arm", "margin", "cost", "extra_profit", "extra_profit_low", "extra_profit_high"),
+)
+_EVEN = (("arm", "romi", "romi_low", "romi_high", "break_even", "break_even_change", "seen_change",
+         "money_verdict"),)  # fmt: skip
+_COSTS = (("arm", "n_arm", "orders_made", "fixed_cost", "unit_cost", "order_cost", "spend", "cost",
+           "order_value"),)  # fmt: skip
 _WORTH = ("metric", "arm", "per_thousand", "per_thousand_low", "per_thousand_high")
-_ROLLOUT = ("arm", "rollout_units", "rollout_profit", "rollout_profit_low", "rollout_profit_high")
+_ROLLOUT = (
+    ("arm", "rollout_units", "rollout_profit", "rollout_profit_low", "rollout_profit_high"),
+)
 
 
 @measured
@@ -95,10 +101,9 @@ def _title(campaign: CampaignResult) -> Sentence:
 
 
 def _exhibit(
-    campaign: CampaignResult, columns: Sequence[str], title: Sentence, fine_print: str
+    campaign: CampaignResult, tables: Sequence[Sequence[str]], title: Sentence, fine_print: str
 ) -> ExhibitBlock | None:
     if campaign.money is None:
         return None
-    return Exhibit(
-        title=title, body=filled(campaign.money, columns, always=columns[:2]), note=note(fine_print)
-    )
+    body = tuple(filled(campaign.money, columns, always=columns[:2]) for columns in tables)
+    return Exhibit(title=title, body=body, note=note(fine_print))

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from cjm_research.results import Finding, Status
 
 _FIRST = ("smallest_effect", "no_control", "holdout_", "decision_", "best_arm", "arms_alike",
-          "check_", "money_")  # fmt: skip
+          "money_", "check_", "campaign_reach", "segment_rate")  # fmt: skip
 """Kinds of findings in the order in which a reader decides; all others follow by weight."""
 _GUARDS: tuple[Status, ...] = ("not_significant", "hidden_small_n", "not_reliable")
-_MOST_CHECKS = 2
+_MOST = {"check_": 2, "campaign_reach": 3, "segment_rate": 2}
 
 
 def headline(campaign: Campaign, *, limit: int = 6) -> Headline:
@@ -44,12 +44,15 @@ def headline(campaign: Campaign, *, limit: int = 6) -> Headline:
     rest = ranked(f for f in shown if f not in first)
     count = Counter(f.status for f in findings)
     held_back = tuple((guard, count[guard]) for guard in _GUARDS if count[guard])
-    return Headline((*first, *rest)[: max(limit, len(first))], held_back)
+    told = [f for f in rest if not f.kind.startswith(tuple(_MOST))]
+    return Headline((*first, *told)[: max(limit, len(first))], held_back)
 
 
 def _of_kind(findings: list[Finding], kind: str) -> list[Finding]:
     own = [f for f in findings if f.kind.startswith(kind)]
-    return own[:_MOST_CHECKS] if kind == "check_" else own
+    if kind == "segment_rate":
+        own.sort(key=lambda f: (f.reference or 0.0) - f.estimate)
+    return own[: _MOST.get(kind, len(own))]
 
 
 def cards(campaign: Campaign) -> KeyFigures:

@@ -39,4 +39,6 @@ def sure(campaign: CampaignResult) -> ExhibitBlock:
 
 def sure_body(campaign: CampaignResult) -> tuple[Body, ...]:
     """Return p-values, spreads and capped rows, one table per measure."""
-    return tuple(filled(t, _ALL, always=_SURE) for t in campaign.effects)
+    return tuple(
+        filled(t, _ALL, always=_SURE, unless_same=("arm", "calculation")) for t in campaign.effects
+    )
