@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _FIRST, _LAST = ("headline", "key_figures"), ("caveat", "data_card")
+_REGION = re.compile(r'(<div class="scroll" role="region"[^>]*? aria-label=")([^"]*)')
 _HIDDEN = ("question", "findings")
 
 
@@ -87,6 +89,7 @@ def page_parts(
     words = Words(language, str(context.get("currency", "RUB")))
     changes = context.get("changes") or {}
     parts = _ordered(shown, words, changes)
+    _name_regions(parts)
     _name_figures(parts, [str(f) for f in context.get("files", ())], language)
     question = next((s.block for s in shown if s.block["kind"] == "question"), {})
     return {
@@ -149,6 +152,19 @@ def _part(shown: Shown, language: str, seen: set[str]) -> dict[str, Any]:
         "of": own,
         "files": [],
     }
+
+
+def _name_regions(parts: Sequence[dict[str, Any]]) -> None:
+    """Number the boxes that scroll where two have one name: a landmark's name is its own."""
+    seen: Counter[str] = Counter()
+
+    def named(found: re.Match[str]) -> str:
+        seen[found[2]] += 1
+        number = f" ({seen[found[2]]})" if seen[found[2]] > 1 else ""
+        return f"{found[1]}{found[2]}{number}"
+
+    for part in parts:
+        part["html"] = _REGION.sub(named, part["html"])
 
 
 def _name_figures(parts: Sequence[dict[str, Any]], files: Sequence[str], language: str) -> None:

@@ -1,0 +1,84 @@
+"""Every page through axe in Chromium: light, dark and on a phone, no finding."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import subprocess
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.path, pytest.mark.slow]
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--allow-file-access-from-files", "--disable-web-security",
+         "--virtual-time-budget=600000", "--dump-dom"]  # fmt: skip
+PROBE = """<!doctype html><meta charset=utf-8><body><script type="text/plain" id="axe">AXE</script>
+<script>
+const pages = PAGES, found = {}, axe = document.getElementById('axe').textContent;
+async function look(page, width) {
+  const frame = document.createElement('iframe');
+  frame.style.width = width + 'px'; frame.style.height = '900px'; frame.style.border = '0';
+  document.body.append(frame);
+  await new Promise(done => { frame.onload = done; frame.src = page; });
+  const own = frame.contentDocument.createElement('script');
+  own.textContent = axe; frame.contentDocument.head.append(own);
+  const seen = await frame.contentWindow.axe.run(frame.contentDocument,
+                                                 {resultTypes: ['violations']});
+  found[page + ' ' + width] = seen.violations.map(
+    v => v.id + ': ' + v.nodes.slice(0, 2).map(n => n.html.slice(0, 160)).join(' | '));
+  frame.remove();
+}
+(async () => { for (const p of pages) for (const w of [1280, 390]) await look(p, w);
+  const out = document.createElement('pre'); out.id = 'found';
+  out.textContent = JSON.stringify(found); document.body.append(out); })();
+</script>"""
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+
+
+def script():
+    """Return axe: a newer one if the environment names it, else the one that is installed."""
+    named = os.environ.get("CJM_AXE")
+    path = Path(named) if named else files("axe_core_python") / "axe.min.js"
+    return path.read_text(encoding="utf-8").replace("</script", "<\\/script")
+
+
+def findings(chromium, pages, folder, *, dark=False):
+    """Return what axe finds on copies of pages; a copy lacks the policy that forbids scripts."""
+    copies = []
+    for i, page in enumerate(pages):
+        copy = folder / f"{i:02d}-{page.name}"
+        copy.write_text(POLICY.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
+        copies.append(copy.as_uri())
+    probe = folder / "probe.html"
+    text = PROBE.replace("PAGES", json.dumps(copies)).replace("AXE", script(), 1)
+    probe.write_text(text, encoding="utf-8")
+    command = [chromium, *FLAGS, f"--user-data-dir={folder / 'profile'}", probe.as_uri()]
+    if dark:
+        command.insert(1, "--blink-settings=preferredColorScheme=0")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=True)
+    found = re.search(r'<pre id="found">(.*?)</pre>', done.stdout, flags=re.DOTALL)
+    assert found, done.stderr[-2000:]
+    seen = json.loads(html.unescape(found[1]))
+    assert len(seen) == 2 * len(pages)
+    return {page.rpartition("/")[2]: v for page, v in seen.items() if v}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_any_page(chromium, pages, published, tmp_path, dark):
+    root, _ = published
+    every = [*pages, *sorted((root / "reports").glob("index*.html"))]
+    assert findings(chromium, every, tmp_path, dark=dark) == {}
+
+
+def test_axe_would_find_a_fault(chromium, pages, tmp_path):
+    page = tmp_path / "page.html"
+    text = pages[0].read_text(encoding="utf-8")
+    page.write_text(text.replace("</main>", '<img src="data:,"></main>'), encoding="utf-8")
+    (found,) = findings(chromium, [page], tmp_path).values()
+    assert any(f.startswith("image-alt") for f in found), found
