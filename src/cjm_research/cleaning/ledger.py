@@ -60,11 +60,18 @@ class Ledger:
         """Move rows to the quarantine; `values` are their texts, else the column itself."""
         if not mask.any():
             return frame
+        self.write_aside(frame, mask, code, column=column, values=values)
+        return without_rows(frame, mask)
+
+    def write_aside(
+        self, frame: pd.DataFrame, mask: Mask, code: Code, *, column: str = "",
+        values: pd.Series | None = None,
+    ) -> None:  # fmt: skip
+        """Write rows down as set aside; the caller takes them out (see `without_rows`)."""
         rows = self._note(frame, mask, code, column=column, values=values)
         rows["customer_id"] = self._customers(frame, mask)
         self._quarantine.append(rows.rename(columns={"before": "value"})[list(QUARANTINE)])
         self._count(rows, Outcome.SET_ASIDE)
-        return frame.loc[~mask].reset_index(drop=True)
 
     def leave_out(
         self, frame: pd.DataFrame, mask: Mask, code: Code, *, column: str,
@@ -157,8 +164,10 @@ class Ledger:
         self, frame: pd.DataFrame, mask: Mask, code: Code, *, column: str,
         values: pd.Series | None = None,
     ) -> pd.DataFrame:  # fmt: skip
-        found = values if values is not None else frame.get(column)
-        before = found[mask].astype("string[pyarrow]").to_numpy() if found is not None else ""
+        found = frame.get(column)
+        if values is None and found is not None:
+            values = found[mask]
+        before = "" if values is None else values.astype("string[pyarrow]").to_numpy()
         return pd.DataFrame(
             {
                 "table": self.table,
@@ -185,6 +194,12 @@ class Ledger:
         ]  # fmt: skip
         counted["table"], counted["outcome"] = self.table, str(outcome)
         self._issues.append(counted[list(ISSUES)])
+
+
+def without_rows(frame: pd.DataFrame, mask: Mask) -> pd.DataFrame:
+    """Return a table without the rows of a mask."""
+    keep = ~mask
+    return pd.DataFrame({str(c): frame[c].array[keep] for c in frame}, copy=False)
 
 
 def _example(rows: pd.DataFrame, table: str, key: tuple[str, str, str]) -> str:

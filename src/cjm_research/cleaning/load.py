@@ -192,7 +192,7 @@ def _parsed(
             ledger.note(label, note.code, column=name, rows=note.rows, example=note.example)
         for choice in column.choices:
             ledger.choose(label, choice)
-    frame = pd.DataFrame({name: column.cells for name, column in parsed.items()})
+    frame = pd.DataFrame({name: column.cells for name, column in parsed.items()}, copy=False)
     frame["source_file"] = pd.Series(pd.arrays.ArrowStringArray(mapped.source_files))
     frame["source_line"] = as_kind(mapped.lines, Kind.INTEGER)
     frame = _with_keys(frame, mapped, source)
@@ -246,8 +246,8 @@ def _with_every_column(frame: pd.DataFrame, table: str, currency: str | None) ->
             columns[column.name] = as_kind([currency] * len(frame), column.kind)
         else:
             columns[column.name] = missing(len(frame), column.kind)
-    own = [c for c in frame if c not in columns]
-    return pd.concat([pd.DataFrame(columns, index=frame.index), frame[own]], axis=1)
+    columns |= {str(c): frame[c] for c in frame if c not in columns}
+    return pd.DataFrame(columns, index=frame.index, copy=False)
 
 
 def _files(tables: list[RawTable], mapped: Mapped, source: Source) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from cjm_research.cleaning.parsing.columns import kind_of
 from cjm_research.cleaning.parsing.distinct import Distinct, as_text, distinct_texts
+from cjm_research.cleaning.parsing.threads import each
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 from cjm_research.study.arithmetic import parse_sum
@@ -59,13 +60,16 @@ def map_columns(tables: Sequence[RawTable], source: Source) -> Mapped:
     sizes = [len(t) for t in tables]
     files = np.repeat(np.arange(len(tables)), sizes)
     lines = np.concatenate([t.lines for t in tables])
-    columns = {
-        name: _column(tables, header)
-        for name, header in source.columns.items()
-        if header != LINE_KEY
-    } | {name: _joined(tables, headers) for name, headers in source.joined.items()}
+    asked: dict[str, str | list[str]] = {
+        n: h for n, h in source.columns.items() if h != LINE_KEY
+    } | dict(source.joined)
+
+    def texts(name: str, headers: str | list[str]) -> Distinct:
+        found = _column(tables, headers) if isinstance(headers, str) else _joined(tables, headers)
+        return found.mapped(source.values.get(name, {}))
+
     mapped = Mapped(
-        columns={n: c.mapped(source.values.get(n, {})) for n, c in columns.items()},
+        columns=each(texts, asked, rows=sum(sizes)),
         files=tuple(t.file for t in tables),
         file_of_row=files,
         lines=lines,
@@ -73,8 +77,8 @@ def map_columns(tables: Sequence[RawTable], source: Source) -> Mapped:
     )
     if source.unpivot:
         mapped = _unpivoted(mapped, tables, source)
-    texts = {c: _text_of(v) for c, v in source.constants.items() if c not in mapped.columns}
-    for column, text in texts.items():
+    fixed = {c: _text_of(v) for c, v in source.constants.items() if c not in mapped.columns}
+    for column, text in fixed.items():
         mapped.columns[column] = Distinct(
             texts=pa.array([text]), index=np.zeros(len(mapped), dtype=np.int64)
         )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from cjm_research.cleaning.checks import MAIN_TIME
 from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.ledger import without_rows
 from cjm_research.cleaning.parsing.distinct import as_mask
+from cjm_research.cleaning.parsing.text_bytes import text_bytes
 from cjm_research.cleaning.parsing.typed import text_column
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+_FIRST_LETTERS = "ИиВвTtGg合总總"
 _TOTALS = r"(?i)^(итого|всего|total|grand total|total rows|合计|总计|合計|總計)\s*:?\s*\d*$"
 
 
@@ -42,37 +46,45 @@ def without_unreadable(
     needed = set(declared.required)
     time = parsed.get(MAIN_TIME.get(ledger.table, ""))
     is_time_read = time is not None and bool(time.cells.notna().any())
-    frame["_row"] = np.arange(len(frame))
-    fallen = np.zeros(len(frame), dtype=bool)
-    for name, column in parsed.items():
-        if name in needed:
-            fallen |= column.unread | (
-                column.cells.isna().to_numpy() if name in declared.required else False
-            )
-    totals = _says_total(
-        [mapped.columns[n] for n, c in parsed.items() if c.kind is Kind.ID and n in needed]
-    )
-    if fallen.any():
-        totals = totals | (fallen & _says_total(mapped.columns.values()))
-    totals = np.broadcast_to(totals, len(frame))
-    frame = ledger.set_aside(frame, totals, Code.TOTAL_ROW)
+    gone = _totals(parsed, mapped, needed, n=len(frame))
+    if gone.any():
+        ledger.write_aside(frame, gone, Code.TOTAL_ROW)
     for name, column in parsed.items():
         for code, rows in column.problems.items():
-            left = frame["_row"].to_numpy()
-            here = rows[left]
+            here = rows & ~gone
             if not here.any():
                 continue
             found = mapped.columns[name]
-            values = text_column(found.texts, found.index[left])
+            values = text_column(found.texts, found.index[here])
             spoilt = column is time and is_time_read and code is Code.UNREADABLE_DATE
-            change = ledger.set_aside if name in needed or spoilt else ledger.leave_out
-            frame = change(frame, here, code, column=name, values=values)
-    return frame.drop(columns="_row")
+            if name in needed or spoilt:
+                ledger.write_aside(frame, here, code, column=name, values=values)
+                gone = gone | here
+            else:
+                frame = ledger.leave_out(frame, here, code, column=name, values=values)
+    return without_rows(frame, gone) if gone.any() else frame
 
 
-def _says_total(columns: Iterable[Distinct]) -> Mask:
+def _totals(parsed: Mapping[str, Parsed], mapped: Mapped, needed: set[str], *, n: int) -> Mask:
+    """Tell which rows are sums of the others: by an id, else by any cell of a row that fails."""
+    fallen = np.zeros(n, dtype=bool)
+    for name in needed & set(parsed):
+        fallen |= parsed[name].unread | parsed[name].cells.isna().to_numpy()
+    ids = [mapped.columns[c] for c, p in parsed.items() if p.kind is Kind.ID and c in needed]
+    found = _says_total(ids, np.ones(n, dtype=bool))
+    return found | _says_total(mapped.columns.values(), fallen) if fallen.any() else found
+
+
+def _says_total(columns: Iterable[Distinct], among: Mask) -> Mask:
     """Tell which rows have "total" in one of the columns; nobody's id is that word."""
-    found: Mask = np.zeros(1, dtype=bool)
+    found = np.zeros(len(among), dtype=bool)
     for column in columns:
-        found = found | column.rows(as_mask(pc.match_substring_regex(column.texts, _TOTALS)))
-    return found
+        may = text_bytes(column.texts).begin_with(*_FIRST_LETTERS)
+        if may.any():
+            places = np.flatnonzero(may)
+            says = np.zeros(len(may), dtype=bool)
+            texts = column.texts.take(pa.array(places))
+            says[places] = as_mask(pc.match_substring_regex(texts, _TOTALS))
+            if says.any():
+                found |= column.rows(says)
+    return found & among

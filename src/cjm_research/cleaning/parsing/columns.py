@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from cjm_research.cleaning.parsing.contacts import parse_emails, parse_phones, parse_tax_ids
-from cjm_research.cleaning.parsing.date_texts import date_texts
+from cjm_research.cleaning.parsing.date_texts import DateTexts, date_texts
 from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_mask
-from cjm_research.cleaning.parsing.numbers import number_texts
+from cjm_research.cleaning.parsing.numbers import NumberTexts, number_texts
 from cjm_research.cleaning.parsing.numeric import decimal_evidence, parse_numbers
 from cjm_research.cleaning.parsing.temporal import order_evidence, parse_times
+from cjm_research.cleaning.parsing.text_bytes import text_bytes
+from cjm_research.cleaning.parsing.threads import each
 from cjm_research.cleaning.parsing.words import (
     parse_booleans,
     parse_choices,
@@ -25,6 +28,8 @@ from cjm_research.schema.columns import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from cjm_research.cleaning.parsing.hints import Hints, Parsed
 
@@ -56,33 +61,50 @@ def parse_columns(
     hints : Hints
         What the study says about the source.
     """
-    found, words = {}, {}
-    for name, column in columns.items():
-        if kinds[name] in (*NUMBERS, *TIMES):
-            found[name], words[name] = without_words(name, column.without(MISSING_VALUE))
-        else:
-            found[name] = column
-    numbers = {
-        n: number_texts(c.texts, typed=c.typed) for n, c in found.items() if kinds[n] in NUMBERS
-    }
-    times = {n: date_texts(c.texts) for n, c in found.items() if kinds[n] in TIMES}
+    n = max((len(c.index) for c in columns.values()), default=0)
+
+    def prepared(name: str, column: Distinct) -> _Prepared:
+        kind = kinds[name]
+        if kind in NUMBERS:
+            found, words = without_words(name, column.without(MISSING_VALUE))
+            return _Prepared(found, words, number_texts(found.texts, typed=found.typed), None)
+        if kind in TIMES:
+            found, words = without_words(name, column.without(MISSING_VALUE))
+            return _Prepared(found, words, None, date_texts(found.texts))
+        return _Prepared(column, (), None, None)
+
+    ready = each(prepared, columns, rows=n)
     hints = replace(
         hints,
-        comma_nearby=_agreed([decimal_evidence(t, found[n].counts) for n, t in numbers.items()]),
-        day_first_nearby=_agreed([order_evidence(t, found[n].counts) for n, t in times.items()]),
+        comma_nearby=_agreed(
+            [decimal_evidence(r.numbers, r.found.counts) for r in ready.values() if r.numbers]
+        ),
+        day_first_nearby=_agreed(
+            [order_evidence(r.times, r.found.counts) for r in ready.values() if r.times]
+        ),
     )
-    parsed = {}
-    for name, column in found.items():
-        kind = kinds[name]
-        if name in numbers:
-            parsed[name] = parse_numbers(name, column, numbers[name], hints=hints, kind=kind)
-        elif name in times:
-            parsed[name] = parse_times(name, column, times[name], hints=hints, kind=kind)
+
+    def parsed(name: str, column: _Prepared) -> Parsed:
+        kind, found = kinds[name], column.found
+        if column.numbers is not None:
+            done = parse_numbers(name, found, column.numbers, hints=hints, kind=kind)
+        elif column.times is not None:
+            done = parse_times(name, found, column.times, hints=hints, kind=kind)
         else:
-            parsed[name] = _parse_words(name, column, kind, choices.get(name, ()), hints)
-        if words.get(name):
-            parsed[name] = replace(parsed[name], choices=(*parsed[name].choices, *words[name]))
-    return parsed
+            done = _parse_words(name, found, kind, choices.get(name, ()), hints)
+        return replace(done, choices=(*done.choices, *column.words)) if column.words else done
+
+    return each(parsed, ready, rows=n)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A column read as far as its own texts allow."""
+
+    found: Distinct
+    words: tuple[Choice, ...]
+    numbers: NumberTexts | None
+    times: DateTexts | None
 
 
 def without_words(name: str, found: Distinct) -> tuple[Distinct, tuple[Choice, ...]]:
@@ -101,7 +123,16 @@ def without_words(name: str, found: Distinct) -> tuple[Distinct, tuple[Choice, .
     (20, '20: see invoice')
     """
     counts = found.counts
-    has_digit = as_mask(pc.match_substring_regex(found.texts, r"\d"))
+    known = text_bytes(found.texts)
+    is_digit = (known.data >= ord("0")) & (known.data <= ord("9"))
+    has_digit = (known.first() - np.uint8(ord("0"))) <= 9
+    if not has_digit.all():
+        rest = np.flatnonzero(~has_digit)
+        ends = known.offsets[rest + 1]
+        places = np.flatnonzero(is_digit)
+        after = np.searchsorted(places, known.offsets[rest])
+        has_digit[rest] = np.append(places, len(is_digit))[after] < ends
+        has_digit[rest] |= _wide_digits(found.texts, rest)
     total = counts.sum()
     often = ~has_digit & (counts >= max(_OFTEN_ROWS, _OFTEN * total))
     if not often.any() or counts[has_digit].sum() < _NUMERIC * total:
@@ -116,6 +147,11 @@ def without_words(name: str, found: Distinct) -> tuple[Distinct, tuple[Choice, .
     )  # fmt: skip
     index = np.where(found.rows(often), -1, found.index)
     return replace(found, index=index), choices
+
+
+def _wide_digits(texts: pa.Array, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which texts hold a digit of full width."""
+    return as_mask(pc.match_substring_regex(texts.take(pa.array(rows)), r"[０-９]"))
 
 
 def kind_of(found: Distinct) -> Kind:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cjm_research.cleaning.parsing.distinct import as_mask
+from cjm_research.cleaning.parsing.fixed_dates import fixed_dates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,40 +104,68 @@ def date_texts(texts: pa.Array) -> DateTexts:
         none = np.zeros(n, dtype=bool)
         flags = ("is_utc", "day_first", "month_first", "dotted", "either", "epochs", "serials")
         return DateTexts(stamps=whole, swapped=whole, **dict.fromkeys(flags, none))
-    stamps, swapped = np.full(n, NOT_A_TIME), np.full(n, NOT_A_TIME)
-    is_utc, year_last = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
-    is_worded = as_mask(pc.match_substring_regex(texts, r"^\D")).any()
-    plain = pc.replace_substring_regex(texts, _WEEKDAY, "") if is_worded else texts
-    left = np.arange(n)
-    for form, pattern in _likeliest_first(plain):
-        rest = plain if len(left) == n else plain.take(pa.array(left))
-        parts = pc.extract_regex(rest, pattern)
-        hit = as_mask(parts.is_valid())
-        if not hit.any():
-            continue
-        rows = left[hit]
-        parts = parts.filter(pa.array(hit))
-        stamps[rows], swapped[rows], is_utc[rows] = _read_form(parts, form)
-        year_last[rows] = form == "year_last"
-        left = left[~hit]
-        if not len(left):
-            break
+    found = _Reading(n)
+    left = found.read_fixed(texts)
+    left = found.read_forms(texts, left) if len(left) else left
+    stamps, swapped, year_last = found.stamps, found.swapped, found.year_last
     epochs, serials = _numeric(texts, left, stamps)
     same = ~year_last
-    swapped[same] = stamps[same]
+    if same.any():
+        swapped[same] = stamps[same]
     fits, fits_swapped = ~np.isnat(stamps), ~np.isnat(swapped)
-    dotted = year_last & as_mask(pc.match_substring_regex(texts, r"^\d+\.\d+\."))
     return DateTexts(
         stamps=stamps,
         swapped=swapped,
-        is_utc=is_utc | epochs,
+        is_utc=found.is_utc | epochs,
         day_first=year_last & fits_swapped & ~fits,
         month_first=year_last & fits & ~fits_swapped,
-        dotted=dotted,
+        dotted=found.dotted,
         either=year_last & fits & fits_swapped & (stamps != swapped),
         epochs=epochs,
         serials=serials,
     )
+
+
+class _Reading:
+    """What was read so far of each text."""
+
+    def __init__(self, n: int) -> None:
+        self.stamps, self.swapped = np.full(n, NOT_A_TIME), np.full(n, NOT_A_TIME)
+        self.is_utc, self.year_last = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+        self.dotted = np.zeros(n, dtype=bool)
+
+    def read_fixed(self, texts: pa.Array) -> Integers:
+        """Read what has the column's own form; return the places of the others."""
+        fixed = fixed_dates(texts)
+        if fixed is None:
+            return np.arange(len(texts))
+        rows = fixed.rows
+        self.stamps[rows], self.swapped[rows] = fixed.stamps, fixed.swapped
+        self.year_last[rows], self.dotted[rows] = fixed.year_last, fixed.dotted
+        rest = np.ones(len(texts), dtype=bool)
+        rest[rows] = False
+        return np.flatnonzero(rest)
+
+    def read_forms(self, texts: pa.Array, left: Integers) -> Integers:
+        """Read by one form after the other; return the places that fit none."""
+        plain = texts if len(left) == len(texts) else texts.take(pa.array(left))
+        if as_mask(pc.match_substring_regex(plain, r"^\D")).any():
+            plain = pc.replace_substring_regex(plain, _WEEKDAY, "")
+        for form, pattern in _likeliest_first(plain):
+            parts = pc.extract_regex(plain, pattern)
+            hit = as_mask(parts.is_valid())
+            if not hit.any():
+                continue
+            rows, fitting = left[hit], pa.array(hit)
+            read = _read_form(parts.filter(fitting), form)
+            self.stamps[rows], self.swapped[rows], self.is_utc[rows] = read
+            if form == "year_last":
+                dots = pc.match_substring_regex(plain.filter(fitting), r"^\d+\.\d+\.")
+                self.year_last[rows], self.dotted[rows] = True, as_mask(dots)
+            left, plain = left[~hit], plain.filter(pa.array(~hit))
+            if not len(left):
+                break
+        return left
 
 
 def _likeliest_first(texts: pa.Array) -> list[tuple[str, str]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from cjm_research.cleaning.parsing.text_bytes import TextBytes, may_have_outer_blanks, text_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +32,7 @@ MISSING_VALUE = frozenset(
 """Further ones where a number, a date or a yes or no is expected; elsewhere they may be answers."""
 
 _FIRST_BYTES = (b"\xc2", b"\xe2", b"\xef")
-_CONTROLS = bytes(sorted(set(range(32)) - {9, 10, 13}))
+_CONTROLS = np.array(sorted(set(range(32)) - {9, 10, 13}), dtype=np.uint8)
 _SAMPLE, _MOSTLY = 20_000, 0.9
 _INVISIBLE = r"[\x{200B}-\x{200F}\x{2060}\x{FEFF}\x{00AD}\x00-\x08\x0B\x0C\x0E-\x1F]"
 
@@ -43,15 +46,31 @@ class Distinct:
     """Shape (rows,); -1 where the cell is empty or says that nothing is known."""
     typed: bool = False
     """Numbers and dates were written by us from typed cells."""
+    own: bool = False
+    """Every row has a text of its own, in its own place."""
 
     @property
     def counts(self) -> NDArray[np.int64]:
         """Rows of each text."""
+        if self.own:
+            return (self.index >= 0).astype(np.int64)
         return np.bincount(self.index[self.index >= 0], minlength=len(self.texts))
 
     def rows(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Turn a mask over texts into one over rows."""
+        if self.own:
+            return mask & (self.index >= 0)
         return np.append(mask, False)[self.index]
+
+    def spread(self, values: NDArray[Any], missing: object) -> NDArray[Any]:
+        """Give every row the value of its text."""
+        if self.own:
+            gone = self.index < 0
+            if gone.any():
+                values = values.copy()
+                values[gone] = missing
+            return values
+        return np.append(values, np.asarray(missing, dtype=values.dtype))[self.index]
 
     def example(self, mask: NDArray[np.bool_], *, limit: int = 3) -> str:
         """Return the first few texts of a mask."""
@@ -63,7 +82,7 @@ class Distinct:
         if not gone.any():
             return self
         index = np.where(self.rows(gone), -1, self.index)
-        return Distinct(texts=self.texts, index=index, typed=self.typed)
+        return replace(self, index=index)
 
     def mapped(self, values: Mapping[str, str]) -> Distinct:
         """Replace texts by the study's own values: exact, then in any case, then ``"*"``."""
@@ -76,7 +95,7 @@ class Distinct:
             for t in self.texts.to_pylist()
         ]
         mapped = pa.array(found, pa.string())
-        return Distinct(texts=mapped, index=self.index, typed=self.typed).without(MISSING)
+        return replace(self, texts=mapped).without(MISSING)
 
 
 def distinct_texts(cells: pa.Array, *, typed: bool = False) -> Distinct:
@@ -90,16 +109,20 @@ def distinct_texts(cells: pa.Array, *, typed: bool = False) -> Distinct:
     """
     if pa.types.is_null(cells.type):
         cells = cells.cast(pa.string())
-    if _is_text(cells.type) and cells.null_count == 0 and _are_mostly_different(cells):
+    own = _is_text(cells.type) and cells.null_count == 0 and _are_mostly_different(cells)
+    if own:
         index, texts = np.arange(len(cells), dtype=np.int64), cells
     else:
         encoded = cells.dictionary_encode()
         index = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
         texts = as_text(encoded.dictionary)
-    if _may_hold_invisible(texts):
+    known = text_bytes(texts)
+    if _may_hold_invisible(known):
         texts = pc.replace_substring_regex(texts, _INVISIBLE, "")
-    texts = pc.utf8_trim_whitespace(texts)
-    return Distinct(texts=texts, index=index, typed=typed).without(MISSING)
+        known = text_bytes(texts)
+    if may_have_outer_blanks(known):
+        texts = pc.utf8_trim_whitespace(texts)
+    return Distinct(texts=texts, index=index, typed=typed, own=own).without(MISSING)
 
 
 def as_text(values: pa.Array) -> pa.Array:
@@ -132,25 +155,36 @@ def _are_mostly_different(cells: pa.Array) -> bool:
 
 
 def _is_word(texts: pa.Array, words: frozenset[str]) -> NDArray[np.bool_]:
-    """Tell which texts are one of a few words, in any case; only short ones are looked at."""
+    """Tell which texts are one of a few words; only those of their first byte and size are read."""
     found = np.zeros(len(texts), dtype=bool)
-    lengths = pc.binary_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
-    short = np.flatnonzero(lengths <= max(len(w.encode()) for w in words))
+    known, allowed = text_bytes(texts), _first_and_size(words)
+    sizes = np.minimum(known.lengths, allowed.shape[1] - 1)
+    short = np.flatnonzero(allowed[known.first(), sizes])
     if len(short):
         lower = pc.utf8_lower(texts if len(short) == len(texts) else texts.take(pa.array(short)))
         found[short] = as_mask(pc.is_in(lower, pa.array(sorted(words), lower.type)))
     return found
 
 
-def _may_hold_invisible(texts: pa.Array) -> bool:
+@lru_cache
+def _first_and_size(words: frozenset[str]) -> NDArray[np.bool_]:
+    """Return which first bytes go with which sizes, in any case; the last size is "longer"."""
+    forms = {f.encode() for w in words for f in (w, w.upper(), w.title(), w.capitalize())}
+    table = np.zeros((256, max(map(len, forms)) + 2), dtype=bool)
+    for form in forms:
+        table[form[0] if form else 0, len(form)] = True
+    return table
+
+
+def _may_hold_invisible(found: TextBytes) -> bool:
     """Look for the first bytes of invisible marks, and for control characters."""
-    buffer = texts.buffers()[2]
-    if buffer is None:
+    data = found.data
+    if not len(data):
         return False
-    data = buffer.to_pybytes()
-    if any(first in data for first in _FIRST_BYTES):
+    low, high = data.min(), data.max()
+    if high >= _FIRST_BYTES[0][0] and found.holds(*_FIRST_BYTES):
         return True
-    return len(data.translate(None, _CONTROLS)) < len(data)
+    return bool(low < 32 and np.isin(data[data < 32], _CONTROLS).any())
 
 
 def _number(value: float) -> str:

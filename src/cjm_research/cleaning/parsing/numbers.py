@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.distinct import as_mask
+from cjm_research.cleaning.parsing.plain_numbers import plain_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _PLAIN = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
-_GROUPS = r"[ '\x{00A0}\x{202F}]"
-_SIMPLE = rf"^-?(\d[\d.,]*|\d{{1,3}}({_GROUPS}\d{{3}})+([.,]\d*)?)$"
-"""A number without anything around it but a minus."""
 _CURRENCIES = {
     "RUB": r"₽|rub|руб(лей|ля|ль)?\.?|р\.",
     "USD": r"\$|usd|долл\.?",
@@ -57,6 +55,10 @@ class NumberTexts:
     either: Mask
     """Texts such as 1,234 or 1.234 that can be read both ways."""
     currencies: tuple[str, ...]
+    plain: Mask
+    """Texts of digits and, once at most, a mark."""
+    only: str | None
+    """The one mark that plain texts have."""
 
     def values(self, decimal: str | None) -> tuple[NDArray[np.float64], dict[Code, Mask]]:
         """Read with a decimal mark; None reads each text by its own evidence.
@@ -66,14 +68,33 @@ class NumberTexts:
         tuple
             The numbers, NaN where not readable, and the texts that were not, by code.
         """
-        by_comma = self.comma if decimal is None else np.full(len(self.bad), decimal == ",")
         ambiguous = self.either & (decimal is None)
-        read_comma, bad_comma = _read(self.body, ",")
-        read_point, bad_point = _read(self.body, ".")
-        values = np.where(by_comma, read_comma, read_point) * self.factor
-        bad = (self.bad | np.where(by_comma, bad_comma, bad_point)) & ~ambiguous
+        if decimal is not None:
+            values, wrong = self._read_all(decimal)
+        else:
+            values, wrong = self._read_all(".")
+            rows = np.flatnonzero(self.comma)
+            if len(rows):
+                values[rows], wrong[rows] = _read(self.body.take(pa.array(rows)), ",")
+        values *= self.factor
+        bad = (self.bad | wrong) & ~ambiguous
         values[bad | ambiguous] = np.nan
         return values, {Code.UNREADABLE_NUMBER: bad, Code.AMBIGUOUS_NUMBER: ambiguous}
+
+    def _read_all(self, decimal: str) -> tuple[NDArray[np.float64], Mask]:
+        """Read the plain texts at once where nothing can be wrong with them."""
+        if self.only != decimal:
+            return _read(self.body, decimal)
+        rest = np.flatnonzero(~self.plain)
+        body = self.body
+        if len(rest):
+            body = pc.if_else(pa.array(self.plain), body, pa.scalar("0", body.type))
+        point = pc.replace_substring(body, ",", ".") if decimal == "," else body
+        values = np.array(point.cast(pa.float64()).to_numpy(zero_copy_only=False))
+        wrong = np.zeros(len(values), dtype=bool)
+        if len(rest):
+            values[rest], wrong[rest] = _read(self.body.take(pa.array(rest)), decimal)
+        return values, wrong
 
 
 def number_texts(texts: pa.Array, *, typed: bool = False) -> NumberTexts:
@@ -97,29 +118,27 @@ def number_texts(texts: pa.Array, *, typed: bool = False) -> NumberTexts:
     none = np.zeros(len(texts), dtype=bool)
     body, factor, bad = texts, np.ones(len(texts)), none
     currencies: tuple[str, ...] = ()
-    simple = as_mask(pc.match_substring_regex(texts, _SIMPLE))
-    negative = as_mask(pc.starts_with(texts, "-")) & simple
-    if negative.any():
-        factor[negative] = -1.0
-        body = pc.utf8_ltrim(body, characters="-")
-    if as_mask(pc.match_substring_regex(body, _GROUPS)).any():
-        body = pc.replace_substring_regex(body, _GROUPS, "")
-    if not simple.all():
-        rest = np.flatnonzero(~simple)
+    parts = plain_parts(texts)
+    rest = np.flatnonzero(~parts.plain)
+    factor[parts.negative] = -1.0
+    body, comma, point, either = parts.body, parts.comma, parts.point, parts.either
+    if len(rest):
         stripped, factor_of_rest, bad_of_rest, currencies = _stripped(texts.take(pa.array(rest)))
         factor[rest], bad = factor_of_rest, none.copy()
         bad[rest] = bad_of_rest
-        body = pc.replace_with_mask(body, pa.array(~simple), stripped)
-    comma, point, either = _marks(body)
-    plain = as_mask(pc.match_substring_regex(texts, _PLAIN)) if typed else none
+        comma[rest], point[rest], either[rest] = _marks(stripped)
+        body = pc.replace_with_mask(body, pa.array(~parts.plain), stripped.cast(body.type))
+    typed_plain = as_mask(pc.match_substring_regex(texts, _PLAIN)) if typed else none
     return NumberTexts(
         body=body,
         factor=factor,
         bad=bad,
         comma=comma & ~bad,
-        point=(point | (either & plain)) & ~bad,
-        either=either & ~plain & ~bad,
+        point=(point | (either & typed_plain)) & ~bad,
+        either=either & ~typed_plain & ~bad,
         currencies=currencies,
+        plain=parts.plain,
+        only=parts.only,
     )
 
 

@@ -64,8 +64,8 @@ def parse_numbers(
 
 
 def _series(values: NDArray[np.float64], found: Distinct, kind: Kind) -> pd.Series:
-    full = np.append(values, np.nan)[found.index]
-    return as_kind(pd.array(full, dtype="Int64") if kind is Kind.INTEGER else full, kind)
+    full: NDArray[np.float64] = found.spread(values, np.nan)
+    return as_kind(pd.Series(full).astype("Int64") if kind is Kind.INTEGER else full, kind)
 
 
 def _choices(

@@ -60,8 +60,8 @@ def parse_times(
     if by_day and by_month and hints.day_first is None:
         example = f"{found.example(texts.day_first)}; {found.example(texts.month_first)}"
         notes.append(Note(code=Code.MIXED_DAY_ORDER, rows=min(by_day, by_month), example=example))
-    full = np.append(stamps, NOT_A_TIME)[found.index]
-    utc = np.append(texts.is_utc, False)[found.index]
+    full = found.spread(stamps, NOT_A_TIME)
+    utc = found.spread(texts.is_utc, missing=False)
     return Parsed(
         cells=_day(full, utc, hints.zone) if kind is Kind.DATE else _time(full, utc, hints.zone),
         problems={c: found.rows(m) for c, m in problems.items() if m.any()},

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from cjm_research.schema.columns import DTYPES, Kind
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -29,6 +29,12 @@ def missing(n: int, kind: Kind) -> pd.Series:
     """Return a column of a kind in which nothing is known."""
     if DTYPES[kind] == DTYPES[Kind.TEXT]:
         return pd.Series(pd.arrays.ArrowStringArray(pa.nulls(n, pa.large_string())))
+    if DTYPES[kind] == DTYPES[Kind.NUMBER]:
+        return pd.Series(np.full(n, np.nan))
+    if kind is Kind.DATE:
+        return pd.Series(np.full(n, np.datetime64("NaT", "us")))
+    if kind is Kind.TIME:
+        return pd.Series(pd.DatetimeIndex(np.full(n, np.datetime64("NaT", "us")), tz="UTC"))
     return as_kind([None], kind).repeat(n).reset_index(drop=True)
 
 
@@ -41,5 +47,14 @@ def text_column(texts: pa.Array, index: NDArray[np.int64]) -> pd.Series:
     >>> text_column(pa.array(["a", "b"]), np.array([1, -1, 0])).tolist()
     ['b', <NA>, 'a']
     """
+    if len(index) == len(texts) and _is_every_place(index):
+        return pd.Series(pd.arrays.ArrowStringArray(texts.cast(pa.large_string())))
     places = pa.array(index, pa.int64(), mask=index < 0)
     return pd.Series(pd.arrays.ArrowStringArray(texts.cast(pa.large_string()).take(places)))
+
+
+def _is_every_place(index: NDArray[np.int64]) -> bool:
+    """Tell whether each row has the text of its own place."""
+    return not len(index) or bool(
+        index[0] == 0 and index[-1] == len(index) - 1 and (np.diff(index) == 1).all()
+    )

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_mask
 from cjm_research.cleaning.parsing.hints import Parsed
+from cjm_research.cleaning.parsing.text_bytes import TextBytes, text_bytes
 from cjm_research.cleaning.parsing.typed import text_column
 from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.schema.columns import Kind
@@ -41,7 +42,9 @@ def parse_texts(found: Distinct) -> Parsed:
 
     Those that a spreadsheet would take for a formula are pointed out.
     """
-    formula = as_mask(pc.match_substring_regex(found.texts, r"^=[@A-Za-z(+-]"))
+    formula = text_bytes(found.texts).first() == ord("=")
+    if formula.any():
+        formula &= as_mask(pc.match_substring_regex(found.texts, r"^=[@A-Za-z(+-]"))
     rows = int(found.counts[formula].sum())
     notes = (Note(code=Code.FORMULA_CELL, rows=rows),) if rows else ()
     return Parsed(cells=text_column(found.texts, found.index), notes=notes, kind=Kind.TEXT)
@@ -54,25 +57,34 @@ def parse_ids(column: str, found: Distinct) -> Parsed:
     spreadsheet: they cannot be restored, and it is said.
     """
     texts, used = found.texts, found.counts > 0
-    if not as_mask(pc.string_is_ascii(texts)).all():
+    known = text_bytes(texts)
+    if _may_have_other_forms(known):
         texts = pc.utf8_normalize(texts, form="NFKC")
+        known = text_bytes(texts)
     choices: tuple[Choice, ...] = ()
-    numeric = as_mask(pc.match_substring_regex(texts, r"^\d+(\.0)?$"))
-    floats = as_mask(pc.match_substring_regex(texts, r"^\d+\.0$")) & used
-    if floats.any() and numeric[used].all():
-        choices = (
-            Choice(
-                column=column, choice="id=integer", evidence=str(int(floats.sum())), override=""
-            ),
-        )
-        texts = pc.replace_substring_regex(texts, r"\.0$", "")
-    scientific = as_mask(pc.match_substring_regex(texts, r"^\d([.,]\d+)?[eE]\+\d+$")) & used
-    long = as_mask(pc.match_substring_regex(texts, rf"^\d{{{_LONG_ID + 1},}}$")) & used
-    zeros = as_mask(pc.ends_with(texts, "000")) & long
-    rounded = scientific | (zeros if zeros.sum() == long.sum() and long.sum() > 1 else False)
+    if known.holds(b"."):
+        numeric = as_mask(pc.match_substring_regex(texts, r"^\d+(\.0)?$"))
+        floats = as_mask(pc.match_substring_regex(texts, r"^\d+\.0$")) & used
+        if floats.any() and numeric[used].all():
+            shown = str(int(floats.sum()))
+            choices = (Choice(column=column, choice="id=integer", evidence=shown, override=""),)
+            texts = pc.replace_substring_regex(texts, r"\.0$", "")
+    rounded = np.zeros(len(texts), dtype=bool)
+    if known.holds(b"e", b"E"):
+        rounded |= as_mask(pc.match_substring_regex(texts, r"^\d([.,]\d+)?[eE]\+\d+$")) & used
+    if len(texts) and known.lengths.max() > _LONG_ID:
+        long = as_mask(pc.match_substring_regex(texts, rf"^\d{{{_LONG_ID + 1},}}$")) & used
+        zeros = as_mask(pc.ends_with(texts, "000")) & long
+        rounded |= zeros if zeros.sum() == long.sum() and long.sum() > 1 else False
     rows = int(found.counts[rounded].sum())
     notes = (Note(code=Code.ROUNDED_ID, rows=rows),) if rows else ()
     return Parsed(cells=text_column(texts, found.index), notes=notes, choices=choices, kind=Kind.ID)
+
+
+def _may_have_other_forms(known: TextBytes) -> bool:
+    """Look for letters that are written in several ways; ASCII and Cyrillic letters are not."""
+    high = known.data >= 0xC2
+    return bool(high.any() and ((high & (known.data < 0xD0)) | (known.data >= 0xE0)).any())
 
 
 def parse_choices(found: Distinct, choices: Sequence[str]) -> Parsed:

@@ -80,20 +80,18 @@ _Read = tuple[dict[str, pa.Array], "NDArray[np.int64]", tuple[RejectedRow, ...],
 
 def _check_cells(data: bytes, file: str, limits: ReadLimits) -> None:
     """Refuse a text with a cell above the limit before anything is made of it."""
-    if len(data) <= limits.max_cell:
-        return
     line = start = 0
-    while start < len(data):
+    while len(data) - start > limits.max_cell:
+        last = data.rfind(b"\n", start, start + limits.max_cell)
+        if last >= 0:  # no line up to there is longer than the limit
+            line += data.count(b"\n", start, last + 1)
+            start = last + 1
+            continue
         end = data.find(b"\n", start)
-        end, line = len(data) if end < 0 else end, line + 1
-        if end - start > limits.max_cell:
-            cell = max(re.split(rb"[;,|\t]", data[start:end]), key=len)
-            check_cell(file, len(cell.decode("utf-8", "replace")), line=line, limits=limits)
-        if limits.max_cell < len(data) - end and data.rfind(b"\n", end, end + limits.max_cell) > 0:
-            skipped = data.rfind(b"\n", end, end + limits.max_cell)
-            line += data.count(b"\n", end + 1, skipped + 1)
-            end = skipped
-        start = end + 1
+        end = len(data) if end < 0 else end
+        cell = max(re.split(rb"[;,|\t]", data[start:end]), key=len)
+        check_cell(file, len(cell.decode("utf-8", "replace")), line=line + 1, limits=limits)
+        line, start = line + 1, end + 1
 
 
 def _with_newlines(data: bytes) -> bytes:
