@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cjm_research.cleaning.reading.encoding import unmarked_utf16
 from cjm_research.errors import SourceError, nearest
 
 if TYPE_CHECKING:
@@ -203,11 +204,5 @@ def _refuse_binary(data: bytes, name: str) -> None:
             raise SourceError(f"File {name!r} is {what}, not a table.")
     start = data[:4096]
     is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if b"\x00" in start and not is_wide and not _looks_utf16(start):
+    if b"\x00" in start and not is_wide and unmarked_utf16(start) is None:
         raise SourceError(f"File {name!r} is binary, not a table.")
-
-
-def _looks_utf16(start: bytes) -> bool:
-    """Tell whether every second byte is mostly zero, as in UTF-16 without its mark."""
-    halves = (start[0::2], start[1::2])
-    return any(h.count(0) > 0.4 * len(h) for h in halves) and not all(0 in h for h in halves)

@@ -21,6 +21,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LIKELY = 0.97
+_LIKELY_LETTER = re.compile(
+    "[\t\n\r -~\u00a0-\u024f\u0400-\u04ff\u2000-\u206f\u20a0-\u20bf\u2116\u3000-\u303f\u4e00-\u9fff"
+    "\uff00-\uffef]"
+)
 _FALLBACKS = ("cp1251", "gb18030", "cp1252", "latin-1")
 
 
@@ -90,12 +95,30 @@ def _utf8(raw: bytes) -> Decoded | None:
 
 
 def _utf16(raw: bytes, name: str) -> Decoded | None:
-    """UTF-16 without its mark: one half of the byte pairs is mostly zero."""
+    found = unmarked_utf16(raw)
+    return None if found is None else Decoded(data=_transcoded(raw, found, name), encoding=found)
+
+
+def unmarked_utf16(raw: bytes) -> str | None:
+    """Return which UTF-16 a text without a mark is in: the one that gives likely letters.
+
+    Examples
+    --------
+    >>> unmarked_utf16("Имя;7\\n".encode("utf-16-le")), unmarked_utf16(b"a;b\\n")
+    ('utf-16-le', None)
+    """
     sample = raw[:4096]
-    for half, found in ((0, "utf-16-be"), (1, "utf-16-le")):
-        if sample[half::2].count(0) > 0.4 * len(sample[half::2]):
-            return Decoded(data=_transcoded(raw, found, name), encoding=found)
-    return None
+    sample = sample[: len(sample) // 2 * 2]
+    if b"\x00" not in sample:
+        return None
+    shares = {e: _likely_share(sample, e) for e in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=lambda e: shares[e])
+    return best if shares[best] > _LIKELY else None
+
+
+def _likely_share(sample: bytes, encoding: str) -> float:
+    text = sample.decode(encoding, errors="replace")
+    return len(_LIKELY_LETTER.findall(text)) / max(len(text), 1)
 
 
 def _mostly_utf8(raw: bytes) -> Decoded | None:
@@ -126,7 +149,8 @@ def _repaired(raw: bytes) -> Decoded:
 
 
 def _detected(raw: bytes, name: str) -> Decoded:
-    found, confidence = _guess(_telling_lines(raw))
+    lines = raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+    found, confidence = _guess(_telling_lines(lines))
     for encoding in (found, *_FALLBACKS):
         try:
             data = _transcoded(raw, encoding, name)

@@ -13,6 +13,7 @@ from cjm_research.cleaning.reading.encoding import SURE_FROM, Decoded, decode
 from cjm_research.cleaning.reading.grid import table_of_grid
 from cjm_research.cleaning.reading.groups import GROUP, with_groups
 from cjm_research.cleaning.reading.json_records import json_records
+from cjm_research.cleaning.reading.mojibake import Repair, repaired
 from cjm_research.cleaning.reading.page import read_html
 from cjm_research.cleaning.reading.raw_table import (
     Note,
@@ -97,16 +98,20 @@ def _read(content: Content, request: Request, limits: ReadLimits) -> RawTable:
     if content.kind == "xml":
         return _read_xml(content, request, limits)
     text = decode(content.data, encoding=request.encoding, name=content.file)
+    repair = repaired(text.data) if text.encoding.startswith("utf") else None
+    if repair is not None:
+        text = replace(text, data=repair.data)
+    table = _read_text(text, content, request, limits)
+    return _with_notes(table, text, repair)
+
+
+def _read_text(text: Decoded, content: Content, request: Request, limits: ReadLimits) -> RawTable:
     if content.kind == "json":
         records = json_records(text.data.decode(), request.shape, file=content.file)
         return table_of_records(records, request, content=content, limits=limits)
     if content.kind == "html":
-        table = read_html(text.data.decode(), content, request, limits=limits)
-    else:
-        table = read_delimited(
-            text, request, file=content.file, sha256=content.sha256, limits=limits
-        )
-    return _with_notes(table, text)
+        return read_html(text.data.decode(), content, request, limits=limits)
+    return read_delimited(text, request, file=content.file, sha256=content.sha256, limits=limits)
 
 
 def _grouped(content: Content, request: Request, limits: ReadLimits) -> RawTable:
@@ -130,9 +135,13 @@ def _read_xml(content: Content, request: Request, limits: ReadLimits) -> RawTabl
     return table_of_records(records, request, content=content, limits=limits)
 
 
-def _with_notes(table: RawTable, text: Decoded) -> RawTable:
+def _with_notes(table: RawTable, text: Decoded, repair: Repair | None) -> RawTable:
     """Report repaired lines, and an encoding that neither its bytes nor a header proves."""
     notes = list(table.notes)
+    if repair is not None and repair.restored:
+        notes.append(Note(code=Code.MOJIBAKE, rows=repair.restored))
+    if repair is not None and repair.lost:
+        notes.append(Note(code=Code.LOST_LETTERS, rows=repair.lost))
     if text.repaired:
         lines = ", ".join(map(str, text.repaired[:5]))
         notes.append(Note(code=Code.REPAIRED_ENCODING, rows=len(text.repaired), example=lines))
