@@ -14,6 +14,7 @@ from cjm_research.journey.chain import goal_chances
 from cjm_research.journey.early_signs import early_signs
 from cjm_research.journey.expectations import expectation_gaps
 from cjm_research.journey.flow import flow
+from cjm_research.journey.folds import FunnelQuestion, fold_funnel, fold_transitions
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.influence import touchpoint_influence, triggers
 from cjm_research.journey.ladder import loyalty_ladder
@@ -26,6 +27,7 @@ from cjm_research.journey.moving_up import first_order_traits, moving_up
 from cjm_research.journey.order_path import order_stages
 from cjm_research.journey.pains import stage_pains, stage_problems
 from cjm_research.journey.patterns import loops, path_variants
+from cjm_research.journey.period_funnel import period_funnel
 from cjm_research.journey.planned import planned_order
 from cjm_research.journey.quotes import lanes_on_time, quote_conversion
 from cjm_research.journey.scope import JourneyChoices, JourneyTables
@@ -34,10 +36,12 @@ from cjm_research.journey.segment_funnel import segment_funnel
 from cjm_research.journey.sessions import sessions
 from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.stages import event_stages, unmatched_events
+from cjm_research.journey.step_curves import step_curves
 from cjm_research.journey.touchpoints import touchpoint_reach
 
 __all__ = [
     "AttributionPlan",
+    "FunnelQuestion",
     "JourneyChoices",
     "JourneyTables",
     "analyse_journey",
@@ -49,6 +53,8 @@ __all__ = [
     "expectation_gaps",
     "first_order_traits",
     "flow",
+    "fold_funnel",
+    "fold_transitions",
     "funnel",
     "goal_chances",
     "lanes_on_time",
@@ -62,12 +68,14 @@ __all__ = [
     "one_time_buyers",
     "order_stages",
     "path_variants",
+    "period_funnel",
     "planned_order",
     "quote_conversion",
     "segment_funnel",
     "sessions",
     "stage_pains",
     "stage_problems",
+    "step_curves",
     "time_in_stage",
     "touchpoint_influence",
     "touchpoint_reach",

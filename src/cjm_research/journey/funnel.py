@@ -86,6 +86,18 @@ def funnel(
     found = attempts(
         event_stages, stages, within=within, order=order, observed_until=observed_until
     )
+    return funnel_of(found, stages, within=within, order=order, confidence=confidence)
+
+
+def funnel_of(
+    found: Attempts,
+    stages: Sequence[str],
+    *,
+    within: float | Sequence[float] | None,
+    order: Order,
+    confidence: float,
+) -> Funnel:
+    """Count what `attempts` found; the parameters are those of `funnel`."""
     return Funnel(
         steps=funnel_steps(found.took, _names(stages, order), confidence=confidence),
         stages=tuple(stages),
@@ -106,6 +118,8 @@ class Attempts:
     took: Codes
     """Microseconds to each step, shape (n_steps, n_customers); `NEVER` where not reached."""
     ids: pd.Index
+    start: Codes
+    """Microseconds of each customer's first start."""
     until: int
     n_open: int
     n_elsewhere: int
@@ -123,7 +137,7 @@ def attempts(
     """Find each customer's way along the steps; the parameters are those of `funnel`."""
     if len(stages) < 2:
         raise ParameterError.expected("stages", "two or more different names", got=list(stages))
-    steps, whole = _windows(within, order, n_steps=len(stages) - 1)
+    steps, whole = windows_of(within, order, n_steps=len(stages) - 1)
     log = journey_log(event_stages, stages, observed_until=observed_until)
     if order == "unordered":
         took = steps_in_any_order(log, whole=whole)
@@ -136,6 +150,7 @@ def attempts(
     return Attempts(
         took=took[:, is_mature],
         ids=log.ids[is_mature],
+        start=start[is_mature],
         until=log.until,
         n_open=int((has_started & ~is_mature).sum()),
         n_elsewhere=int((~has_started).sum()),
@@ -166,7 +181,7 @@ def funnel_steps(took: Codes, names: Sequence[str], *, confidence: float) -> tup
     )
 
 
-def _windows(
+def windows_of(
     within: float | Sequence[float] | None, order: Order, *, n_steps: int
 ) -> tuple[tuple[int, ...], int]:
     """Return the microseconds allowed for each step, and for the whole."""

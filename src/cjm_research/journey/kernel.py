@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -51,17 +51,34 @@ def steps_in_order(
     event is always the best predecessor. Checked against all subsequences of random logs
     (``tests/journey/test_kernel.py``).
     """
-    runs = log.runs() if is_strict else None
-    position = np.flatnonzero(log.stage == 0)
-    chain = position, log.time[position]
     out = np.full((len(log.stages), log.n_customers), NEVER, dtype=np.int64)
-    _note(out[0], log, chain)
-    for step in range(1, len(log.stages)):
-        chain = _extended(log, chain, step=step, runs=runs, window=windows[step - 1])
+    for step, chain in enumerate(_chains(log, windows=windows, whole=whole, is_strict=is_strict)):
         position, start = chain
-        fits = log.time[position] - start <= whole
-        chain = position[fits], start[fits]
-        _note(out[step], log, chain)
+        _note_first(out[step], log.customer[position], log.time[position] - start)
+    return out
+
+
+def reached_in_order(
+    log: JourneyLog, *, windows: tuple[int, ...], whole: int, is_strict: bool
+) -> Codes:
+    """Time at which each customer's first completed attempt came to each step.
+
+    Parameters
+    ----------
+    log : JourneyLog
+        Its stages are the steps.
+    windows, whole, is_strict
+        As in `steps_in_order`.
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape (n_steps, n_customers)
+        Microseconds since 1970; `FOREVER` where the step was not reached.
+    """
+    out = np.full((len(log.stages), log.n_customers), FOREVER, dtype=np.int64)
+    for step, chain in enumerate(_chains(log, windows=windows, whole=whole, is_strict=is_strict)):
+        position, _ = chain
+        _note_first(out[step], log.customer[position], log.time[position])
     return out
 
 
@@ -116,6 +133,21 @@ def opens(customer: NDArray[np.integer]) -> NDArray[np.bool_]:
     return first
 
 
+def _chains(
+    log: JourneyLog, *, windows: tuple[int, ...], whole: int, is_strict: bool
+) -> Iterator[Chain]:
+    """Give, for each step, the events that end a chain up to it, with the chains' starts."""
+    runs = log.runs() if is_strict else None
+    position = np.flatnonzero(log.stage == 0)
+    chain = position, log.time[position]
+    yield chain
+    for step in range(1, len(log.stages)):
+        position, start = _extended(log, chain, step=step, runs=runs, window=windows[step - 1])
+        fits = log.time[position] - start <= whole
+        chain = position[fits], start[fits]
+        yield chain
+
+
 def _extended(
     log: JourneyLog, chain: Chain, *, step: int, runs: Codes | None, window: int
 ) -> Chain:
@@ -130,11 +162,6 @@ def _extended(
     if runs is not None:
         follows &= runs[position] - runs[previous] == 1
     return position[follows], start[nearest[follows]]
-
-
-def _note(row: Codes, log: JourneyLog, chain: Chain) -> None:
-    position, start = chain
-    _note_first(row, log.customer[position], log.time[position] - start)
 
 
 def _note_first(row: Codes, customer: NDArray[np.integer], took: Codes) -> None:

@@ -1,0 +1,198 @@
+"""A funnel period by period: the customers who started in each, against those before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import pandas as pd
+
+from cjm_research.errors import ParameterError
+from cjm_research.journey.funnel import attempts, funnel_steps
+from cjm_research.journey.shares import difference_of_shares
+from cjm_research.journey.telling import USUAL, told
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.multiplicity import adjust_p_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cjm_research.journey.funnel_result import Funnel
+    from cjm_research.journey.log import JourneyLog
+    from cjm_research.study.model import Limits
+
+Period = Literal["week", "month", "quarter"]
+PERIODS: Mapping[str, str] = {"week": "W", "month": "M", "quarter": "Q"}
+"""Calendar periods, and their names in pandas."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodStep:
+    """One step of the customers who started in one period, against the period before."""
+
+    began: str
+    """First day of the period, ISO."""
+    stage: str
+    n: int
+    passed: float
+    low: float
+    high: float
+    before: float
+    """Share in the period before; NaN for the first."""
+    difference: float
+    difference_low: float
+    difference_high: float
+    p: float
+    p_adjusted: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodFunnel(Result):
+    """Every step of a funnel for every period in which customers started."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "began": Unit.DATE,
+        "stage": Unit.LABEL,
+        "n": Unit.COUNT,
+        "passed": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+        "before": Unit.SHARE,
+        "difference": Unit.POINTS,
+        "difference_low": Unit.POINTS,
+        "difference_high": Unit.POINTS,
+        "p": Unit.P_VALUE,
+        "p_adjusted": Unit.P_VALUE,
+    }
+    shown: ClassVar[tuple[str, ...]] = (
+        "began", "stage", "n", "passed", "low", "high", "before", "difference",
+    )  # fmt: skip
+
+    rows: tuple[PeriodStep, ...]
+    period: Period
+    n_open: int
+    """Customers whose window was still open: in no period."""
+    confidence: float
+    limits: Limits = USUAL
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per period and step."""
+        plain = [[getattr(r, c) for c in self.units] for r in self.rows]
+        return pd.DataFrame(plain, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return each step of each period but the first; the family is all of them, by Holm."""
+        return tuple(
+            Finding(
+                id=f"journey/period_step/period={r.began}/stage={r.stage}",
+                kind="period_step",
+                subject={"stage": r.stage},
+                estimate=r.passed,
+                low=r.low,
+                high=r.high,
+                confidence=self.confidence,
+                reference=r.before,
+                p=r.p,
+                p_adjusted=r.p_adjusted,
+                family="journey/period_step",
+                unit=Unit.SHARE,
+                n=r.n,
+                method="newcombe, holm",
+                direction="good" if r.difference > 0 else "bad",
+                status=told(self.limits, r.n, is_clear=r.p_adjusted < 1 - self.confidence),
+                values={"began": r.began, "difference": r.difference},
+            )
+            for r in self.rows
+            if r.p == r.p
+        )
+
+
+def period_funnel(
+    event_stages: pd.DataFrame | JourneyLog,
+    *,
+    like: Funnel,
+    period: Period = "month",
+    zone: str = "UTC",
+) -> PeriodFunnel:
+    """Compare the customers of each period, by their first start, with those of the one before.
+
+    A customer belongs to one period only. With a window, the newest period holds the customers
+    whose window has closed, no others, so that its end does not look like a collapse.
+
+    Parameters
+    ----------
+    event_stages : pandas.DataFrame or JourneyLog
+        What `like` was counted from.
+    like : Funnel
+        The funnel whose steps, order, window, end, confidence and limits are used.
+    period : {"week", "month", "quarter"}
+        Calendar periods; weeks begin on Monday.
+    zone : str, default "UTC"
+        Time zone in which days begin: a night of a clock change belongs to its day.
+
+    Raises
+    ------
+    ParameterError
+        If the funnel is unordered, or the period is not known.
+    """
+    if like.order == "unordered":
+        raise ParameterError.expected("like", "a funnel whose steps have an order", got=like.order)
+    if period not in PERIODS:
+        raise ParameterError.unknown("period", period, known=PERIODS)
+    found = attempts(
+        event_stages,
+        like.stages,
+        within=like.within,
+        order=like.order,
+        observed_until=like.observed_until,
+    )
+    starts = pd.Series(pd.to_datetime(found.start, unit="us", utc=True))
+    own = starts.dt.tz_convert(zone).dt.tz_localize(None).dt.to_period(PERIODS[period])
+    rows: list[PeriodStep] = []
+    before: Sequence[tuple[int, int]] | None = None
+    for name in sorted(own.unique()):
+        took = found.took[:, (own == name).to_numpy()]
+        steps = funnel_steps(took, like.stages, confidence=like.confidence)
+        counts = [(b.reached, a.reached) for a, b in pairwise(steps)]
+        for i, step in enumerate(steps[1:]):
+            row = PeriodStep(
+                began=f"{name.start_time:%Y-%m-%d}",
+                stage=step.stage,
+                n=counts[i][1],
+                passed=step.passed,
+                low=step.passed_low,
+                high=step.passed_high,
+                before=float("nan"),
+                difference=float("nan"),
+                difference_low=float("nan"),
+                difference_high=float("nan"),
+                p=float("nan"),
+                p_adjusted=float("nan"),
+            )
+            rows.append(_against(row, counts[i], before[i] if before else None, like))
+        before = counts
+    adjusted = adjust_p_values([r.p for r in rows], correction="holm")
+    return PeriodFunnel(
+        rows=tuple(replace(r, p_adjusted=float(p)) for r, p in zip(rows, adjusted, strict=True)),
+        period=period,
+        n_open=found.n_open,
+        confidence=like.confidence,
+        limits=like.limits,
+    )
+
+
+def _against(
+    row: PeriodStep, own: tuple[int, int], before: tuple[int, int] | None, like: Funnel
+) -> PeriodStep:
+    if before is None or not (before[1] and own[1]):
+        return row
+    gap = difference_of_shares(own, before, confidence=like.confidence)
+    return replace(
+        row,
+        before=before[0] / before[1],
+        difference=gap.estimate,
+        difference_low=gap.low,
+        difference_high=gap.high,
+        p=gap.p,
+    )
