@@ -11,6 +11,7 @@ _HOME = {
     "analyse_totals": "totals",
     "arm_effects": "effects",
     "decide": "decision",
+    "simulate_nulls": "simulator",
     "detectable_effects": "sensitivity",
     "campaign_looks": "looks",
     "plan": "campaign_plan",

@@ -9,7 +9,9 @@ import pandas as pd
 
 from cjm_research.errors import ParameterError
 from cjm_research.experiments.arms import ArmSizes, sizes_of
+from cjm_research.experiments.bayes import BayesEffects, bayes_effects
 from cjm_research.experiments.checks import in_order
+from cjm_research.experiments.clusters import as_clusters
 from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.effect_tables import (
     ConversionEffects,
@@ -21,7 +23,7 @@ from cjm_research.experiments.effects import arm_effects
 from cjm_research.experiments.judging import judge
 from cjm_research.experiments.looks import Looks, campaign_looks, with_looks
 from cjm_research.experiments.money import campaign_money
-from cjm_research.experiments.more_checks import calendar_checks, effect_checks
+from cjm_research.experiments.more_checks import calendar_checks, effect_checks, reversed_checks
 from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.segments import BySegment, segment_effects
 from cjm_research.experiments.sensitivity import Sensitivity, detectable_effects
@@ -56,6 +58,8 @@ class CampaignResult:
     timeline: Timeline | None = None
     looks: Looks | None = None
     """Every look so far; None where one look was planned."""
+    bayes: BayesEffects | None = None
+    """Beside the tests, where the plan asks for it."""
     money: CampaignMoney | None = None
     """What the arms cost and brought; None where the plan has no `money`."""
     confidence: float = 0.95
@@ -84,7 +88,7 @@ class CampaignResult:
         segments: tuple[Result, ...] = ()
         if self.by_segment is not None:
             segments = (self.by_segment.interactions, *self.by_segment.effects)
-        days = tuple(r for r in (self.looks, self.timeline) if r is not None)
+        days = tuple(r for r in (self.looks, self.timeline, self.bayes) if r is not None)
         money = (self.money,) if self.money is not None else ()
         sized = (self.arms, *self.effects, *money, self.sensitivity)
         return (self.decision, self.checks, *sized, *segments, *days)
@@ -149,6 +153,9 @@ def analyse(
     """
     if not 0 < confidence < 1:
         raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
+    if experiment.is_clustered:
+        units, experiment = as_clusters(units, experiment)
+        segments = None  # units of a cluster may be of several
     part = taking_part(units, experiment)
     zone = (until.tzinfo if until is not None else None) or "UTC"
     checks = trust_checks(units, experiment, segments=segments, part=part, zone=zone)
@@ -156,8 +163,14 @@ def analyse(
     looks = campaign_looks(part, experiment, until=until, zone=zone, confidence=confidence)
     if looks is not None:
         found = judge(with_looks(found, looks), confidence=confidence)
+    by_segment = None
+    if segments is not None and not checks.is_broken:
+        by_segment = segment_effects(
+            part, experiment, segments, confidence=confidence, limits=limits
+        )
     more = (
         *effect_checks(found),
+        *(reversed_checks(by_segment.interactions) if by_segment is not None else ()),
         *calendar_checks(part, experiment, until=until, zone=zone),
     )
     checks = replace(checks, checks=in_order((*checks.checks, *more)))
@@ -170,11 +183,6 @@ def analyse(
         days=days_of_exposure(part),
     )
     sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
-    by_segment = None
-    if segments is not None and not checks.is_broken:
-        by_segment = segment_effects(
-            part, experiment, segments, confidence=confidence, limits=limits
-        )
     return CampaignResult(
         experiment=experiment,
         checks=checks,
@@ -185,6 +193,7 @@ def analyse(
         money=campaign_money(experiment, found, checks, confidence=confidence, limits=limits),
         by_segment=by_segment,
         looks=looks,
+        bayes=bayes_effects(found, experiment=experiment.id) if experiment.has_bayes else None,
         timeline=timeline(part, experiment, zone=zone, confidence=confidence),
         confidence=confidence,
         limits=limits,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.participants import Participants
+    from cjm_research.experiments.segment_tables import Interactions
     from cjm_research.study.plans import Experiment, Metric
 
 NAN = float("nan")
@@ -139,6 +140,20 @@ def effect_checks(found: Sequence[Effect]) -> Iterator[Check]:
             n=row.n,
             share=abs(row.lift),
         )
+
+
+def reversed_checks(interactions: Interactions) -> Iterator[Check]:
+    """Warn of an effect that all together and the segments on average show in opposite ways."""
+    for test in interactions.tests:
+        if test.is_reversed:
+            yield Check(
+                check="segments_reversed",
+                verdict="warning",
+                metric=test.metric,
+                grouping=test.grouping,
+                arm=test.arm,
+                n=test.n,
+            )
 
 
 def calendar_checks(

@@ -44,6 +44,31 @@ class Participants:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def dealt(self, codes: NDArray[np.int8]) -> Participants:
+        """Return the same units with other arms; what was read of them is shared."""
+        other = Participants.__new__(Participants)
+        other.frame, other.codes = self.frame, codes
+        other.arms, other.metrics = self.arms, self.metrics
+        other._columns, other._joint, other._samples = self._columns, None, {}  # noqa: SLF001
+        return other
+
+    def with_column(self, name: str, values: Floats) -> Participants:
+        """Return the same units with one column of numbers more, or another one of that name."""
+        other = self.dealt(self.codes)
+        other._columns = {**self._columns, name: values}  # noqa: SLF001
+        return other
+
+    def marked_moments(self, metric: Metric) -> dict[str, CellMoments]:
+        """Return a metric's moments by arm, each covariate with its mark ``NAME?`` behind it."""
+        pairs = [x for name in metric.adjusted_for for x in (name, f"{name}?")]
+        parts = [self.values(metric), *(self.covariate(c) for c in metric_parts(metric)[1:])]
+        parts += [self.covariate(name) for name in pairs]
+        known = ~np.isnan(np.sum(parts, axis=0))
+        nulls = np.bincount(self.codes[~known], minlength=len(self.arms))
+        found = cell_moments([p[known] for p in parts], self.codes[known], n_cells=len(self.arms))
+        cells = (CellMoments(m, int(k)) for m, k in zip(found, nulls, strict=True))
+        return dict(zip(self.arms, cells, strict=True))
+
     @property
     def counts(self) -> dict[str, int]:
         """Units of each arm of the plan."""

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 NAN = float("nan")
 
-_MEASURED = ("control_value", "treated_value", "difference", "low", "high")
+_MEASURED = (
+    "control_value", "treated_value", "difference", "low", "high",
+    "shrunken", "shrunken_low", "shrunken_high",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,10 @@ class SegmentEffect:
     grouping: str
     segment: str
     effect: Effect
+    shrunken: float = NAN
+    """The difference drawn towards that of all segments, as far as chance explains it."""
+    shrunken_low: float = NAN
+    shrunken_high: float = NAN
     p_adjusted: float = NAN
     status: Status = "not_significant"
 
@@ -44,6 +51,8 @@ class Interaction:
     df: int
     p: float
     p_adjusted: float
+    is_reversed: bool = False
+    """All units together show an effect one way, the segments on average the other way."""
     verdict: str
     """``differs``, ``not_shown`` or ``not_checked``."""
 
@@ -61,6 +70,7 @@ class Interactions(Result):
         "p": Unit.P_VALUE,
         "p_adjusted": Unit.P_VALUE,
         "interaction_verdict": Unit.LABEL,
+        "is_reversed": Unit.YES_NO,
     }
 
     experiment: str
@@ -92,6 +102,9 @@ class SegmentEffects(Result):
         "difference": Unit.POINTS,
         "low": Unit.POINTS,
         "high": Unit.POINTS,
+        "shrunken": Unit.POINTS,
+        "shrunken_low": Unit.POINTS,
+        "shrunken_high": Unit.POINTS,
         "p": Unit.P_VALUE,
         "p_adjusted": Unit.P_VALUE,
         "segment_verdict": Unit.LABEL,
@@ -181,6 +194,9 @@ def _row(row: SegmentEffect) -> dict[str, object]:
         "difference": effect.difference,
         "low": effect.low,
         "high": effect.high,
+        "shrunken": row.shrunken,
+        "shrunken_low": row.shrunken_low,
+        "shrunken_high": row.shrunken_high,
         "p": effect.p,
         "p_adjusted": row.p_adjusted,
         "segment_verdict": row.status,

@@ -20,18 +20,19 @@ from cjm_research.experiments.segment_tables import (
     SegmentNumberEffects,
     segment_table,
 )
-from cjm_research.stats.heterogeneity import cochran_q
+from cjm_research.stats.heterogeneity import cochran_q, shrunken_estimates
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.participants import Participants
     from cjm_research.results import Status
+    from cjm_research.stats.heterogeneity import Heterogeneity
     from cjm_research.study.plans import Experiment, Metric
 
 NAN = float("nan")
@@ -94,8 +95,11 @@ def segment_effects(
                 for segment, arms in zip(names, samples, strict=True)
                 for effect in compare_arms(metric, arms, experiment.control, confidence=confidence)
             ]
-            rows += own
-            tests += _interactions(own, grouping, metric, limits)
+            rows += _shrunken(own, limits, confidence)
+            whole = compare_arms(
+                metric, part.samples(metric), experiment.control, confidence=confidence
+            )
+            tests += _interactions(own, grouping, metric, limits, {e.arm: e for e in whole})
     tests = _adjusted_tests(tests, 1 - confidence)
     rows = _judged(rows, tests, limits=limits, level=1 - confidence)
     kinds = (SegmentEffects, SegmentMoneyEffects, SegmentNumberEffects)
@@ -110,8 +114,41 @@ def segment_effects(
     )
 
 
+def _shrunken(
+    rows: Sequence[SegmentEffect], limits: Limits, confidence: float
+) -> Iterator[SegmentEffect]:
+    """Draw the segments of each arm towards each other as far as chance explains them."""
+    for arm in dict.fromkeys(r.effect.arm for r in rows):
+        own = [r for r in rows if r.effect.arm == arm]
+        errors = [
+            NAN if limits.level(r.effect.smaller_n) == "hidden" else _error(r.effect) for r in own
+        ]
+        found = shrunken_estimates(
+            [r.effect.difference for r in own], errors, confidence=confidence
+        )
+        for row, value, low, high in zip(own, *found[:3], strict=True):
+            yield replace(
+                row, shrunken=float(value), shrunken_low=float(low), shrunken_high=float(high)
+            )
+
+
+def _is_reversed(whole: Effect, test: Heterogeneity) -> bool:
+    """Tell whether all together and the segments on average point clearly different ways.
+
+    Segments that the arms hold in unlike shares do that (Simpson's paradox).
+    """
+    if not (test.common_se > 0 and whole.se > 0):
+        return False
+    z = (whole.difference / whole.se, test.common / test.common_se)
+    return z[0] * z[1] < 0 and min(abs(z[0]), abs(z[1])) > 1.96
+
+
 def _interactions(
-    rows: Sequence[SegmentEffect], grouping: str, metric: Metric, limits: Limits
+    rows: Sequence[SegmentEffect],
+    grouping: str,
+    metric: Metric,
+    limits: Limits,
+    whole: Mapping[str, Effect],
 ) -> Iterator[Interaction]:
     for arm in dict.fromkeys(r.effect.arm for r in rows):
         used = [
@@ -130,6 +167,7 @@ def _interactions(
             df=test.df,
             p=test.p,
             p_adjusted=test.p,
+            is_reversed=_is_reversed(whole[arm], test),
             verdict="not_checked",
         )
 

@@ -1,0 +1,139 @@
+"""An experiment from moments alone: asked of each bucket of a store, merged, and answered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cjm_research.errors import DesignError, NoDataError
+from cjm_research.experiments.adjusting import compare_cells
+from cjm_research.experiments.judging import judge
+from cjm_research.experiments.participants import taking_part
+from cjm_research.experiments.samples import CellMoments
+from cjm_research.experiments.units import TABLES, unit_metrics
+from cjm_research.stats.moments import Moments
+from cjm_research.store.fold import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Executor
+
+    import pandas as pd
+
+    from cjm_research.experiments.effect import Effect
+    from cjm_research.store.store import Store
+    from cjm_research.study.plans import Experiment, Metric
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignMoments:
+    """Moments of every metric in every arm; those of two halves merge into those of the whole."""
+
+    cells: Mapping[str, Mapping[str, CellMoments]]
+    """Metric, then arm: the metric's own columns, its covariates and the marks of unknown ones."""
+
+    def merge(self, other: CampaignMoments) -> CampaignMoments:
+        """Return the moments of both taken together."""
+        return CampaignMoments(
+            {
+                metric: {arm: cell.merge(other.cells[metric][arm]) for arm, cell in arms.items()}
+                for metric, arms in self.cells.items()
+            }
+        )
+
+
+def campaign_moments(
+    experiment: Experiment,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    until: pd.Timestamp | None = None,
+) -> CampaignMoments:
+    """Return the moments of the units in some tables: of a whole study, or of one bucket.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The plan. Quantiles, and tests of clusters, have no moments that merge.
+    tables : mapping of str to pandas.DataFrame
+        `exposures` and what metrics and covariates are counted from. All rows of a unit must be
+        among them.
+    until : pandas.Timestamp, optional
+        Last day of the data.
+
+    Raises
+    ------
+    DesignError
+        If the plan needs more than moments of units.
+    """
+    wrong = next((m.id for m in experiment.metrics if m.kind == "quantile"), None)
+    if wrong is not None or experiment.is_clustered or experiment.is_stratified:
+        what = f"the quantile {wrong!r}" if wrong else "clusters or strata"
+        raise DesignError(f"{experiment.id!r} has {what}: it is analysed in one piece.")
+    try:
+        used = {k: t for k, t in tables.items() if k in TABLES}
+        units = unit_metrics(experiment, tables["exposures"], until=until, **used)
+    except NoDataError:
+        return CampaignMoments({m.id: _nothing(m, experiment) for m in experiment.metrics})
+    part = taking_part(units, experiment)
+    for name in dict.fromkeys(c for m in experiment.metrics for c in m.adjusted_for):
+        # Every part marks unknown values, so that the columns of all parts are the same.
+        values = part.covariate(name)
+        part = part.with_column(f"{name}?", np.isnan(values).astype(np.float64))
+        part = part.with_column(name, np.nan_to_num(values, nan=0.0))
+    return CampaignMoments({m.id: part.marked_moments(m) for m in experiment.metrics})
+
+
+def fold_campaign(
+    store: Store,
+    experiment: Experiment,
+    *,
+    until: pd.Timestamp | None = None,
+    executor: Executor | None = None,
+) -> CampaignMoments:
+    """Return the moments of an experiment over all buckets of a store.
+
+    Parameters
+    ----------
+    store : Store
+        A pinned version; all rows of a unit are in one bucket.
+    experiment : Experiment
+        The plan.
+    until : pandas.Timestamp, optional
+        Last day of the data.
+    executor : concurrent.futures.Executor, optional
+        Runs the buckets elsewhere.
+    """
+    needed = {"exposures", *(m.table for m in experiment.metrics)}
+    needed |= {"outcomes", "customers"} if any(m.covariates for m in experiment.metrics) else set()
+    ask = partial(_of_bucket, experiment=experiment, until=until)
+    return fold(store, ask, _merge, tables=sorted(needed), executor=executor)
+
+
+def effects_of_moments(
+    moments: CampaignMoments, experiment: Experiment, *, confidence: float = 0.95
+) -> tuple[Effect, ...]:
+    """Answer from moments what `arm_effects` answers from units; capped rows need the units."""
+    found: list[Effect] = []
+    for metric in experiment.metrics:
+        cells = {arm: moments.cells[metric.id][arm] for arm in experiment.arms}
+        found += compare_cells(metric, cells, experiment.control, confidence=confidence)
+    return judge(found, confidence=confidence)
+
+
+def _of_bucket(
+    tables: dict[str, pd.DataFrame], *, experiment: Experiment, until: pd.Timestamp | None
+) -> CampaignMoments:
+    return campaign_moments(experiment, tables, until=until)
+
+
+def _merge(one: CampaignMoments, other: CampaignMoments) -> CampaignMoments:
+    return one.merge(other)
+
+
+def _nothing(metric: Metric, experiment: Experiment) -> dict[str, CellMoments]:
+    k = (2 if metric.kind == "ratio" else 1) + 2 * len(metric.adjusted_for)
+    empty = Moments(n=0, mean=np.zeros(k), cross=np.zeros((k, k)))
+    return {arm: CellMoments(empty, 0) for arm in experiment.arms}

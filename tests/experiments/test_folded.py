@@ -1,0 +1,81 @@
+"""The same answer from any number of parts."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cjm_research.errors import DesignError
+from cjm_research.experiments.effects import arm_effects
+from cjm_research.experiments.folded import campaign_moments, effects_of_moments
+from cjm_research.experiments.units import unit_metrics
+
+START = pd.Timestamp("2026-03-01", tz="UTC")
+FIELDS = ("difference", "low", "high", "se", "p", "lift", "lift_low", "lift_high")
+
+
+@pytest.fixture(scope="module")
+def tables():
+    rng = np.random.default_rng(5)
+    n = 1500
+    ids = np.array([f"c{i:05}" for i in range(n)])
+    exposures = pd.DataFrame(
+        {"experiment": "test", "unit_id": ids, "arm": rng.choice(["control", "offer"], n),
+         "exposed_at": START}
+    )  # fmt: skip
+    buyer = rng.integers(0, n, 4000)
+    orders = pd.DataFrame(
+        {"customer_id": ids[buyer], "order_id": [f"o{i}" for i in range(4000)],
+         "ordered_at": START + pd.to_timedelta(rng.uniform(-60, 20, 4000), unit="D"),
+         "amount": rng.lognormal(8, 1, 4000)}
+    )  # fmt: skip
+    customers = pd.DataFrame(
+        {"customer_id": ids, "age": np.where(rng.random(n) < 0.3, np.nan, rng.normal(40, 9, n))}
+    )
+    return {"exposures": exposures, "orders": orders, "customers": customers}
+
+
+@pytest.fixture(scope="module")
+def experiment(plan):
+    return plan(
+        {"id": "bought", "within_days": 14},
+        {"id": "revenue", "kind": "mean", "is_money": True, "within_days": 14,
+         "before_days": 60, "covariates": ["age"]},
+        {"id": "basket", "kind": "ratio", "is_money": True, "per": "orders"},
+    )  # fmt: skip
+
+
+def split(tables, n_parts):
+    keys = {"exposures": "unit_id", "orders": "customer_id", "customers": "customer_id"}
+    return [
+        {name: t[t[keys[name]].str[-2:].astype(int) % n_parts == i] for name, t in tables.items()}
+        for i in range(n_parts)
+    ]
+
+
+@pytest.mark.parametrize("n_parts", [1, 2, 8])
+def test_moments_of_parts_give_what_the_whole_gives(tables, experiment, n_parts):
+    parts = [campaign_moments(experiment, t) for t in split(tables, n_parts)]
+    merged = functools.reduce(lambda a, b: a.merge(b), parts)
+    folded = effects_of_moments(merged, experiment)
+    units = unit_metrics(experiment, **tables)
+    whole = [r for r in arm_effects(units, experiment) if r.is_main]
+    got = [[getattr(r, f) for f in FIELDS] for r in folded]
+    wanted = [[getattr(r, f) for f in FIELDS] for r in whole]
+    np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-12)
+
+
+def test_a_part_without_units_adds_nothing(tables, experiment):
+    none = {**tables, "exposures": tables["exposures"].iloc[:0]}
+    whole = campaign_moments(experiment, tables)
+    merged = whole.merge(campaign_moments(experiment, none))
+    assert effects_of_moments(merged, experiment) == effects_of_moments(whole, experiment)
+
+
+def test_a_quantile_has_no_moments(plan, tables):
+    experiment = plan({"id": "revenue", "kind": "quantile", "quantile": 0.9})
+    with pytest.raises(DesignError, match="the quantile 'revenue'"):
+        campaign_moments(experiment, tables)
