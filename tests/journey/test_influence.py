@@ -8,7 +8,8 @@ import pytest
 
 from cjm_research.errors import NoDataError
 from cjm_research.journey.expectations import expectation_gaps
-from cjm_research.journey.influence import touchpoint_influence, triggers
+from cjm_research.journey.influence import touchpoint_influence
+from cjm_research.journey.triggers import triggers
 from cjm_research.study.model import Limits
 
 START = pd.Timestamp("2026-01-01", tz="UTC")

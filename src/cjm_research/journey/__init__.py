@@ -16,7 +16,7 @@ from cjm_research.journey.expectations import expectation_gaps
 from cjm_research.journey.flow import flow
 from cjm_research.journey.folds import FunnelQuestion, fold_funnel, fold_transitions
 from cjm_research.journey.funnel import funnel
-from cjm_research.journey.influence import touchpoint_influence, triggers
+from cjm_research.journey.influence import touchpoint_influence
 from cjm_research.journey.ladder import loyalty_ladder
 from cjm_research.journey.leaving import leaving_reasons
 from cjm_research.journey.log import event_log
@@ -38,6 +38,7 @@ from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.stages import event_stages, unmatched_events
 from cjm_research.journey.step_curves import step_curves
 from cjm_research.journey.touchpoints import touchpoint_reach
+from cjm_research.journey.triggers import triggers
 
 __all__ = [
     "AttributionPlan",
