@@ -16,12 +16,8 @@ from cjm_research.present.layout import crowded
 from cjm_research.present.words import Words
 from cjm_research.segmentation.care import care_plans, due_for_contact
 from cjm_research.segmentation.groupings import coverage, memberships
-from cjm_research.segmentation.matrix import (
-    POWER,
-    cadences,
-    customer_matrix,
-    place_customers,
-)
+from cjm_research.segmentation.matrix import cadences, customer_matrix, place_customers
+from cjm_research.segmentation.matrix_axes import POWER
 from cjm_research.segmentation.portraits import portraits
 from cjm_research.segmentation.rfm import rfm
 from cjm_research.study.model import Limits

@@ -188,6 +188,39 @@ def plan(
 
 
 @app.command()
+def export(  # noqa: PLR0913  # options of a command line
+    study: Study,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="LIST",
+            help="due, overdue, occasions, potential, borderline, offers or audience.",
+        ),
+    ],
+    *,
+    language: Annotated[str, typer.Option(help="en, ru or zh; the study's first if none.")] = "",
+    hash_: Annotated[
+        str, typer.Option("--hash", help="Addresses of an audience: plain, sha256 or md5.")
+    ] = "plain",
+    grouping: Annotated[str, typer.Option(help="Grouping that the segment is of.")] = "",
+    segment: Annotated[str, typer.Option(help="Only customers of this segment.")] = "",
+    allow_unknown_consent: Annotated[
+        bool,
+        typer.Option(
+            "--allow-unknown-consent",
+            help="Keep customers whose consent nobody knows: for contacts that need none.",
+        ),
+    ] = False,
+) -> int:
+    """Write a list of customers to contact, with addresses, to data/contacts/."""
+    from cjm_research.cli.commands import export_contacts  # noqa: PLC0415
+
+    export_contacts(study, name, language=language, kind=hash_,
+                    segment=(grouping, segment), allow_unknown=allow_unknown_consent)  # fmt: skip
+    return OK
+
+
+@app.command()
 def history(study: Study) -> int:
     """Write every finding of every run as CSV."""
     from cjm_research.cli.listing import history_csv  # noqa: PLC0415

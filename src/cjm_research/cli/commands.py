@@ -128,3 +128,23 @@ def schedule_study(study: str, when: str, *, wish: str) -> list[str]:
         *shown,
         f"{study}: {when}, {zone}, by {taken}. Take it back: cjm schedule {study} --remove",
     ]
+
+
+def export_contacts(
+    study: str, name: str, *, language: str, kind: str, segment: tuple[str, str],
+    allow_unknown: bool,
+) -> None:  # fmt: skip
+    """Write a list of customers to contact and say who was left out."""
+    from cjm_research.report.contacts.export import Choice, export_list  # noqa: PLC0415  # pandas
+    from cjm_research.workspace.workspace import open_study  # noqa: PLC0415
+
+    root = project_root()
+    choice = Choice(language=language, hash=kind, allow_unknown=allow_unknown,  # type: ignore[arg-type]  # checked there
+                    grouping=segment[0], segment=segment[1])  # fmt: skip
+    done = export_list(open_study(study, root=root), name, choice)
+    for file in done.files:
+        typer.echo(str(file.relative_to(root)))
+    left_out = f"{done.n_refused} left out for want of consent"
+    if done.n_without_address:
+        left_out += f", {done.n_without_address} without an address of their own"
+    typer.echo(f"{study}: {name}: {done.n_written} of {done.n_listed} written; {left_out}")

@@ -14,7 +14,7 @@ from cjm_research.study.identity import Identity
 from cjm_research.study.journey_plan import JourneyPlan
 from cjm_research.study.notify import Notify
 from cjm_research.study.phrase import Language, Phrase, Settings
-from cjm_research.study.plans import Experiment, Grouping, Id, Matrix, ReportPlan, Rfm, Stage
+from cjm_research.study.plans import Care, Experiment, Grouping, Id, Matrix, ReportPlan, Rfm, Stage
 from cjm_research.study.sources import Source
 from cjm_research.study.worth import Hypothesis
 
@@ -89,6 +89,7 @@ class Study(Settings):
     """Ideas that wait for a test, scored."""
     matrix: Matrix = Matrix()
     rfm: Rfm = Rfm()
+    care: Care = Care()
     reports: list[ReportPlan] = [ReportPlan(id=r) for r in REPORTS]
     words: dict[str, Phrase] = {}
     """Replaces a noun of the catalogues: ``customer``, ``order``."""
@@ -201,6 +202,13 @@ class Study(Settings):
     def adapters_folder(self) -> Path | None:
         """The project's own layouts of exports: ``adapters/`` beside ``studies/``."""
         return None if self._path is None else self._path.parent.parent / "adapters"
+
+    @property
+    def calendars(self) -> tuple[str, ...]:
+        """Whose holidays customers are greeted on."""
+        if self.care.calendars is not None:
+            return tuple(self.care.calendars)
+        return tuple(language for language in self.languages if language in ("ru", "zh"))
 
     def stage_ids(self) -> tuple[str, ...]:
         """Return the stages in the order of the journey."""

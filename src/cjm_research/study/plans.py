@@ -284,6 +284,15 @@ class Matrix(Settings):
     """Keys: importance, then value."""
 
 
+class Care(Settings):
+    """Whom the lists of customers to contact hold."""
+
+    calendars: list[Literal["ru", "zh"]] | None = None
+    """Whose holidays customers are greeted on; those of the study's languages if absent."""
+    ahead_days: Annotated[int, Field(ge=0, le=366)] = 14
+    """How far ahead occasions are listed."""
+
+
 class Rfm(Settings):
     """How recency, frequency and money are scored; quintiles of the customers unless said."""
 
