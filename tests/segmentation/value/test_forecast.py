@@ -114,7 +114,7 @@ def test_customers_who_buy_as_the_model_says_are_forecast_well(checked):
 def test_fifths_share_out_the_customers_highest_chance_first(checked):
     frame = checked.fifths_frame()
     assert frame["n"].sum() == checked.n_customers
-    assert frame["chance"].is_monotonic_decreasing
+    assert frame["expected_share"].is_monotonic_decreasing
     assert (frame["came"].iloc[0] > frame["came"].iloc[-1]) == 1
 
 

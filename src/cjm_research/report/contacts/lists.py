@@ -153,9 +153,10 @@ def _offers(world: Workspace, words: Words) -> ContactList:
             for r in _rows(rows)
         ],
         offer=[said[k] for k in rows["next_kind"]],
+        offer_chance=rows["chance"],
         manager=None,
     ).sort_values(["next_on", "customer_id"])  # fmt: skip
-    return _with(world, "offers", rows, {"offer": Unit.TEXT, "chance": Unit.SHARE,
+    return _with(world, "offers", rows, {"offer": Unit.TEXT, "offer_chance": Unit.SHARE,
                                          "next_on": Unit.DATE})  # fmt: skip
 
 

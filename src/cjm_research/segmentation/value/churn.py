@@ -41,7 +41,7 @@ class ChurnFifth:
 
     fifth: int
     n: int
-    chance: float
+    expected_share: float
     left: float
     low: float
     high: float
@@ -54,7 +54,7 @@ class Churn(Result):
     units: ClassVar[Mapping[str, Unit]] = {
         "fifth": Unit.LABEL,
         "n": Unit.COUNT,
-        "chance": Unit.SHARE,
+        "expected_share": Unit.SHARE,
         "left": Unit.SHARE,
         "low": Unit.SHARE,
         "high": Unit.SHARE,
@@ -214,7 +214,7 @@ def _fifths(chance: Floats, left: NDArray[np.bool_], confidence: float) -> tuple
         inside = place == fifth
         low, high = wilson_interval(left[inside].sum(), inside.sum(), confidence=confidence)
         rows.append(ChurnFifth(
-            fifth=int(fifth), n=int(inside.sum()), chance=float(chance[inside].mean()),
+            fifth=int(fifth), n=int(inside.sum()), expected_share=float(chance[inside].mean()),
             left=float(left[inside].mean()), low=float(low), high=float(high),
         ))  # fmt: skip
     return tuple(rows)

@@ -96,7 +96,7 @@ def _judged(
     base = float(np.mean((came.mean() - came) ** 2))
     methods = tuple(
         Method(
-            method=f.method, auc=s.auc, brier=s.brier, slope=s.slope, chance=s.mean, rate=s.rate,
+            method=f.method, auc=s.auc, brier=s.brier, slope=s.slope, expected_share=s.mean, rate=s.rate,
             orders=float(f.orders.sum()), orders_came=totals[0],
             money=float(f.money.sum()), money_came=totals[1],
             is_reliable=f.method in _TRUSTED and _is_reliable(s, base),
@@ -138,7 +138,7 @@ def _fifths(chance: np.ndarray, came: np.ndarray, confidence: float) -> tuple[Fi
             Fifth(
                 fifth=int(fifth),
                 n=int(inside.sum()),
-                chance=float(chance[inside].mean()),
+                expected_share=float(chance[inside].mean()),
                 came=float(came[inside].mean()),
                 low=float(low),
                 high=float(high),

@@ -24,7 +24,7 @@ class Method:
     auc: float
     brier: float
     slope: float
-    chance: float
+    expected_share: float
     """Mean chance it gave."""
     rate: float
     """Part of the customers who came."""
@@ -42,7 +42,7 @@ class Fifth:
 
     fifth: int
     n: int
-    chance: float
+    expected_share: float
     came: float
     low: float
     high: float
@@ -57,7 +57,7 @@ class Holdout(Result):
         "auc": Unit.SCORE,
         "brier": Unit.NUMBER,
         "slope": Unit.SCORE,
-        "chance": Unit.SHARE,
+        "expected_share": Unit.SHARE,
         "rate": Unit.SHARE,
         "orders": Unit.NUMBER,
         "orders_came": Unit.NUMBER,
@@ -80,7 +80,7 @@ class Holdout(Result):
     fifth_units: ClassVar[Mapping[str, Unit]] = {
         "fifth": Unit.LABEL,
         "n": Unit.COUNT,
-        "chance": Unit.SHARE,
+        "expected_share": Unit.SHARE,
         "came": Unit.SHARE,
         "low": Unit.SHARE,
         "high": Unit.SHARE,
@@ -135,7 +135,7 @@ class Holdout(Result):
             method=f"time_split_{self.best}",
             window=self.window,
             status="shown" if self.chances_are_reliable else "not_reliable",
-            values={"chance": top.chance, "horizon": self.horizon, "bottom": bottom.came},
+            values={"chance": top.expected_share, "horizon": self.horizon, "bottom": bottom.came},
         )
 
     def _money(self) -> Finding:
