@@ -9,6 +9,8 @@ import typer
 
 from cjm_research.cli.progress import Lines, Live, console
 from cjm_research.errors import ParameterError
+from cjm_research.report.files import replace_text
+from cjm_research.report.inputs import Hashes, package_part_digest
 from cjm_research.report.prepare import Selection, checked_jobs
 from cjm_research.report.publish import study_lock
 from cjm_research.report.run import run_study
@@ -91,18 +93,22 @@ def _load_lines(loads: pd.DataFrame) -> list[str]:
 
 
 def write_demo(name: str, *, force: bool) -> None:
-    """Write the raw files of a made-up business, unless they are there."""
+    """Write the raw files of a made-up business, unless this version's are there."""
     from cjm_research import demo  # noqa: PLC0415  # loads numpy
 
     if name not in demo.NAMES:
         raise ParameterError.unknown("demo", name, known=demo.NAMES)
     folder = raw_folder(project_root(), name)
-    there = sorted(p.name for p in folder.glob("*") if p.is_file()) if folder.is_dir() else []
-    if there and not force:
+    there = [p for p in folder.glob("[!.]*") if p.is_file()] if folder.is_dir() else []
+    made_by = folder / ".made-by"
+    version = package_part_digest(Hashes(made_by), "demo")
+    is_same = made_by.is_file() and made_by.read_text(encoding="ascii") == version
+    if there and is_same and not force:
         typer.echo(f"{name}: {len(there)} raw files are there already (--force writes them again).")
         return
     demo.write(name, folder)
-    n_files = sum(p.is_file() for p in folder.glob("*"))
+    replace_text(made_by, version)
+    n_files = sum(p.is_file() for p in folder.glob("[!.]*"))
     typer.echo(f"{name}: {n_files} raw files written to data/raw/{name}")
 
 

@@ -155,7 +155,7 @@ def _part(shown: Shown, language: str, seen: set[str]) -> dict[str, Any]:
 
 
 def _name_regions(parts: Sequence[dict[str, Any]]) -> None:
-    """Number the boxes that scroll where two have one name: a landmark's name is its own."""
+    """Give each box that scrolls a name of its own, as landmarks must have: by a number."""
     seen: Counter[str] = Counter()
 
     def named(found: re.Match[str]) -> str:
