@@ -152,3 +152,15 @@ def test_a_list_of_decisions_that_changed_makes_a_new_load(shop):
     undone = shop(study=study)
     assert undone.read("customers")["customer_id"].tolist() == ["a", "b"]
     assert undone.read("events")["customer_id"].tolist() == ["a", "b"]
+
+
+def test_the_list_of_merges_keeps_what_a_person_wrote_into_it(shop):
+    people = "id,who,tel,town\na,Li Anna,+79161112233,Omsk\nb,Li Anna,+79161112233,Omsk\n"
+    study = PLAIN + '[identity]\nmatch = "keys"\n'
+    shop(study=study, crm=people, events_01=DAY.format("01"))
+    path = shop.root / "data" / "contacts" / "shop.identity.csv"
+    rows = pd.read_csv(path, dtype=str)
+    assert rows[["customer_id", "other_id", "state"]].to_numpy().tolist() == [["a", "b", "merged"]]
+    rows.assign(decision="apart").to_csv(path, index=False)
+    shop(study=study, crm=people + "c,Kim Oleg,,\n")
+    assert pd.read_csv(path, dtype=str)["decision"].tolist() == ["apart"]

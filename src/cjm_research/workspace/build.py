@@ -16,6 +16,7 @@ from cjm_research.errors import StoreError
 from cjm_research.store.store import Store, commit, sweep
 from cjm_research.store.versions import Version
 from cjm_research.study.load import load_study
+from cjm_research.workspace.identity_list import write_identity_list
 from cjm_research.workspace.project import raw_folder, store_folder, study_path
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def clean(name: str, root: Path) -> Version:
         tables = without_identifiers(tables, key=secret, personal=study.privacy.personal)
     tables |= _compared(tables, current)
     version = commit(folder, tables, info={**cleaned.info, "load_key": key})
+    if secret is None:
+        write_identity_list(study, tables, root)
     sweep(folder)
     sweep_history(folder / _LOADS, used=_used(folder))
     return version

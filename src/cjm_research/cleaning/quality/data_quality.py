@@ -11,8 +11,16 @@ from cjm_research.cleaning.quality.completeness import (
     completeness,
     segment_completeness,
 )
+from cjm_research.cleaning.quality.drift import Drift, drift_of
 from cjm_research.cleaning.quality.freshness import Freshness, freshness
 from cjm_research.cleaning.quality.gaps import ReportGaps, report_gaps
+from cjm_research.cleaning.quality.health import (
+    SegmentHealth,
+    SourceHealth,
+    segment_health,
+    source_health,
+)
+from cjm_research.cleaning.quality.identity import IdentityResult, identity_result
 from cjm_research.cleaning.quality.loads import (
     ChoicesMade,
     Issues,
@@ -33,7 +41,8 @@ if TYPE_CHECKING:
     from cjm_research.results import Result
 
 
-CHECKED = (*TABLES, "loads", "issues", "choices")
+CHECKED = (*TABLES, "loads", "issues", "choices", "identities", "identity_review",
+           "identity_counts", "profile", "drift")  # fmt: skip
 """Tables that the check looks at."""
 
 
@@ -50,12 +59,18 @@ class DataQuality:
     gaps: ReportGaps
     choices: ChoicesMade
     by_segment: SegmentCompleteness
+    sources: SourceHealth
+    segments: SegmentHealth
+    identity: IdentityResult
+    drift: Drift
 
     @property
     def results(self) -> tuple[Result, ...]:
         """All of them, for the headline and for what the page keeps."""
         return (
-            self.loads, self.gaps, self.freshness, self.by_segment, self.completeness, self.issues,
+            self.loads, self.drift.sizes, self.drift.shares, self.identity, self.gaps,
+            self.freshness, self.by_segment, self.segments, self.completeness, self.issues,
+            self.sources,
         )  # fmt: skip
 
 
@@ -103,7 +118,16 @@ def data_quality(
         gaps=report_gaps(canonical),
         choices=choices_made(tables["choices"]),
         by_segment=_by_segment(canonical, memberships, limits, confidence=confidence),
+        sources=source_health(tables, as_of=as_of, zone=zone),
+        segments=segment_health(tables, memberships, as_of=as_of, zone=zone, limits=limits),
+        identity=identity_result(tables),
+        drift=drift_of(tables["drift"], is_first=_is_first(tables)),
     )
+
+
+def _is_first(tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Tell whether nothing was compared: a load that is the same leaves no comparison either."""
+    return bool(tables["drift"].empty)
 
 
 def _by_segment(

@@ -75,6 +75,7 @@ def drift(before: pd.DataFrame | None, now: pd.DataFrame) -> pd.DataFrame:
     )
     named = sides.rename(columns={"value_before": "before", "value_now": "now"})
     changed = named["before"].isna() | named["now"].isna() | (named["before"] != named["now"])
+    changed |= named["measure"] == "rows"  # an empty comparison is that of the first load
     return named.loc[changed, list(DRIFT)].reset_index(drop=True).astype(types)
 
 
@@ -85,68 +86,97 @@ class Moved:
     table: str
     column: str
     measure: str
-    level: str
+    """``rows``, ``median``, ``filled``, or ``mix``: the share of rows that are in other groups."""
     before: float
     now: float
 
     @property
-    def size(self) -> float:
-        """How far it moved: difference of shares, logarithm of the ratio of sizes."""
-        if np.isnan(self.before) or np.isnan(self.now):
-            return 1.0
-        if self.measure in ("filled", "share"):
-            return abs(self.now - self.before)
-        if self.before <= 0 or self.now <= 0:
-            return float(self.before != self.now)
-        return float(abs(np.log(self.now / self.before)))
-
-    @property
     def is_large(self) -> bool:
         """Whether a reader should know of it."""
-        return self.size >= (MOVED if self.measure in ("filled", "share") else float(np.log(GREW)))
+        if np.isnan(self.before) or np.isnan(self.now):
+            return True
+        if self.measure in ("filled", "mix"):
+            return abs(self.now - self.before) >= MOVED
+        if self.before <= 0 or self.now <= 0:
+            return self.before != self.now
+        return abs(float(np.log(self.now / self.before))) >= float(np.log(GREW))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drift(Result):
-    """What is no longer as in the last load: rows, then filled cells, values and groups."""
+class DriftOfSizes(Result):
+    """Tables and columns whose size is no longer that of the last load."""
 
     units: ClassVar[Mapping[str, Unit]] = {
         "table": Unit.LABEL,
         "column": Unit.LABEL,
-        "measure": Unit.LABEL,
-        "level": Unit.TEXT,
+        "moved_what": Unit.LABEL,
         "before": Unit.NUMBER,
         "now": Unit.NUMBER,
     }
 
     moved: tuple[Moved, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each table that grew or shrank and each column of other values."""
+        return _frame(self.moved, self.units)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return one finding for each of them."""
+        return tuple(_finding(m, Unit.NUMBER) for m in self.moved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftOfShares(Result):
+    """Columns that are filled more or less than in the last load, or whose groups moved."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "table": Unit.LABEL,
+        "column": Unit.LABEL,
+        "moved_what": Unit.LABEL,
+        "before": Unit.SHARE,
+        "now": Unit.SHARE,
+    }
+
+    moved: tuple[Moved, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each such column."""
+        return _frame(self.moved, self.units)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return one finding for each of them."""
+        return tuple(_finding(m, Unit.SHARE) for m in self.moved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """What is no longer as in the last load."""
+
+    sizes: DriftOfSizes
+    shares: DriftOfShares
     is_first: bool
     """There is no earlier load to compare with."""
 
     @property
-    def large(self) -> tuple[Moved, ...]:
-        """What a reader should know of, the largest first within each measure."""
-        return tuple(m for m in self.moved if m.is_large)
+    def n(self) -> int:
+        """How many numbers moved far."""
+        return len(self.sizes.moved) + len(self.shares.moved)
+
+    @property
+    def shown(self) -> tuple[Result, ...]:
+        """The parts that have something to tell; the sizes where nothing moved."""
+        return (self.sizes, self.shares) if self.shares.moved else (self.sizes,)
 
     @property
     def heading(self) -> str:
         """Key of the catalogues that names the result."""
         if self.is_first:
             return "quality.drift_first"
-        return "quality.drift" if self.large else "quality.drift_none"
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row for each number that moved far."""
-        frame = pd.DataFrame([asdict(m) for m in self.large], columns=list(self.units))
-        return frame.assign(**{c: frame[c].replace("", None) for c in ("column", "level")})
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Return one finding for each table, column or group that moved far."""
-        return tuple(_finding(m) for m in self.large)
+        return "quality.drift" if self.n else "quality.drift_none"
 
 
 def drift_of(rows: pd.DataFrame, *, is_first: bool) -> Drift:
-    """Return what moved between two loads.
+    """Return what moved far between two loads.
 
     Parameters
     ----------
@@ -155,31 +185,56 @@ def drift_of(rows: pd.DataFrame, *, is_first: bool) -> Drift:
     is_first : bool
         Whether there was no earlier load.
     """
-    order = {"rows": 0, "filled": 1, "median": 2, "share": 3}
-    texts = rows[list(DRIFT[:4])].fillna("").astype(object)
-    named = zip(texts.to_numpy().tolist(), rows[["before", "now"]].to_numpy(), strict=True)
+    if rows.empty:
+        return Drift(
+            sizes=DriftOfSizes(moved=()), shares=DriftOfShares(moved=()), is_first=is_first
+        )
+    plain = rows.fillna(dict.fromkeys(DRIFT[:4], ""))
+    single = plain[plain["measure"] != "share"]
     moved = [
-        Moved(table=t, column=c, measure=m, level=v, before=float(sides[0]), now=float(sides[1]))
-        for (t, c, m, v), sides in named
+        Moved(table=str(t), column=str(c), measure=str(m), before=float(a), now=float(b))
+        for t, c, m, _, a, b in single[list(DRIFT)].itertuples(index=False, name=None)
     ]
-    ordered = sorted(moved, key=lambda m: (order[m.measure], -m.size, m.table, m.column, m.level))
-    return Drift(moved=tuple(ordered), is_first=is_first)
-
-
-def _finding(moved: Moved) -> Finding:
-    unit = {"rows": Unit.COUNT, "filled": Unit.SHARE, "share": Unit.SHARE}.get(
-        moved.measure, Unit.NUMBER
+    moved += _mixes(plain[plain["measure"] == "share"])
+    order = {"rows": 0, "filled": 0, "median": 1, "mix": 1}
+    large = sorted(
+        (m for m in moved if m.is_large), key=lambda m: (order[m.measure], m.table, m.column)
     )
+    return Drift(
+        sizes=DriftOfSizes(moved=tuple(m for m in large if m.measure in ("rows", "median"))),
+        shares=DriftOfShares(moved=tuple(m for m in large if m.measure in ("filled", "mix"))),
+        is_first=is_first,
+    )
+
+
+def _mixes(shares: pd.DataFrame) -> list[Moved]:
+    """Return for each column which share of its rows is in other groups than before."""
+    filled = shares.fillna({"before": 0.0, "now": 0.0})
+    return [
+        Moved(table=str(t), column=str(c), measure="mix", before=0.0,
+              now=float((part["now"] - part["before"]).abs().sum() / 2))
+        for (t, c), part in filled.groupby(["table", "column"], sort=False)
+    ]  # fmt: skip
+
+
+def _frame(moved: tuple[Moved, ...], units: Mapping[str, Unit]) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        [{**asdict(m), "moved_what": m.measure} for m in moved], columns=list(units)
+    )
+    return frame.assign(column=frame["column"].replace("", None))
+
+
+def _finding(moved: Moved, unit: Unit) -> Finding:
     gone, new = np.isnan(moved.now), np.isnan(moved.before)
     kind = "drift_gone" if gone else "drift_new" if new else f"drift_{moved.measure}"
-    if gone or new:
-        kind += "_table" if moved.measure == "rows" else ""
+    if not moved.column and (gone or new):
+        kind += "_table"
     return Finding(
-        id=f"quality/drift/table={moved.table}/column={moved.column}/{moved.measure}={moved.level}",
+        id=f"quality/drift/table={moved.table}/column={moved.column}/measure={moved.measure}",
         kind=kind, subject={"table": moved.table, "column": moved.column},
-        estimate=moved.now if not gone else moved.before, unit=unit, n=0, reference=moved.before,
-        method="count", direction="neutral",
-        values={"before": moved.before, "now": moved.now, "level": moved.level},
+        estimate=moved.before if gone else moved.now, unit=unit, n=0,
+        reference=None if new else moved.before, method="count",
+        values={"before": moved.before, "now": moved.now},
     )  # fmt: skip
 
 
