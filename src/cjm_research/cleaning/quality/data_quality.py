@@ -118,7 +118,7 @@ def data_quality(
         gaps=report_gaps(canonical),
         choices=choices_made(tables["choices"]),
         by_segment=_by_segment(canonical, memberships, limits, confidence=confidence),
-        sources=source_health(tables, as_of=as_of, zone=zone),
+        sources=source_health(tables, zone=zone),
         segments=segment_health(tables, memberships, as_of=as_of, zone=zone, limits=limits),
         identity=identity_result(tables),
         drift=drift_of(tables["drift"], is_first=_is_first(tables)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -110,8 +110,8 @@ class DriftOfSizes(Result):
         "table": Unit.LABEL,
         "column": Unit.LABEL,
         "moved_what": Unit.LABEL,
-        "before": Unit.NUMBER,
-        "now": Unit.NUMBER,
+        "last_load": Unit.NUMBER,
+        "this_load": Unit.NUMBER,
     }
 
     moved: tuple[Moved, ...]
@@ -133,8 +133,8 @@ class DriftOfShares(Result):
         "table": Unit.LABEL,
         "column": Unit.LABEL,
         "moved_what": Unit.LABEL,
-        "before": Unit.SHARE,
-        "now": Unit.SHARE,
+        "last_load": Unit.SHARE,
+        "this_load": Unit.SHARE,
     }
 
     moved: tuple[Moved, ...]
@@ -164,8 +164,8 @@ class Drift:
 
     @property
     def shown(self) -> tuple[Result, ...]:
-        """The parts that have something to tell; the sizes where nothing moved."""
-        return (self.sizes, self.shares) if self.shares.moved else (self.sizes,)
+        """The parts that have something to tell."""
+        return tuple(r for r in (self.sizes, self.shares) if r.moved)
 
     @property
     def heading(self) -> str:
@@ -219,7 +219,7 @@ def _mixes(shares: pd.DataFrame) -> list[Moved]:
 
 def _frame(moved: tuple[Moved, ...], units: Mapping[str, Unit]) -> pd.DataFrame:
     frame = pd.DataFrame(
-        [{**asdict(m), "moved_what": m.measure} for m in moved], columns=list(units)
+        [(m.table, m.column, m.measure, m.before, m.now) for m in moved], columns=list(units)
     )
     return frame.assign(column=frame["column"].replace("", None))
 

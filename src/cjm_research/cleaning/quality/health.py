@@ -39,7 +39,6 @@ class SourceState:
     orphans: float
     filled: float
     newest: str | None
-    days_since: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,6 @@ class SourceHealth(Result):
         "orphans": Unit.SHARE,
         "filled": Unit.SHARE,
         "newest": Unit.DATE,
-        "days_since": Unit.DAYS,
     }
 
     sources: tuple[SourceState, ...]
@@ -117,27 +115,22 @@ class SegmentHealth(Result):
         )  # fmt: skip
 
 
-def source_health(
-    tables: Mapping[str, pd.DataFrame], *, as_of: pd.Timestamp | str, zone: str = "UTC"
-) -> SourceHealth:
+def source_health(tables: Mapping[str, pd.DataFrame], *, zone: str = "UTC") -> SourceHealth:
     """Say of every source what is wrong with it.
 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
         Canonical tables, and ``loads`` and ``issues`` as the cleaning leaves them.
-    as_of : pandas.Timestamp or str
-        The day that the study looks from.
     zone : str
         The study's zone.
     """
     loads, issues = tables["loads"], tables["issues"]
     aside = issues[issues["outcome"] == "set_aside"]
     sums = aside.groupby(["table", "source_file", "code"])["rows"].sum().to_dict()
-    day = pd.Timestamp(as_of).normalize()
     return SourceHealth(
         sources=tuple(
-            _source({str(k): v for k, v in row.items()}, tables, sums, day=day, zone=zone)
+            _source({str(k): v for k, v in row.items()}, tables, sums, zone=zone)
             for row in loads.to_dict("records")
         )
     )
@@ -196,7 +189,7 @@ def segment_health(
 
 def _source(
     row: Mapping[str, object], tables: Mapping[str, pd.DataFrame], sums: Mapping[Hashable, int],
-    *, day: pd.Timestamp, zone: str,
+    *, zone: str,
 ) -> SourceState:  # fmt: skip
     table, file, rows_in = str(row["table"]), str(row["source_file"]), int(str(row["rows_in"]))
     counts = {c: int(sums.get((table, file, str(c)), 0)) for c in (*DOUBLES, *ORPHANS)}
@@ -211,7 +204,6 @@ def _source(
     return SourceState(
         source_file=file, table=table, rows=rows_in, filled=_filled(own),
         newest=None if newest is None else str(newest.date()),
-        days_since=float("nan") if newest is None else float(max((day - newest).days, 0)),
         **{k: n / rows_in if rows_in else float("nan") for k, n in aside.items()},
     )  # fmt: skip
 

@@ -46,6 +46,11 @@ class IdentityResult(Result):
         return self.records - self.customers
 
     @property
+    def shown(self) -> tuple[Result, ...]:
+        """The result, where there is something to show."""
+        return (self,) if self.rows else ()
+
+    @property
     def heading(self) -> str:
         """Key of the catalogues that names the result."""
         return "quality.identity_off" if self.is_off else "quality.identity"
