@@ -20,6 +20,7 @@ from cjm_research.journey.influence import touchpoint_influence
 from cjm_research.journey.ladder import loyalty_ladder
 from cjm_research.journey.leaving import leaving_reasons
 from cjm_research.journey.log import event_log
+from cjm_research.journey.log_checks import log_checks
 from cjm_research.journey.lost import lost
 from cjm_research.journey.mood import mood_by_stage, mood_by_touchpoint
 from cjm_research.journey.moves import transitions
@@ -61,6 +62,7 @@ __all__ = [
     "lanes_on_time",
     "leaving_reasons",
     "loops",
+    "log_checks",
     "lost",
     "loyalty_ladder",
     "mood_by_stage",

@@ -1,0 +1,165 @@
+"""What in the events a journey cannot be sure of: times, births, equal stamps, strangers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.journey.log import moment
+from cjm_research.journey.ordering import NO_TIME, microseconds
+from cjm_research.journey.rules import need_events
+from cjm_research.results import Finding, Result, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+CHECKS = ("no_time", "too_late", "before_birth", "before_acquired", "tied", "unknown_customer",
+          "only_midnight")  # fmt: skip
+"""No time at all; from the end of what was watched on; before the customer was born; before
+the customer was acquired; same stamp as another event of the customer and no sequence to tell
+which came first; of a customer who is in no table; at midnight, as dates without a time are."""
+CLEAR_FROM = 0.01
+"""Share of the events from which on a flaw is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFlaw:
+    """Events with one flaw."""
+
+    check: str
+    events: int
+    customers: int
+    share: float
+    """Of all events."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogChecks(Result):
+    """Flaws of the events, in the order of `CHECKS`; a check without its columns is left out."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "log_check": Unit.LABEL,
+        "events": Unit.COUNT,
+        "customers": Unit.COUNT,
+        "share": Unit.SHARE,
+    }
+
+    flaws: tuple[LogFlaw, ...]
+    n_events: int
+
+    def of(self, check: str) -> LogFlaw | None:
+        """Return one check; None if it could not be made."""
+        return next((f for f in self.flaws if f.check == check), None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per check that was made."""
+        plain = [(f.check, f.events, f.customers, f.share) for f in self.flaws]
+        return pd.DataFrame(plain, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the flaws that touch one event in a hundred or more."""
+        return tuple(
+            Finding(
+                id=f"journey/log_check/{f.check}",
+                kind="log_flaw",
+                subject={"log_check": f.check},
+                estimate=f.share,
+                unit=Unit.SHARE,
+                n=self.n_events,
+                method="count",
+                direction="bad",
+                customers=f.customers,
+                status="shown" if f.share >= CLEAR_FROM else "not_significant",
+                values={"flawed": f.events},
+            )
+            for f in self.flaws
+            if f.events
+        )
+
+
+def log_checks(
+    events: pd.DataFrame,
+    customers: pd.DataFrame | None = None,
+    *,
+    observed_until: pd.Timestamp | str | None = None,
+    zone: str = "UTC",
+) -> LogChecks:
+    """Count the events whose place in a journey is doubtful.
+
+    Nothing is changed or left out here: analyses pass over events without a time and from the
+    end on, keep the others, and break ties by sequence, then by the order in the table.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Canonical events.
+    customers : pandas.DataFrame, optional
+        Canonical customers: `birth_date` and `acquired_on` are looked at where they exist.
+    observed_until : pandas.Timestamp or str, optional
+        End of what was watched; the check is left out if absent.
+    zone : str, default "UTC"
+        Time zone of days and of midnight.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    """
+    need_events(events, ("customer_id", "name"))
+    found: dict[str, NDArray[np.bool_]] = {}
+    stamps = pd.Series(pd.NaT, index=events.index, dtype="datetime64[us, UTC]")
+    if "occurred_at" in events:
+        stamps = pd.to_datetime(events["occurred_at"], utc=True)
+    time = microseconds(stamps)
+    has_time = time != NO_TIME
+    found["no_time"] = ~has_time
+    if observed_until is not None:
+        found["too_late"] = has_time & (time >= moment(observed_until))
+    local = stamps.dt.tz_convert(zone).dt.tz_localize(None)
+    if customers is not None and "customer_id" in customers:
+        found |= _against(customers, events["customer_id"], local)
+    found["tied"] = _tied(events, time)
+    midnight = (local == local.dt.normalize()).to_numpy(dtype=bool)
+    found["only_midnight"] = has_time & midnight
+    n = len(events)
+    return LogChecks(
+        flaws=tuple(
+            LogFlaw(
+                check=check,
+                events=int(found[check].sum()),
+                customers=int(events.loc[found[check], "customer_id"].nunique()),
+                share=float(found[check].sum() / n) if n else float("nan"),
+            )
+            for check in CHECKS
+            if check in found
+        ),
+        n_events=n,
+    )
+
+
+def _against(
+    customers: pd.DataFrame, whose: pd.Series[str], local: pd.Series[pd.Timestamp]
+) -> dict[str, NDArray[np.bool_]]:
+    known = customers.drop_duplicates("customer_id").set_index("customer_id")
+    number = pd.Index(known.index).get_indexer(pd.Index(whose))
+    out = {"unknown_customer": number < 0}
+    for check, column in (("before_birth", "birth_date"), ("before_acquired", "acquired_on")):
+        if column in known and known[column].notna().any():
+            days = pd.to_datetime(known[column]).to_numpy(dtype="datetime64[us]")
+            own = np.where(number >= 0, days[number], np.datetime64("NaT"))
+            out[check] = local.dt.normalize().to_numpy(dtype="datetime64[us]") < own
+    return out
+
+
+def _tied(events: pd.DataFrame, time: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which events share customer and stamp with another, and no sequence tells them apart."""
+    keys = {"customer": events["customer_id"].to_numpy(), "time": time}
+    if "sequence" in events:
+        keys["sequence"] = events["sequence"].astype("Int64").fillna(-1).to_numpy(dtype=np.int64)
+    is_double = np.asarray(pd.DataFrame(keys).duplicated(keep=False), dtype=bool)
+    return np.asarray(is_double & (time != NO_TIME))
