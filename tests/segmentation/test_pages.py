@@ -10,6 +10,7 @@ import pytest
 
 from cjm_research.present import theme
 from cjm_research.present.figures.matrix import care, cells, matrix_grid, power_grid, regions
+from cjm_research.present.figures.segmentation.facts import Facts
 from cjm_research.present.figures.segmentation.portrait import Portrait
 from cjm_research.present.figures.segmentation.sizes import sizes
 from cjm_research.present.layout import crowded
@@ -106,8 +107,9 @@ def words(language):
 def portrait(found, segment):
     quote = {"late": "“Поздно”"}
     return Portrait(
-        portraits=found, segment=segment, strategy=Phrase.model_validate("Звонить <реже>"),
-        quotes=dict.fromkeys(LANGUAGES, quote),
+        portraits=found, segment=segment,
+        facts=Facts(strategy=Phrase.model_validate("Звонить <реже>"),
+                    quotes=dict.fromkeys(LANGUAGES, quote)),
     )  # fmt: skip
 
 

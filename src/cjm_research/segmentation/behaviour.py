@@ -9,18 +9,18 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.results import Finding, Result, Unit
-from cjm_research.segmentation.columns import FEATURES, FROM_ORDERS
+from cjm_research.segmentation.columns import FROM_ORDERS, unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from cjm_research.study.model import Limits
 
 SHOWN = ("orders_per_year", "average_order", "order_value_rate", "recency_days",
-         "gap_median_days", "tenure_days", "return_share", "late_share", "damaged_share",
-         "n_events", "mood")  # fmt: skip
+         "gap_median_days", "gap_spread", "contract_share", "tenure_days", "return_share",
+         "late_share", "damaged_share", "n_visits", "visit_minutes", "mood")  # fmt: skip
 """Features of the behaviour picture, in its order."""
 
 POINTS = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -115,7 +115,7 @@ class Behaviours(Result):
                 high=r.p75,
                 confidence=0.5,
                 reference=r.median_all,
-                unit=FEATURES[r.feature].unit,
+                unit=unit_of(r.feature),
                 n=r.n,
                 method="quartiles",
                 status="shown" if r.n >= self.claims_from else "hidden_small_n",
@@ -133,16 +133,18 @@ def behaviours(
     grouping: str,
     defined_by: frozenset[str],
     limits: Limits,
+    also: Sequence[str] = (),
 ) -> Behaviours:
     """Describe the features of each segment as ranges among all customers.
 
-    What only orders tell is described among customers who ordered.
+    What only orders tell is described among customers who ordered. Features of `also`, those
+    that clusters were found from, come after the usual ones.
     """
     ordered = base["n_orders"].fillna(0) > 0 if "n_orders" in base else base["customer_id"].notna()
     rows = [
         row
-        for feature in SHOWN
-        if feature in base
+        for feature in dict.fromkeys((*SHOWN, *also))
+        if feature in base and _is_number(base[feature])
         for row in _ranges(
             base[feature].where(ordered) if feature in FROM_ORDERS else base[feature],
             members,
@@ -153,6 +155,11 @@ def behaviours(
     order = {segment: i for i, segment in enumerate(members)}
     rows.sort(key=lambda r: order[r.segment])
     return Behaviours(grouping=grouping, rows=tuple(rows), claims_from=limits.claims_from)
+
+
+def _is_number(values: pd.Series) -> bool:
+    is_flag = isinstance(values.dtype, pd.BooleanDtype)
+    return pd.api.types.is_numeric_dtype(values.dtype) and not is_flag
 
 
 def _ranges(

@@ -97,3 +97,17 @@ def voice_kind(column: str) -> str:
     ('pain', '')
     """
     return next((k for p, k in VOICE_PREFIXES.items() if column.startswith(p)), "")
+
+
+def unit_of(column: str) -> Unit:
+    """Return the unit of a column of `features`; of any other a plain number.
+
+    Examples
+    --------
+    >>> [str(unit_of(c)) for c in ("revenue", "category_share_kids", "bonus_balance")]
+    ['money', 'share', 'number']
+    """
+    if column in FEATURES:
+        return FEATURES[column].unit
+    is_share = column.startswith(("category_share_", "cargo_share_", "channel_share_"))
+    return Unit.SHARE if is_share else Unit.NUMBER

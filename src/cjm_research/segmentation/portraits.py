@@ -12,6 +12,7 @@ from cjm_research.errors import NoDataError
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.behaviour import Behaviours, behaviours
+from cjm_research.segmentation.examples import Examples, examples
 from cjm_research.segmentation.groupings import rules_of
 from cjm_research.segmentation.lifts import TraitLift, TraitLifts, repeats_definition, trait_lifts
 from cjm_research.segmentation.modes import Modes, modes
@@ -55,6 +56,7 @@ class Portraits(Result):
     lifts: TraitLifts
     behaviour: Behaviours
     modes: Modes
+    examples: Examples
     confidence: float
     n_customers: int
     n_without: int
@@ -70,6 +72,12 @@ class Portraits(Result):
     """Segments by rules or by a column, and not found by clustering."""
     rules: Mapping[str, str]
     """Condition of each declared segment, for the fine print."""
+    window: tuple[str, str] | None = None
+    """First and last day of the data, for what changed since the last report."""
+
+    def over(self, window: tuple[str, str] | None) -> Portraits:
+        """Return the portraits with the days of their data, which every finding carries."""
+        return replace(self, window=window)
 
     @property
     def covered(self) -> float:
@@ -121,12 +129,13 @@ class Portraits(Result):
         return pd.DataFrame(rows, columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return sizes, then traits, then behaviour; each with its guard."""
-        return (
+        """Return sizes, then traits, then behaviour; each with its guard and its days."""
+        found = (
             *(self._size_finding(s) for s in self.sizes),
             *self.lifts.findings(),
             *self.behaviour.findings(),
         )
+        return tuple(replace(f, window=self.window) for f in found)
 
     def _size_finding(self, size: SegmentSize) -> Finding:
         known = size.revenue_share == size.revenue_share
@@ -139,7 +148,7 @@ class Portraits(Result):
             high=size.high,
             confidence=self.confidence,
             unit=Unit.SHARE,
-            n=size.n,
+            n=self.n_customers,
             customers=float(size.n),
             money=size.revenue if known else None,
             # What is worth telling is how far money and heads part.
@@ -206,9 +215,15 @@ def portraits(
             defined_by=tuple(sorted(defined_by & columns)),
         ),
         behaviour=behaviours(
-            base, speaking, grouping=grouping.id, defined_by=defined_by, limits=limits
+            base,
+            speaking,
+            grouping=grouping.id,
+            defined_by=defined_by,
+            limits=limits,
+            also=grouping.features,
         ),
         modes=modes(speaking, everything, grouping=grouping.id, limits=limits),
+        examples=examples(base, speaking, grouping=grouping.id, limits=limits),
         confidence=confidence,
         n_customers=len(base),
         n_without=int((~covered).sum()),

@@ -5,22 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cjm_research.errors import ParameterError
+from cjm_research.journey.answers import mood_answers
+from cjm_research.journey.mood import mood_by_stage
 from cjm_research.needs.verbatims import quotes
 from cjm_research.present.exhibit import Exhibit
+from cjm_research.present.figures.segmentation.facts import Facts
 from cjm_research.present.figures.segmentation.portrait import Portrait
 from cjm_research.present.headlines import lead
 from cjm_research.present.markup import text
 from cjm_research.present.sentences import note
 from cjm_research.present.tables import table
 from cjm_research.segmentation.roles import contact_roles
+from cjm_research.segmentation.tops import tops
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
+    from cjm_research.journey.mood import Mood
     from cjm_research.present.exhibit import ExhibitBlock
+    from cjm_research.segmentation.history import Migration
     from cjm_research.segmentation.portraits import Portraits
+    from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
 _QUOTED = 4  # themes of a segment that are quoted
@@ -40,33 +48,43 @@ class Pages:
             display(portrait)  # type: ignore[no-untyped-call]
 
 
-def portrait_pages(portraits: Portraits, world: Workspace) -> Pages:
-    """Return a portrait of every segment, largest claims and all.
+def portrait_pages(
+    portraits: Portraits,
+    world: Workspace,
+    *,
+    plan: Grouping,
+    migration: Migration | None = None,
+    segment: str = "",
+) -> Pages:
+    """Return a portrait of every segment, or of one.
 
     Parameters
     ----------
     portraits : Portraits
         The segments of one grouping.
     world : Workspace
-        The open study: strategies, contacts of companies, sentences of customers.
+        The open study: strategies, contacts of companies, sentences of customers, journey.
+    plan : Grouping
+        The grouping, with the thresholds of this run.
+    migration : Migration, optional
+        Moves since an earlier day.
+    segment : str
+        Only this segment; every one if empty.
+
+    Raises
+    ------
+    ParameterError
+        If there is no segment of that name.
     """
-    plan = world.study.grouping(portraits.grouping)
-    strategies = {s.id: s.strategy for s in plan.segments}
-    members = world.segments(portraits.grouping)
-    roles = contact_roles(
-        world.contacts, members, limits=world.limits, confidence=portraits.confidence
-    )
-    codes = world.feedback_codes
+    names = [s.segment for s in portraits.sizes]
+    if segment and segment not in names:
+        raise ParameterError.unknown("segment", segment, known=names)
+    found = _facts(portraits, world, plan, migration)
     return Pages(
         tuple(
-            Portrait(
-                portraits=portraits,
-                segment=size.segment,
-                strategy=strategies.get(size.segment),
-                roles=roles.of(size.segment),
-                quotes=_quoted(portraits, size.segment, _of(codes, members, size.segment), world),
-            )
-            for size in portraits.sizes
+            Portrait(portraits=portraits, segment=name, facts=found[name])
+            for name in names
+            if segment in ("", name)
         )
     )
 
@@ -83,9 +101,58 @@ def found_groups(portraits: Portraits, world: Workspace) -> ExhibitBlock | None:
     )
 
 
-def _of(codes: pd.DataFrame, members: pd.DataFrame, segment: str) -> pd.DataFrame:
+def _facts(
+    portraits: Portraits, world: Workspace, plan: Grouping, migration: Migration | None
+) -> dict[str, Facts]:
+    members = world.memberships_of(plan)[["customer_id", "segment"]]
+    strategies = {s.id: s.strategy for s in plan.segments}
+    roles = contact_roles(
+        world.contacts, members, limits=world.limits, confidence=portraits.confidence
+    )
+    zone = str(world.study.tzinfo)
+    bought = tops(world.orders, world.event_stages, members, grouping=plan.id, zone=zone,
+                  limits=world.limits)  # fmt: skip
+    moods = _moods(portraits, world, members)
+    codes, model = world.feedback_codes, world.model(plan)
+    return {
+        s.segment: Facts(
+            strategy=strategies.get(s.segment),
+            roles=roles.of(s.segment),
+            quotes=_quoted(portraits, s.segment, _of(codes, members, s.segment), world),
+            tops=bought,
+            migration=migration,
+            mood=moods.get(s.segment),
+            model=model,
+            window=world.window,
+        )
+        for s in portraits.sizes
+    }
+
+
+def _moods(
+    portraits: Portraits, world: Workspace, members: pd.DataFrame
+) -> dict[str, tuple[Mood, Mood]]:
+    """Return the mood by stage of each segment beside that of all; nothing without a journey."""
+    stages, events = world.study.stage_ids(), world.event_stages
+    if not stages or world.feedback.empty or events.empty:
+        return {}
+    answers = mood_answers(world.feedback, world.feedback_codes, events)
+    confidence, limits = portraits.confidence, world.limits
+
+    def _mood(said: pd.DataFrame, seen: pd.DataFrame) -> Mood:
+        return mood_by_stage(said, seen, stages=stages, confidence=confidence, limits=limits)
+
+    base = _mood(answers, events)
+    return {
+        s.segment: (_mood(_of(answers, members, s.segment), _of(events, members, s.segment)), base)
+        for s in portraits.sizes
+        if s.level not in ("hidden", "facts")
+    }
+
+
+def _of(rows: pd.DataFrame, members: pd.DataFrame, segment: str) -> pd.DataFrame:
     own = members.loc[members["segment"] == segment, "customer_id"]
-    return codes[codes["customer_id"].isin(own)]
+    return rows[rows["customer_id"].isin(own)]
 
 
 def _quoted(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cjm_research.present import markup
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
-from cjm_research.segmentation.columns import FEATURES
+from cjm_research.segmentation.columns import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
         return _quiet(words("portrait.no_behaviour"))
     body = ""
     for r in rows:
-        unit = FEATURES[r.feature].unit
+        unit = unit_of(r.feature)
         name = capital(words.label("column", r.feature)) + (" †" if r.defines else "")
         values = (r.median, r.median_all)
         if unit is Unit.SHARE:  # most customers have none: a median would say nothing

@@ -1,0 +1,154 @@
+"""The index of segments: moves between them, and two groupings crossed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjm_research.present import markup
+from cjm_research.present.bodies import html
+from cjm_research.present.exhibit import Exhibit
+from cjm_research.present.headlines import lead
+from cjm_research.present.sentences import note, say
+from cjm_research.present.tables import table
+from cjm_research.present.words import capital
+from cjm_research.results import Unit
+from cjm_research.segmentation.crosses import crossed
+from cjm_research.segmentation.history import NEW
+
+if TYPE_CHECKING:
+    from cjm_research.present.bodies import Body
+    from cjm_research.present.exhibit import ExhibitBlock
+    from cjm_research.present.words import Words
+    from cjm_research.segmentation.crosses import Crossed, Crossing
+    from cjm_research.segmentation.history import Migration
+    from cjm_research.study.plans import Grouping
+    from cjm_research.workspace.workspace import Workspace
+
+FLOWS = ("segment", "before", "remained", "came", "new", "went", "now", "net", "low", "high")
+"""Columns of the table of flows."""
+
+
+def moved(migration: Migration | None) -> ExhibitBlock | None:
+    """Return who moved between the segments; nothing where the data are too short for it."""
+    if migration is None:
+        return None
+    bodies: tuple[Body, ...] = (table(migration, columns=FLOWS),)
+    if any(m.n and m.segment_from not in (m.segment_to, NEW) for m in migration.moves):
+        bodies = (html(lambda words: _matrix(migration, words)), *bodies)
+    drift = migration.drift
+    return Exhibit(
+        title=lead(migration, "portraits.moved", grouping=migration.grouping,
+                   since=migration.since, until=migration.until),
+        body=bodies,
+        note=note("portraits_moved", since=migration.since, until=migration.until,
+                  psi=drift.psi, null=drift.null),
+    )  # fmt: skip
+
+
+def cross_table(world: Workspace, plan: Grouping, *, cross_with: str = "") -> ExhibitBlock | None:
+    """Return a grouping crossed with another; nothing in a study that has only one.
+
+    Parameters
+    ----------
+    world : Workspace
+        The open study.
+    plan : Grouping
+        The grouping of the page.
+    cross_with : str
+        Id of the other; the next of the study if empty.
+
+    Raises
+    ------
+    ParameterError
+        If there is no grouping of that id.
+    """
+    ids = [g.id for g in world.study.groupings]
+    if not cross_with and len(ids) < 2:
+        return None
+    other = cross_with or ids[(ids.index(plan.id) + 1) % len(ids)]
+    found = crossed(
+        world.features,
+        world.memberships_of(plan),
+        world.memberships_of(world.study.grouping(other)),
+        names=(plan.id, other),
+        limits=world.limits,
+    )
+    return Exhibit(
+        title=say("portraits.crossed", grouping=plan.id, other_grouping=other),
+        body=html(lambda words: _crossed(found, words)),
+        note=note("portraits_crossed", n=found.n_hidden),
+    )
+
+
+def _matrix(migration: Migration, words: Words) -> str:
+    frame = migration.matrix()
+    among = {"grouping": migration.grouping}
+    heads = [_name(str(c), words, among) for c in frame.columns]
+    rows = []
+    for name, counts in zip(map(str, frame.index), frame.to_numpy(), strict=True):
+        whole = max(int(counts.sum()), 1)
+        cells = [
+            _cell(words.value(int(n), Unit.COUNT), words.value(n / whole, Unit.SHARE), n / whole,
+                  is_own=name == column)
+            for column, n in zip(map(str, frame.columns), counts, strict=True)
+        ]  # fmt: skip
+        rows.append((_name(name, words, among), cells))
+    return _table(words("portraits.matrix"), words("portraits.from_to"), heads, rows)
+
+
+def _crossed(found: Crossed, words: Words) -> str:
+    own, other = {"grouping": found.grouping}, {"grouping": found.grouping_with}
+    heads = [_name(s, words, other) for s in found.others]
+    rows = [
+        (_name(s, words, own), [_crossing(found.cell(s, o), words) for o in found.others])
+        for s in found.segments
+    ]
+    title = words("portraits.crossed", grouping=found.grouping, other_grouping=found.grouping_with)
+    return _table(title, "", heads, rows)
+
+
+def _crossing(cell: Crossing, words: Words) -> str:
+    if cell.n != cell.n:
+        return markup.tag("td", markup.text(words("portraits.few")), class_="num")
+    money = "" if cell.revenue_share != cell.revenue_share else words(
+        "portraits.money", revenue_share=cell.revenue_share
+    )  # fmt: skip
+    share = words.value(cell.share, Unit.SHARE)
+    below = words("list.separator").join(filter(None, [share, money]))
+    return _cell(words.value(int(cell.n), Unit.COUNT), below, cell.share)
+
+
+def _cell(number: str, below: str, share: float, *, is_own: bool = False) -> str:
+    """Return a cell with a bar of its share of the row."""
+    inside = markup.tag("b", markup.text(number)) if is_own else markup.text(number)
+    width = 64 * min(max(share, 0.0), 1.0)
+    bar = (
+        '<svg width="64" height="5" viewBox="0 0 64 5" aria-hidden="true">'
+        '<rect width="64" height="5" fill="var(--pale)"/>'
+        f'<rect width="{width:.1f}" height="5" fill="var(--accent)"/></svg>'
+    )
+    small = markup.tag("span", markup.text(below), class_="meta")
+    return markup.tag("td", f"{inside}<br>{small}<br>{bar}", class_="num")
+
+
+def _name(segment: str, words: Words, among: dict[str, str]) -> str:
+    return capital(words.label("segment", segment, among=among))
+
+
+def _table(title: str, corner: str, heads: list[str], rows: list[tuple[str, list[str]]]) -> str:
+    top = markup.tag("th", markup.text(corner), scope="col") + "".join(
+        markup.tag("th", markup.text(h), scope="col", class_="num") for h in heads
+    )
+    body = "".join(
+        markup.tag("tr", markup.tag("th", markup.text(name), scope="row") + "".join(cells))
+        for name, cells in rows
+    )
+    inside = (
+        markup.tag("caption", markup.text(title), class_="vh")
+        + markup.tag("thead", markup.tag("tr", top))
+        + markup.tag("tbody", body)
+    )
+    return markup.tag(
+        "div", markup.tag("table", inside, class_="tight moves"), class_="scroll", role="region", tabindex=0,
+        aria_label=title,
+    )  # fmt: skip

@@ -1,0 +1,147 @@
+"""The head of a portrait: one paragraph, badges, a row of numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjm_research.present import markup
+from cjm_research.present.words import capital
+from cjm_research.results import Unit
+from cjm_research.segmentation.cluster_criteria import DO_NOT_USE
+from cjm_research.segmentation.columns import unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cjm_research.present.figures.segmentation.facts import Facts
+    from cjm_research.present.words import Words
+    from cjm_research.segmentation.lifts import TraitLift
+    from cjm_research.segmentation.portraits import Portraits
+
+NAMED = 3
+"""Traits, pains and features that a sentence names."""
+_STABLE = (
+    (0.85, "stable_high", "badge good"),
+    (0.75, "stable", "badge good"),
+    (DO_NOT_USE, "stable_pattern", "badge warn"),
+    (0.0, "stable_not", "badge bad"),
+)
+"""Bounds of Hennig (2007) and the badge from each on."""
+_KNOWN = 0.9
+
+
+def summary(portraits: Portraits, segment: str, facts: Facts, words: Words) -> str:
+    """Return who they are in one paragraph, of sentences whose guards passed."""
+    size = portraits.size(segment)
+    known = size.revenue_share == size.revenue_share
+    said = [words("portrait.summary" if known else "portrait.summary_plain", n=size.n,
+                  share=size.share, revenue_share=size.revenue_share)]  # fmt: skip
+    made = _made_by(portraits, segment, facts, words)
+    if made:
+        said.append(words("portrait.made_by", items=joined(made, words)))
+    more = [t for t in portraits.traits(segment) if t.lift > 1][:NAMED]
+    if more and size.level == "claims":
+        items = [words("portrait.item", trait=t.trait, share=t.share) for t in more]
+        said.append(words("portrait.stands_out", items=joined(items, words)))
+    pains = raised(portraits, segment, "pain")[:NAMED]
+    if pains and size.level == "claims":
+        said.append(words("portrait.hurts", items=themes(pains, words)))
+    asked = portraits.lifts.asked(segment)
+    if asked and not portraits.lifts.of(segment) and size.level == "claims":
+        said.append(words("portrait.like_all"))
+    text = ("" if words.language == "zh" else " ").join(said)
+    return markup.tag("p", markup.text(text), class_="lead")
+
+
+def badges(portraits: Portraits, segment: str, facts: Facts, words: Words) -> str:
+    """Return what kind of segment it is and what a reader must be careful about."""
+    level = portraits.size(segment).level
+    found: list[tuple[str, str, dict[str, object]]] = [
+        ("rule" if portraits.is_declared else "cluster", "badge", {})
+    ]
+    if level == "facts":
+        found.append(("few", "badge warn", {}))
+    if level == "estimates":
+        found.append(("careful", "badge warn", {}))
+    if portraits.overlaps:
+        found.append(("overlap", "badge", {}))
+    if facts.model is not None:
+        stable = facts.model.stabilities.get(segment, 0.0)
+        name, style = next((n, c) for bound, n, c in _STABLE if stable >= bound)
+        found.append((name, style, {}))
+        groups = facts.model.criteria.has_structure
+        found.append(("groups", "badge good", {}) if groups else ("slices", "badge warn", {}))
+    told = [t for t in portraits.traits(segment) if t.known < _KNOWN]
+    if told:
+        least = min(told, key=lambda t: (t.known, t.trait))
+        column = least.trait.partition("=")[0]
+        found.append(("known", "badge warn", {"column": column, "known": least.known}))
+    if facts.window is not None:
+        found.append(("until", "badge", {"until": facts.window[1]}))
+    return markup.tag("p", "".join(
+        markup.tag("span", markup.text(words(f"portrait.badge_{name}", **values)), class_=style)
+        for name, style, values in found
+    ))  # fmt: skip
+
+
+def numbers(portraits: Portraits, segment: str, facts: Facts, words: Words) -> str:
+    """Return the key figures against all customers."""
+    size, base = portraits.size(segment), portraits
+    flow = facts.migration.of(segment) if facts.migration is not None else None
+    cards: list[tuple[float, str, str, str]] = [
+        (size.n, "portrait.customers", words.value(size.n, Unit.COUNT),
+         words("portrait.of_all", share=size.share, low=size.low, high=size.high)),
+        (size.revenue_share, "portrait.revenue", words.value(size.revenue_share, Unit.SHARE),
+         words("portrait.index", index=size.index)),
+        (size.ordered_share, "portrait.ordered", words.value(size.ordered_share, Unit.SHARE),
+         words("portrait.base_share", base=base.ordered_share)),
+        (size.median_revenue, "portrait.median", words.value(size.median_revenue, Unit.MONEY),
+         words("portrait.median_base", low=size.p25_revenue, high=size.p75_revenue,
+               base=base.median_revenue)),
+        (size.mood, "portrait.mood", words.value(size.mood, Unit.MOOD),
+         words("portrait.mood_base", base=base.mood, n=size.n_voices)),
+    ]  # fmt: skip
+    if flow is not None and facts.migration is not None:
+        cards.append((
+            flow.net, "portrait.change", words("portrait.change_value", change=flow.net),
+            words("portrait.change_from", before=flow.before, now=flow.now,
+                  since=facts.migration.since),
+        ))  # fmt: skip
+    items = "".join(
+        markup.tag("li", markup.tag("span", markup.text(capital(words(key))))
+                   + markup.tag("b", markup.text(value))
+                   + markup.tag("span", markup.text(below), class_="meta"))
+        for number, key, value, below in cards
+        if number == number
+    )  # fmt: skip
+    return markup.tag("ul", items, class_="cards")
+
+
+def raised(portraits: Portraits, segment: str, kind: str) -> list[TraitLift]:
+    """Return themes of a kind that the segment names more than all, the strongest first."""
+    return [r for r in portraits.voices(segment) if r.kind == kind and r.lift > 1]
+
+
+def themes(rows: Sequence[TraitLift], words: Words) -> str:
+    """Return themes with the share of those asked who name them."""
+    items = [words("portrait.theme_item", theme=r.trait, share=r.share) for r in rows]
+    return joined(items, words)
+
+
+def joined(items: Sequence[str], words: Words) -> str:
+    """Return items as one enumeration."""
+    return words("list.separator").join(items)
+
+
+def _made_by(portraits: Portraits, segment: str, facts: Facts, words: Words) -> list[str]:
+    """Return the features of a found cluster that lie furthest from the middle of all."""
+    if facts.model is None:
+        return []
+    made = facts.model.card.columns
+    rows = [r for r in portraits.behaviour.of(segment) if r.feature in made]
+    rows.sort(key=lambda r: (-abs(r.rank50 - 0.5), r.feature))
+    return [
+        words("portrait.made_item", feature=r.feature, here=r.median, base=r.median_all,
+              unit=unit_of(r.feature))
+        for r in rows[:NAMED]
+    ]  # fmt: skip

@@ -1,0 +1,72 @@
+"""A grouping on two days of one study: who moved, by the same rules or frozen clusters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cjm_research.segmentation.history import Period, migration
+
+if TYPE_CHECKING:
+    from cjm_research.segmentation.history import Migration
+    from cjm_research.study.plans import Grouping
+    from cjm_research.workspace.workspace import Workspace
+
+
+def segment_history(
+    world: Workspace, grouping: Grouping, *, days: int, confidence: float = 0.95
+) -> Migration | None:
+    """Follow the customers of a grouping from an earlier day to the day of the open study.
+
+    What customers did and said is counted up to each day; their attributes (a city, a niche)
+    are those of the source, which keeps no older ones. Who became a customer after the earlier
+    day is new.
+
+    Parameters
+    ----------
+    world : Workspace
+        The open study.
+    grouping : Grouping
+        Which grouping.
+    days : int
+        How long before the study's day the earlier one lies; 0 asks for no history.
+    confidence : float, default 0.95
+        Of the intervals.
+
+    Returns
+    -------
+    Migration or None
+        None where the data have no day, or begin after the earlier day.
+    """
+    if world.window is None or days <= 0:
+        return None
+    then = world.as_of - pd.Timedelta(days=days)
+    if f"{then:%Y-%m-%d}" < world.window[0]:
+        return None
+    now = world.memberships_of(grouping)  # first: clusters are found on the day that is asked for
+    features = world.features
+    tenure = features["tenure_days"]
+    known = features.loc[tenure.isna() | (tenure >= days), "customer_id"]
+    order = [s.id for s in grouping.segments] or _by_size(now)
+    before = world.at(then).memberships_of(grouping)
+    before = before[before["customer_id"].isin(known)]
+    return migration(
+        before,
+        now,
+        segments=[*order, *sorted(set(before["segment"]) - set(order))],
+        known_before=pd.Index(known.astype("string[pyarrow]")),
+        period=Period(
+            grouping=grouping.id,
+            since=f"{then:%Y-%m-%d}",
+            until=f"{world.as_of:%Y-%m-%d}",
+            confidence=confidence,
+            window=world.window,
+        ),
+        limits=world.limits,
+    )
+
+
+def _by_size(members: pd.DataFrame) -> list[str]:
+    counts = members["segment"].value_counts()
+    return sorted(map(str, counts.index), key=lambda s: (-counts[s], s))
