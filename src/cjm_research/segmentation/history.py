@@ -43,7 +43,7 @@ class Flow:
     """How one segment changed between two days."""
 
     segment: str
-    before: int
+    were: int
     now: int
     remained: int
     new: int
@@ -69,7 +69,7 @@ class Migration(Result):
 
     units: ClassVar[Mapping[str, Unit]] = {
         "segment": Unit.LABEL,
-        "before": Unit.COUNT,
+        "were": Unit.COUNT,
         "remained": Unit.COUNT,
         "came": Unit.COUNT,
         "new": Unit.COUNT,
@@ -139,7 +139,7 @@ class Migration(Result):
             confidence=self.confidence,
             reference=0.0,
             unit=Unit.NUMBER,
-            n=flow.before,
+            n=flow.were,
             customers=float(abs(flow.net)),
             p=flow.p,
             p_adjusted=flow.p_adjusted,
@@ -148,7 +148,7 @@ class Migration(Result):
             window=self.window,
             status=flow.status,
             values={
-                "since": self.since, "before": flow.before, "now": flow.now,
+                "since": self.since, "before": flow.were, "now": flow.now,
                 "arrived": flow.came + flow.new, "went": flow.went, "change": abs(flow.net),
             },
         )  # fmt: skip
@@ -205,7 +205,7 @@ def migration(
         flows=told,
         moves=_moves(before, now, segments, known_before, period.confidence) if alone else (),
         drift=drift(
-            [f.before for f in told], [f.now for f in told],
+            [f.were for f in told], [f.now for f in told],
             grouping=period.grouping, since=period.since, window=period.window,
         ),
         confidence=period.confidence,
@@ -245,7 +245,7 @@ def _flow(
     p = float(stats.binomtest(came, moved).pvalue) if moved else float("nan")
     return Flow(
         segment=segment,
-        before=len(was),
+        were=len(was),
         now=len(is_now),
         remained=remained,
         new=new,
@@ -261,7 +261,7 @@ def _flow(
 
 
 def _status(flow: Flow, p_adjusted: float, limits: Limits, confidence: float) -> Status:
-    if limits.level(max(flow.before, flow.now)) != "claims" or flow.p != flow.p:
+    if limits.level(max(flow.were, flow.now)) != "claims" or flow.p != flow.p:
         return "hidden_small_n"
     return "shown" if p_adjusted < 1 - confidence and flow.net else "not_significant"
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
-FLOWS = ("segment", "before", "remained", "came", "new", "went", "now", "net", "low", "high")
+FLOWS = ("segment", "were", "remained", "came", "new", "went", "now", "net", "low", "high")
 """Columns of the table of flows."""
 
 
@@ -148,7 +148,5 @@ def _table(title: str, corner: str, heads: list[str], rows: list[tuple[str, list
         + markup.tag("thead", markup.tag("tr", top))
         + markup.tag("tbody", body)
     )
-    return markup.tag(
-        "div", markup.tag("table", inside, class_="tight moves"), class_="scroll", role="region", tabindex=0,
-        aria_label=title,
-    )  # fmt: skip
+    table_ = markup.tag("table", inside, class_="tight moves")
+    return markup.tag("div", table_, class_="scroll", role="region", tabindex=0, aria_label=title)

@@ -104,7 +104,7 @@ def numbers(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
     if flow is not None and facts.migration is not None:
         cards.append((
             flow.net, "portrait.change", words("portrait.change_value", change=flow.net),
-            words("portrait.change_from", before=flow.before, now=flow.now,
+            words("portrait.change_from", before=flow.were, now=flow.now,
                   since=facts.migration.since),
         ))  # fmt: skip
     items = "".join(

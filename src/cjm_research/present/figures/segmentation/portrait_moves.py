@@ -22,8 +22,8 @@ def moves(migration: Migration, segment: str, words: Words) -> str:
     flow = migration.of(segment)
     if flow is None:
         return ""
-    longest = max(flow.before, flow.now, 1)
-    then = words("portrait.moves_then", n=flow.before, day=migration.since)
+    longest = max(flow.were, flow.now, 1)
+    then = words("portrait.moves_then", n=flow.were, day=migration.since)
     today = words("portrait.moves_now", n=flow.now, day=migration.until)
     bars = [
         (then, [(flow.remained, "accent"), (flow.went, "warn")]),
