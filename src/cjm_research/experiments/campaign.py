@@ -24,6 +24,7 @@ from cjm_research.experiments.judging import judge
 from cjm_research.experiments.looks import Looks, campaign_looks, with_looks
 from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.more_checks import calendar_checks, effect_checks, reversed_checks
+from cjm_research.experiments.other_tests import OtherTests, other_tests
 from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.segments import BySegment, segment_effects
 from cjm_research.experiments.sensitivity import Sensitivity, detectable_effects
@@ -60,6 +61,8 @@ class CampaignResult:
     """Every look so far; None where one look was planned."""
     bayes: BayesEffects | None = None
     """Beside the tests, where the plan asks for it."""
+    other_tests: OtherTests | None = None
+    """Exact and rank tests, where the metrics ask for them."""
     money: CampaignMoney | None = None
     """What the arms cost and brought; None where the plan has no `money`."""
     confidence: float = 0.95
@@ -88,7 +91,9 @@ class CampaignResult:
         segments: tuple[Result, ...] = ()
         if self.by_segment is not None:
             segments = (self.by_segment.interactions, *self.by_segment.effects)
-        days = tuple(r for r in (self.looks, self.timeline, self.bayes) if r is not None)
+        days = tuple(
+            r for r in (self.looks, self.timeline, self.bayes, self.other_tests) if r is not None
+        )
         money = (self.money,) if self.money is not None else ()
         sized = (self.arms, *self.effects, *money, self.sensitivity)
         return (self.decision, self.checks, *sized, *segments, *days)
@@ -193,6 +198,7 @@ def analyse(
         money=campaign_money(experiment, found, checks, confidence=confidence, limits=limits),
         by_segment=by_segment,
         looks=looks,
+        other_tests=other_tests(part, experiment, confidence=confidence),
         bayes=bayes_effects(found, experiment=experiment.id) if experiment.has_bayes else None,
         timeline=timeline(part, experiment, zone=zone, confidence=confidence),
         confidence=confidence,
