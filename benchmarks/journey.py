@@ -247,7 +247,7 @@ def journey_duckdb(events: Any) -> Answer:
         select stage, following, count(*) from pairs where following is not null group by 1, 2"""
     ).fetchall()
     moves |= {(a, b): float(n) for a, b, n in rows}
-    pauses = connection.sql(
+    pauses = connection.execute(
         f"""select count(*) from (select occurred_at - lag(occurred_at) {own}) as pause
         from log) where pause is null or pause > interval 30 minute"""
     ).fetchone()

@@ -15,11 +15,12 @@ from cjm_research.stats.means import Sample, compare_means
 from cjm_research.stats.multiplicity import adjust_p_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cjm_research.journey.flow import Flow
     from cjm_research.journey.pains import StagePain, StagePains
     from cjm_research.study.model import Limits
+    from cjm_research.study.worth import Hypothesis
 
 TOP_SCORE = 10.0
 
@@ -50,6 +51,10 @@ class Opportunity:
     score: float
     """Affected times loss, with 10 for the largest; 0 where no mood is lost."""
     rank: int
+    hypothesis: str = ""
+    """Idea of the study that should ease the pain; empty if none does."""
+    experiment: str = ""
+    """Experiment that tests this idea; empty if none is declared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +73,42 @@ class Opportunities(Result):
         "loss": Unit.NUMBER,
         "loss_low": Unit.NUMBER,
         "loss_high": Unit.NUMBER,
+        "hypothesis": Unit.LABEL,
+        "experiment": Unit.LABEL,
     }
 
     shown: ClassVar[tuple[str, ...]] = (
         "rank", "stage", "theme", "score", "affected", "share", "n", "loss",
     )  # fmt: skip
     """Columns that a page shows."""
+    with_tests: ClassVar[tuple[str, ...]] = (*shown, "hypothesis", "experiment")
+    """The same, where ideas of the study speak of the pains."""
 
     rows: tuple[Opportunity, ...]
     confidence: float
     limits: Limits
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that a page shows: with the tests if there are any."""
+        return self.with_tests if any(r.hypothesis for r in self.rows) else self.shown
+
+    def tested_by(self, hypotheses: Sequence[Hypothesis]) -> Opportunities:
+        """Return the opportunities with the idea that should ease each pain, and its test.
+
+        Of several ideas for one pain the first that has an experiment counts, else the first.
+        """
+        ideas = {h.theme: h for h in reversed(hypotheses) if h.theme}
+        ideas |= {h.theme: h for h in reversed(hypotheses) if h.theme and h.experiment}
+        return replace(
+            self,
+            rows=tuple(
+                replace(r, hypothesis=ideas[r.theme].id, experiment=ideas[r.theme].experiment or "")
+                if r.theme in ideas
+                else r
+                for r in self.rows
+            ),
+        )
 
     def best_of(self, stage: str) -> Opportunity | None:
         """Return the first opportunity of a stage, if it has one."""
@@ -86,7 +117,10 @@ class Opportunities(Result):
     def to_frame(self) -> pd.DataFrame:
         """Return one row per pain, the most important first."""
         plain = [[getattr(r, c) for c in self.units] for r in self.rows]
-        return pd.DataFrame(plain, columns=list(self.units))
+        frame = pd.DataFrame(plain, columns=list(self.units))
+        tests = ["hypothesis", "experiment"]
+        frame[tests] = frame[tests].astype("object").replace("", None)
+        return frame
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the first opportunity."""

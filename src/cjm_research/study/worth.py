@@ -76,6 +76,8 @@ class Hypothesis(Settings):
     rice: Rice | None = None
     experiment: Id | None = None
     """The experiment that tests it."""
+    theme: Id | None = None
+    """Pain of the codebook that it should ease; opportunities then name it as their test."""
 
     @model_validator(mode="after")
     def _is_scored(self) -> Self:
