@@ -30,6 +30,8 @@ class JourneyTables:
     """Tells who is known to have left; None if nobody knows."""
     segments: pd.DataFrame | None = None
     """`customer_id` and `segment` of the grouping to compare; None compares none."""
+    deals: pd.DataFrame | None = None
+    """Leads and deals, where the study has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,10 @@ class JourneyPlan(Settings):
     """By segment id; ``all`` for the map of all customers."""
     brand: str | None = None
     """The study's own name in `feedback.brand`; answers about any other brand are of rivals."""
+    conversion: str | None = None
+    """Stage that counts as a conversion; ``purchase``, else the last, if absent."""
+    no_touch: list[str] = []
+    """Channels (or touchpoints) that get no credit for a conversion, such as a typed address."""
     period_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """Length of the two periods that are compared."""
 

@@ -147,7 +147,14 @@ class Study(Settings):
         return self
 
     @model_validator(mode="after")
-    def _personas_are_of_segments(self) -> Self:
+    def _journey_fits(self) -> Self:
+        stages = self.stage_ids()
+        goal = self.journey.conversion
+        if goal is not None and goal not in stages:
+            raise ValueError(
+                f"journey.conversion: there is no stage {goal!r}.{nearest(goal, stages)}"
+                f" Stages are {list(stages)}"
+            )
         known = {"all", *(s.id for g in self.groupings for s in g.segments)}
         is_open = any(not g.segments for g in self.groupings)  # found ones have no list
         for name in self.journey.personas:

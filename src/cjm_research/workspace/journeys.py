@@ -34,4 +34,5 @@ def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
         feedback_codes=world.feedback_codes,
         customers=world.customers,
         segments=world.segments(grouping) if has_groupings else None,
+        deals=world.deals,
     )
