@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -135,16 +135,18 @@ def compare_periods(
     return compare_maps(maps[0], maps[1], days=plan.period_days)
 
 
-def with_changes(drawn: JourneyMap, comparison: MapComparison) -> JourneyMap:
+def with_changes(drawn: JourneyMap, comparison: MapComparison | None) -> JourneyMap:
     """Return a map that shows what changed between two periods beside its numbers.
 
     Parameters
     ----------
     drawn : JourneyMap
         The map of all days, or of the last ones.
-    comparison : MapComparison
-        What `compare_periods` gave.
+    comparison : MapComparison, optional
+        What `compare_periods` gave; the map stays as it is without one.
     """
+    if comparison is None:
+        return drawn
     return replace(drawn, changes=comparison.changes(), changed_days=comparison.days)
 
 
@@ -161,3 +163,62 @@ def _map(
         limits=limits,
     )
     return dressed_map(drawn, scope.data, scope.stages, plan=plan, n_all=scope.n_all)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparisons:
+    """What a report compares; None where it was not asked for or the data do not reach."""
+
+    periods: MapComparison | None
+    segments: MapComparison | None
+
+    @property
+    def results(self) -> tuple[MapComparison, ...]:
+        """Return those that there are."""
+        return tuple(c for c in (self.segments, self.periods) if c is not None)
+
+
+def compared(
+    tables: JourneyTables,
+    stages: Sequence[Stage],
+    *,
+    versus: str = "",
+    choices: JourneyChoices = ALL,
+    plan: JourneyPlan = USUAL_PLAN,
+    limits: Limits = USUAL,
+) -> Comparisons:
+    """Compare the last days with the days before, and the chosen segment with another.
+
+    Parameters
+    ----------
+    tables : JourneyTables
+        The study's tables.
+    stages : sequence of Stage
+        Stages of the study.
+    versus : str
+        Segment to set beside that of `choices`; none if empty.
+    choices : JourneyChoices
+        Segment, end of what was watched, confidence.
+    plan : JourneyPlan
+        `period_days` is the length of each period.
+    limits : Limits
+        How many customers a statement needs.
+
+    Raises
+    ------
+    ParameterError
+        If `versus` is given without a segment, or is not known.
+    """
+    if versus and not choices.segment:
+        raise ParameterError(f"'versus' {versus!r} needs a 'segment' to be compared with.")
+    segments = None
+    if versus:
+        pair = (choices.segment, versus)
+        segments = compare_segments(
+            tables, stages, segments=pair, choices=choices, plan=plan, limits=limits
+        )
+    try:
+        periods = compare_periods(tables, stages, choices=choices, plan=plan, limits=limits)
+    except NoDataError:  # the data do not reach back so far
+        periods = None
+    return Comparisons(periods=periods, segments=segments)

@@ -10,6 +10,7 @@ from cjm_research.present.charts import Chart
 from cjm_research.present.figures.journey_map import journey_map
 from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
 from cjm_research.present.figures.journey_map.texts import between
+from cjm_research.present.figures.journey_map.versus import comparison_map
 from cjm_research.present.tables import table
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cjm_research.journey.funnel_result import Funnel
+    from cjm_research.journey.map_compare import MapComparison
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.journey.mood import Mood, MoodPoint
     from cjm_research.journey.pains import StageProblems
@@ -249,3 +251,8 @@ class WideChart(Chart):
 def map_body(result: JourneyMap) -> Body:
     """Return the drawn map with its table in a fold."""
     return WideChart(draw=journey_map, result=result, options={}, twin=table(result))
+
+
+def comparison_body(result: MapComparison) -> Body:
+    """Return the drawn comparison of two maps with its table in a fold."""
+    return WideChart(draw=comparison_map, result=result, options={}, twin=table(result))

@@ -107,8 +107,8 @@ def _bodies(result: Any, look: _Look) -> Body | tuple[Body, ...]:  # noqa: ANN40
     if look.draw is not None:
         return chart(look.draw, result, **(look.options or {}))
     if name == "MovingUp":
-        whole = table(result.whole, columns=result.shown)
-        groups = result.by_trait
+        whole = table(result.whole(), columns=result.shown)
+        groups = result.by_trait()
         parts = table(groups, columns=result.shown_by_trait, limit=LANES)
         return (whole, parts) if groups.rows else whole
     columns = getattr(result, "shown", None) or list(result.units)
