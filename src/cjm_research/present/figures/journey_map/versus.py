@@ -72,7 +72,9 @@ def comparison_headline(result: MapComparison, words: Words) -> str:
     """Write the surest difference; else that none is clear."""
     told = [f for f in result.findings() if f.status == "shown"]
     by_weight = sorted(told, key=lambda f: f.direction == "neutral")  # pains and mood first
-    return words.sentence(by_weight[0]) if by_weight else words("figure.versus.alike")
+    if not by_weight:
+        return words("figure.versus.alike")
+    return words.sentence(by_weight[0]).rstrip(".。")
 
 
 def side_names(result: MapComparison, words: Words) -> tuple[str, str]:
