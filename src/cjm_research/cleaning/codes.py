@@ -68,6 +68,8 @@ class Code(StrEnum):
     CONTRADICTING_SOURCES = "contradicting_sources"
     UNKNOWN_CUSTOMER = "unknown_customer"
     UNKNOWN_REFERENCE = "unknown_reference"
+    RESTORED = "restored"
+    NOT_RESTORED = "not_restored"
     RE_EXPORTED = "re_exported"
     OUTLIER = "outlier"
     OTHER_CURRENCY = "other_currency"

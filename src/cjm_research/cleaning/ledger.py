@@ -35,6 +35,8 @@ class Outcome(StrEnum):
     """The whole row is in quarantine."""
     LEFT_OUT = "left_out"
     """The row is kept and one of its values is taken as not known."""
+    RESTORED = "restored"
+    """The value was replaced by that of a clean copy of the file."""
     FLAGGED = "flagged"
     """Nothing was changed; a reader should know."""
 
@@ -84,6 +86,13 @@ class Ledger:
         self._changes.append(rows[list(CHANGES)])
         self._count(rows, Outcome.LEFT_OUT)
         return frame.assign(**{column: frame[column].mask(mask)})
+
+    def restore(self, frame: pd.DataFrame, mask: Mask, code: Code, *, column: str) -> None:
+        """Write down values that are about to be replaced by those of a clean copy."""
+        if mask.any():
+            rows = self._note(frame, mask, code, column=column)
+            self._changes.append(rows[list(CHANGES)])
+            self._count(rows, Outcome.RESTORED)
 
     def flag(
         self, frame: pd.DataFrame, mask: Mask, code: Code, *, column: str = ""

@@ -16,6 +16,7 @@ from cjm_research.cleaning.history import (
 )
 from cjm_research.cleaning.load import load_files
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS
+from cjm_research.cleaning.repair import copy_source, repaired
 from cjm_research.errors import SourceError, nearest
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Planned:
     source: Source
     files: Mapping[str, Path]
     """The files that are there, by the name that rows carry."""
+    copies: Mapping[str, Path]
+    """The clean copy that values are restored from; none for most sources."""
     former: tuple[str, ...]
     """Files that were delivered before and are gone; their rows stay."""
     key: str
@@ -146,11 +149,14 @@ def _planned(
         pairs = zip(former.info["source_file"], former.info["sha256"], strict=True)
         hashes = {str(f): str(h) for f, h in pairs if f not in files}
     gone = tuple(hashes)
+    copies = source_files(copy_source(source), raw_folder) if source.repair is not None else {}
     if history is not None:
-        hashes |= {n: file_hash(p) for n, p in files.items() if p.is_file()}
+        every = {**files, **copies}
+        hashes |= {n: file_hash(p) for n, p in every.items() if p.is_file()}
     return Planned(
-        name=name, source=source, files=files, former=gone, key=load_key(study, source, hashes)
-    )
+        name=name, source=source, files=files, copies=copies, former=gone,
+        key=load_key(study, source, hashes),
+    )  # fmt: skip
 
 
 def _loaded(study: Study, one: Planned, *, limits: ReadLimits, history: History | None) -> Loaded:
@@ -169,10 +175,18 @@ def _loaded(study: Study, one: Planned, *, limits: ReadLimits, history: History 
 
 
 def _read(study: Study, one: Planned, limits: ReadLimits) -> Loaded:
-    return load_files(
-        one.files, one.source, study_zone=study.zone, currency=study.currency, limits=limits,
-        adapters=study.adapters_folder,
-    )  # fmt: skip
+    """Read the files of a source, and give them what a clean copy has."""
+
+    def read(files: Mapping[str, Path], source: Source) -> Loaded:
+        return load_files(
+            files, source, study_zone=study.zone, currency=study.currency, limits=limits,
+            adapters=study.adapters_folder,
+        )  # fmt: skip
+
+    found = read(one.files, one.source)
+    if one.source.repair is None:
+        return found
+    return repaired(found, read(one.copies, copy_source(one.source)), one.source)
 
 
 def _unreadable(study: Study, plan: Sequence[Planned]) -> list[str]:

@@ -71,6 +71,18 @@ class RowRule(Settings):
         return regex
 
 
+class Repair(Settings):
+    """A clean copy of a file that a spreadsheet ruined."""
+
+    file: str
+    """Path under ``data/raw/STUDY/`` (or absolute)."""
+    by: Annotated[dict[str, str], Field(min_length=1)]
+    """Columns that a row and its copy are matched by = header in the copy. Of a long number the
+    first fifteen digits count, of a time the minute, of a text its letters and digits."""
+    restore: Annotated[dict[str, str], Field(min_length=1)]
+    """Columns whose values the copy gives = header in the copy."""
+
+
 class Source(Settings):
     """One raw file, or all files that a pattern names, that fill one canonical table."""
 
@@ -104,6 +116,8 @@ class Source(Settings):
     """Columns that name a row in a table that has no key of its own."""
     unknown_customers: Literal["set_aside", "keep"] = "set_aside"
     """Rows of customers that the study's customer list lacks; ``keep`` for anonymous visitors."""
+    repair: Repair | None = None
+    """A clean copy that ruined values are restored from."""
     history: Literal["replace", "keep"] = "replace"
     """``keep``: rows of files that were loaded before and are gone stay; a file that is there
     again under its name replaces what it gave. For exports that hold the last days only."""
@@ -149,6 +163,8 @@ class Source(Settings):
             self._require(column, "'unique' names")
         for rule in self.rules:
             self._require(rule.column, "a rule looks at")
+        for column in (*self.repair.by, *self.repair.restore) if self.repair else ():
+            self._require(column, "'repair' names")
         return self
 
     @model_validator(mode="after")

@@ -209,7 +209,7 @@ def issue_counts(issues: pd.DataFrame, loads: pd.DataFrame) -> Issues:
         .groupby(["code", "table", "column", "outcome"], as_index=False)
         .agg(rows=("rows", "sum"), example=("example", "first"))
     )
-    rank = summed["outcome"].map({"set_aside": 0, "left_out": 1, "flagged": 2})
+    rank = summed["outcome"].map({"set_aside": 0, "left_out": 1, "restored": 2, "flagged": 3})
     ordered = summed.assign(rank=rank).sort_values(
         ["rank", "rows", "table", "code"], ascending=[True, False, True, True]
     )
