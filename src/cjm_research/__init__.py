@@ -37,5 +37,10 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module 'cjm_research' has no attribute {name!r}")
 
 
+def load_ipython_extension(shell: object) -> None:
+    """``%load_ext cjm_research``: results show themselves, and ``preview()`` shows the page."""
+    import_module("cjm_research.report.preview").load(shell)
+
+
 def __dir__() -> list[str]:
     return sorted(__all__)

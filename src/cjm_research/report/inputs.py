@@ -137,7 +137,8 @@ def plain_study(root: Path, study: str) -> dict[str, Any]:
 
 def study_digest(root: Path, study: str, hashes: Hashes) -> str:
     """Return a hash of the study file and its codebook."""
-    files = [study_path(root, study)]
+    path = study_path(root, study)
+    files = [path, path.with_name(f"{path.stem}.segments.toml")]
     codebook = plain_study(root, study).get("codebook")
     if isinstance(codebook, str):
         files.append(files[0].parent / codebook)

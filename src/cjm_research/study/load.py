@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from cjm_research.errors import StudyError, nearest
 from cjm_research.study.model import Study
+from cjm_research.study.saved import read_saved, saved_grouping, saved_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,9 @@ def load_study(path: Path) -> Study:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"{path.name} is not valid TOML in UTF-8: {error}.") from error
     plain.setdefault("name", path.stem)
+    saved = read_saved(saved_path(path))
+    if saved:
+        plain["groupings"] = [*plain.get("groupings", []), saved_grouping(saved)]
     return _validated(plain, path)
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Limits, Study
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.labels import Labels
+    from cjm_research.workspace.segments import CustomerGroup
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,25 @@ class Workspace(Tables):
         name = self.study.grouping(grouping).id
         rows = self.memberships
         return rows.loc[rows["grouping"] == name, ["customer_id", "segment"]].reset_index(drop=True)
+
+    def segment(self, text: str) -> CustomerGroup:
+        """Return the customers of a segment, or of an SQL condition made up on the spot.
+
+        ``study.segment("lifecycle/active")``, ``study.segment("n_orders >= 3")``; see
+        `workspace.segments.customer_group`.
+        """
+        from cjm_research.workspace.segments import customer_group  # noqa: PLC0415
+
+        return customer_group(self, text)
+
+    def save_segment(self, name: str, condition: str, *, replace: bool = False) -> CustomerGroup:
+        """Keep a condition as a segment of the grouping ``saved``; open the study again to use it.
+
+        See `workspace.segments.save_segment`.
+        """
+        from cjm_research.workspace.segments import save_segment  # noqa: PLC0415
+
+        return save_segment(self, name, condition, replace=replace)
 
     def sql(self, text: str) -> pd.DataFrame:
         """Answer a SQL question over the study's tables, with DuckDB, read-only.
