@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbformat import NotebookNode, from_dict
+from nbformat import from_dict
 
 from cjm_research.errors import ParameterError
 from cjm_research.present.blocks import MIME
@@ -16,6 +16,8 @@ from cjm_research.report.exporter import CjmExporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from nbformat import NotebookNode
 
 HEIGHT = 720
 """Of the frame in Lab, in pixels."""
@@ -92,7 +94,7 @@ def load(shell: Any) -> Callable[..., object]:  # noqa: ANN401  # an IPython she
 
 def _notebook(blocks: Sequence[tuple[str, dict[str, Any]]]) -> NotebookNode:
     """Return a notebook whose cells showed these blocks."""
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": "code", "source": code, "metadata": {}, "execution_count": None,
             "outputs": [{"output_type": "display_data", "data": {MIME: block}, "metadata": {}}],
@@ -100,4 +102,5 @@ def _notebook(blocks: Sequence[tuple[str, dict[str, Any]]]) -> NotebookNode:
         for code, block in blocks
     ]  # fmt: skip
     plain = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-    return NotebookNode(from_dict(plain))
+    notebook: NotebookNode = from_dict(plain)  # type: ignore[no-untyped-call]
+    return notebook
