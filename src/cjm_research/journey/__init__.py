@@ -13,6 +13,7 @@ from cjm_research.journey.attribution import AttributionPlan, attribution
 from cjm_research.journey.chain import goal_chances
 from cjm_research.journey.early_signs import early_signs
 from cjm_research.journey.expectations import expectation_gaps
+from cjm_research.journey.explain import explain
 from cjm_research.journey.flow import flow
 from cjm_research.journey.folds import FunnelQuestion, fold_funnel, fold_transitions
 from cjm_research.journey.funnel import funnel
@@ -53,6 +54,7 @@ __all__ = [
     "event_log",
     "event_stages",
     "expectation_gaps",
+    "explain",
     "first_order_traits",
     "flow",
     "fold_funnel",
