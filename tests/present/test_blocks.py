@@ -179,3 +179,11 @@ def test_the_package_exports_its_functions():
 def test_the_package_has_nothing_else():
     with pytest.raises(AttributeError, match="no_such_thing"):
         _ = present.no_such_thing
+
+
+def test_an_exhibit_may_state_that_there_is_nothing_to_show(context):
+    from cjm_research import present
+
+    title = present.say("quality.drift_first", n=0)
+    shown = present.Exhibit(title=title, body=())._repr_mimebundle_()
+    assert "text/html" in shown

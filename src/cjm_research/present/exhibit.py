@@ -42,7 +42,7 @@ class ExhibitBlock(Block):
         caption = markup.tag("figcaption", markup.text(title))
         names = [title, *(f"{title} ({i})" for i in range(2, len(self.bodies) + 1))]
         bodies = "".join(
-            b.html(words, title=name, alt=alt) for b, name in zip(self.bodies, names, strict=True)
+            b.html(words, title=name, alt=alt) for b, name in zip(self.bodies, names, strict=False)
         )
         note = markup.text(self.note.text(words)) if self.note else ""
         below = markup.tag("p", note, class_="note") if note else ""
