@@ -6,10 +6,17 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjm_research.journey.kernel import FOREVER, NEVER, steps_in_any_order, steps_in_order
+from cjm_research.journey.kernel import (
+    FOREVER,
+    NEVER,
+    reached_in_order,
+    steps_in_any_order,
+    steps_in_order,
+)
 from cjm_research.journey.log import journey_log
 
 STEPS = ("a", "b", "c")
@@ -82,6 +89,24 @@ def test_steps_in_any_order_agree_with_brute_force(rows, whole):
         for count in (1, 2, 3)
     ]
     np.testing.assert_array_equal(got, np.reshape(tried, got.shape))
+
+
+@pytest.mark.slow
+@settings(max_examples=3_000, deadline=None)
+@given(events, st.tuples(limits, limits), limits, st.booleans())
+def test_thousands_of_logs_agree_with_brute_force(rows, windows, whole, is_strict):
+    log = journey_log(table(rows), STEPS)
+    got = steps_in_order(log, windows=windows, whole=whole, is_strict=is_strict)
+    reached = reached_in_order(log, windows=windows, whole=whole, is_strict=is_strict)
+    tried = [
+        [
+            tried_in_order(j, step=step, windows=windows, whole=whole, is_strict=is_strict)
+            for j in journeys(log)
+        ]
+        for step in range(3)
+    ]
+    np.testing.assert_array_equal(got, np.reshape(tried, got.shape))
+    np.testing.assert_array_equal(reached < FOREVER, got != NEVER)
 
 
 def test_a_later_attempt_counts_when_the_first_one_was_too_slow():

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
 from cjm_research.journey.analysis import analyse_journey
+from cjm_research.journey.attribution import AttributionPlan, attribution
+from cjm_research.journey.chain import goal_chances
 from cjm_research.journey.funnel import funnel
+from cjm_research.journey.ladder import loyalty_ladder
 from cjm_research.journey.moves import transitions
+from cjm_research.journey.moving_up import moving_up
 from cjm_research.journey.scope import JourneyTables
+from cjm_research.journey.sessions import sessions
 from cjm_research.journey.stages import event_stages, unmatched_events
 from cjm_research.study.plans import Stage
 
@@ -96,3 +103,65 @@ def _depth(path, names):
     for stage in path:
         depth += depth < len(names) and stage == names[depth]
     return depth
+
+
+def test_simple_shops_sessions_agree_with_duckdb(shop):
+    stages = event_stages(shop, SHOP)
+    (known,) = duckdb.sql(
+        """select count(*) from (select occurred_at - lag(occurred_at) over (
+        partition by customer_id order by occurred_at) as pause from stages)
+        where pause is null or pause > interval 30 minute"""
+    ).fetchall()
+    assert sessions(stages, [s.id for s in SHOP]).n_sessions == known[0]
+
+
+def test_simple_shops_credit_adds_up_and_its_chain_converts_as_its_customers(shop):
+    stages = event_stages(shop, SHOP)
+    got = attribution(
+        stages, AttributionPlan(conversion="payment", by="touchpoint", replicates=0),
+        rng=np.random.default_rng(0),
+    )  # fmt: skip
+    sums = got.to_frame().groupby("credit_model")["credit"].sum()
+    np.testing.assert_allclose(sums, got.n_conversions)
+    chances = goal_chances(stages, [s.id for s in SHOP], goal="payment")
+    payers = stages.loc[stages["stage"] == "payment", "customer_id"].nunique()
+    share = payers / stages["customer_id"].nunique()
+    assert chances.rows[0].chance == pytest.approx(share, abs=1e-12)
+
+
+def test_the_ladder_of_online_retail(shared_data):
+    # 4,338 customers after the usual rules (SOURCES.md); who came back, counted with DuckDB.
+    path = shared_data / "online_retail" / "online_retail.parquet"
+    lines = pd.read_parquet(path)
+    lines = lines[lines["CustomerID"].notna() & (lines["Quantity"] > 0) & (lines["UnitPrice"] > 0)]
+    orders = pd.DataFrame(
+        {
+            "customer_id": lines["CustomerID"].astype("int64").astype("str"),
+            "order_id": lines["InvoiceNo"].astype("str"),
+            "ordered_at": pd.to_datetime(lines["InvoiceDate"], utc=True),
+        }
+    )
+    got = loyalty_ladder(orders, EMPTY)
+    n_orders = duckdb.sql(
+        """select count(distinct order_id) as n from orders group by customer_id"""
+    ).fetchnumpy()["n"]
+    assert got.n_customers == 4_338
+    assert [r.customers for r in got.levels] == [
+        (n_orders == 1).sum(), ((n_orders > 1) & (n_orders < 4)).sum(), (n_orders >= 4).sum(), 0,
+    ]  # fmt: skip
+    end = pd.Timestamp("2011-12-10", tz="UTC")
+    found = duckdb.sql(
+        """with firsts as (select customer_id, order_id, min(ordered_at) as made from orders
+        group by all), ranked as (select *, row_number() over (partition by customer_id
+        order by made) as r from firsts) select a.made as first, b.made as second from ranked a
+        left join ranked b on b.customer_id = a.customer_id and b.r = 2 where a.r = 1"""
+    ).fetchnumpy()
+    known = {k: np.ma.filled(v, np.datetime64("NaT")) for k, v in found.items()}
+    rows = pd.DataFrame({k: pd.to_datetime(v, utc=True) for k, v in known.items()})
+    mature = rows[rows["first"] <= end - pd.Timedelta(days=90)]
+    came = mature["second"] - mature["first"] <= pd.Timedelta(days=90)
+    (row,) = [
+        r.group for r in moving_up(orders, observed_until=end).rows
+        if (r.ladder_step, r.within_days) == ("second_order", 90)
+    ]  # fmt: skip
+    assert (row.customers, row.n) == (int(came.sum()), len(mature))
