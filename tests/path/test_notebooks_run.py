@@ -33,3 +33,16 @@ def test_plain_papermill_takes_another_study(demo_project, tmp_path, name):
     done = subprocess.run(command, cwd=demo_project, capture_output=True, text=True,
                           env=os.environ | {"PYTHONWARNINGS": "ignore"}, check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_planner_runs_in_lab(demo_project):
+    folder = demo_project / "notebooks"
+    notebook = nbformat.read(folder / "explore" / "plan_a_test.ipynb", as_version=4)
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}})
+    client.execute()
+    cells = [c for c in notebook.cells if c.cell_type == "code"]
+    shown = {c.id: [o["data"]["text/html"] for o in c.outputs if "data" in o] for c in cells}
+    assert "The test needs" in shown["size"][0]
+    assert "The test needs" in shown["python-size"][0]
+    assert "<svg" in shown["seen"][0]
+    assert "<svg" in shown["chance"][0]

@@ -44,7 +44,7 @@ from cjm_research.present.campaigns.segments import (
     segments_tables,
 )
 from cjm_research.present.campaigns.sure import sure, sure_body, sure_section
-from cjm_research.present.campaigns.timeline import days
+from cjm_research.present.campaigns.timeline import days, looks
 from cjm_research.present.campaigns.trust import trust, trust_body, trust_title
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "headline",
     "holdout",
     "leading",
+    "looks",
     "method_card",
     "metric_card",
     "money_costs",
