@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cjm_research.experiments.samples import CellMoments
     from cjm_research.stats.fieller import MeanPair
     from cjm_research.stats.moments import Moments
-    from cjm_research.study.plans import Metric
+    from cjm_research.study.metric import Metric
 
 FEWEST = 20
 """Units of each arm, for every parameter of its line, below which nothing is adjusted."""

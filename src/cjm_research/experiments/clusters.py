@@ -11,7 +11,8 @@ from cjm_research.errors import DesignError, SchemaError
 from cjm_research.experiments.columns import metric_column, metric_parts, number_column
 
 if TYPE_CHECKING:
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 
 def as_clusters(units: pd.DataFrame, experiment: Experiment) -> tuple[pd.DataFrame, Experiment]:

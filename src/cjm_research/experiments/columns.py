@@ -12,7 +12,7 @@ from cjm_research.errors import DataError, SchemaError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cjm_research.study.plans import Metric
+    from cjm_research.study.metric import Metric
 
     Floats = NDArray[np.float64]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cjm_research.experiments.effect import Method, Problem
     from cjm_research.experiments.samples import ArmSample
     from cjm_research.stats.two_proportions import Alternative
-    from cjm_research.study.plans import Metric
+    from cjm_research.study.metric import Metric
 
     _Beyond = Callable[[float, float], float]
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from cjm_research.experiments.descriptive_tables import Samples
     from cjm_research.results import Finding, Result
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 _SPLIT_CHECKS = {"sample_ratio", "segment_ratio", "day_ratio", "empty_arm"}
 

@@ -15,7 +15,8 @@ from cjm_research.stats.proportions import wilson_interval
 from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 NAN = float("nan")
 

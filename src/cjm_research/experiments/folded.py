@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from cjm_research.experiments.effect import Effect
     from cjm_research.store.store import Store
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 
 @dataclass(frozen=True, slots=True)

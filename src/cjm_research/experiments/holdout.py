@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from cjm_research.experiments.descriptive_tables import Samples
     from cjm_research.experiments.samples import ArmSample
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 NAN = float("nan")
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)

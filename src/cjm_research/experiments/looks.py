@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.participants import Participants
     from cjm_research.experiments.samples import CellMoments
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 FEWEST = 100
 """Units of the smaller arm before a look counts."""

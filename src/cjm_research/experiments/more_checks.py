@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.participants import Participants
     from cjm_research.experiments.segment_tables import Interactions
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 NAN = float("nan")
 

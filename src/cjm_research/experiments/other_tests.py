@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cjm_research.experiments.participants import Participants
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

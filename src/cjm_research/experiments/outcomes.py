@@ -13,7 +13,7 @@ from cjm_research.experiments.ledger import CLOCKS, Ledger, Rows, need
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cjm_research.study.plans import Metric
+    from cjm_research.study.metric import Metric
 
     Floats = NDArray[np.float64]
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjm_research.stats.moments import Moments
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
     Floats = NDArray[np.float64]
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 _SIZES = np.geomspace(0.1, 4.0, 25)
 """Sizes of the curve, as shares of what is needed."""

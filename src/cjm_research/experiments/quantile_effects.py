@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.participants import Participants
     from cjm_research.stats.quantiles import QuantileLaw
-    from cjm_research.study.plans import Metric
+    from cjm_research.study.metric import Metric
 
 
 def quantile_effects(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.stats.moments import Moments
-    from cjm_research.study.plans import Metric
+    from cjm_research.study.metric import Metric
 
 NAN = float("nan")
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from cjm_research.experiments.participants import Participants
     from cjm_research.experiments.samples import ArmSample
     from cjm_research.results import Status
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
     Coded = Mapping[str, tuple[NDArray[np.int64], tuple[str, ...]]]
 

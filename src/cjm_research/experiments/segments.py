@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from cjm_research.experiments.participants import Participants
     from cjm_research.results import Status
     from cjm_research.stats.heterogeneity import Heterogeneity
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 NAN = float("nan")
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from cjm_research.experiments.effect import Effect
     from cjm_research.experiments.participants import Participants
     from cjm_research.experiments.samples import CellMoments
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 FEWEST_DAYS, FEWEST_UNITS = 3, 100
 """Days of exposure that can be followed; units in the smaller arm from which a day counts."""

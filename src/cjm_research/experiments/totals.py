@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.experiments.descriptive import Description
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 
 def analyse_totals(

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from cjm_research.experiments.participants import Participants
     from cjm_research.stats.sample_ratio import SampleRatio
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 NAN = float("nan")
 

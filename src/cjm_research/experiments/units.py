@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 EXCLUSIONS = ("no_unit", "no_arm", "two_arms", "unknown_arm", "outside_dates")
 """Why a unit takes no part, in the order in which it is asked."""

@@ -11,8 +11,8 @@ from pydantic import Field, ValidationError, model_validator
 from cjm_research.errors import StudyError, nearest
 from cjm_research.needs.lemmas import tokens
 from cjm_research.needs.text import fold
+from cjm_research.study.metric import Id
 from cjm_research.study.phrase import Language, Phrase, Settings
-from cjm_research.study.plans import Id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,9 +12,10 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from cjm_research.errors import ParameterError, nearest
 from cjm_research.study.identity import Identity
 from cjm_research.study.journey_plan import JourneyPlan
+from cjm_research.study.metric import Id
 from cjm_research.study.notify import Notify
 from cjm_research.study.phrase import Language, Phrase, Settings
-from cjm_research.study.plans import Care, Experiment, Grouping, Id, Matrix, ReportPlan, Rfm, Stage
+from cjm_research.study.plans import Care, Experiment, Grouping, Matrix, ReportPlan, Rfm, Stage
 from cjm_research.study.sources import Source
 from cjm_research.study.worth import Hypothesis
 

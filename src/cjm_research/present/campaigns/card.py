@@ -15,7 +15,7 @@ from cjm_research.results import Unit
 if TYPE_CHECKING:
     from cjm_research.present.bodies import Body
     from cjm_research.present.exhibit import ExhibitBlock
-    from cjm_research.study.plans import Metric
+    from cjm_research.study.metric import Metric
 
 _CARD = {
     "metric": Unit.LABEL,
