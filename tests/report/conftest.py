@@ -146,3 +146,9 @@ def project(cleaned, tmp_path):
     root = tmp_path / "проект"
     shutil.copytree(cleaned.root, root)
     return Project(root)
+
+
+@pytest.fixture
+def raw_project(tmp_path):
+    """Return a project that was never run."""
+    return make_project(tmp_path / "raw")

@@ -6,8 +6,11 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -298,6 +301,48 @@ def test_a_clock_that_goes_backwards_does_no_harm(project):
     project.show("01_data_quality", "earlier")
     run_study("shop", project.root, clock=lambda: 1_000_000_000.0)
     assert "Updated 9 September 2001, 05:46" in project.page()
+
+
+def test_a_cell_that_runs_out_of_memory_fails_alone(project):
+    limit = "__import__('resource').setrlimit(__import__('resource').RLIMIT_DATA, (2**31, 2**31))"
+    project.cells("01_data_quality", limit, "bytearray(2**33)")
+    done = {d.stem: d for d in run_study("shop", project.root)}
+    assert done["data_quality"].status == "failed"
+    assert "MemoryError" in done["data_quality"].reason
+    assert done["customer_matrix"].status == "unchanged"
+    assert "stale" in project.page()
+    project.show("01_data_quality", "again")
+    assert {d.stem: d.status for d in run_study("shop", project.root)}["data_quality"] == "fresh"
+
+
+def test_a_full_disk_leaves_what_stood_and_the_next_run_heals(project, monkeypatch):
+    before = project.page()
+    project.show("01_data_quality", "too large")
+    real = Path.write_bytes
+
+    def full(self, content):
+        if b"too large" in content:
+            raise OSError(28, "No space left on device", str(self))
+        return real(self, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        run_study("shop", project.root)
+    assert project.page() == before
+    monkeypatch.undo()
+    assert {d.stem: d.status for d in run_study("shop", project.root)}["data_quality"] == "fresh"
+    assert "too large" in project.page()
+
+
+def test_a_reports_folder_that_cannot_be_written_is_one_clear_message(raw_project):
+    (raw_project.root / "reports").write_text("", encoding="utf-8")
+    command = [sys.executable, "-m", "cjm_research.cli.main", "run", "shop"]
+    done = subprocess.run(
+        command, cwd=raw_project.root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "reports" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_stopping_a_run_leaves_the_pages_as_they_are(project):

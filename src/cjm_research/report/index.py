@@ -152,8 +152,17 @@ def _why(manifest: Mapping[str, Any], words: Words) -> str:
     if manifest["status"] == "failed":
         has_page = bool(manifest.get("pages"))
         return words("index.failed_stale" if has_page else "index.failed_never")
-    reason = str(manifest.get("reason") or "")
-    return words(reason) if words.has(reason) else reason
+    return said_reason(str(manifest.get("reason") or ""), words)
+
+
+def said_reason(reason: str, words: Words) -> str:
+    """Return why there is no page: a key in its words; a notebook's own message in English.
+
+    A notebook says in English what it lacks; elsewhere the page only says that it lacks data.
+    """
+    if not reason or words.has(reason):
+        return words(reason) if reason else ""
+    return reason if words.language == "en" else words("index.no_data")
 
 
 def _title(manifest: Mapping[str, Any], words: Words) -> str:

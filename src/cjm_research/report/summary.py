@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cjm_research.present.markup import tag, text
 from cjm_research.present.words import Words
 from cjm_research.report.document import document
+from cjm_research.report.index import said_reason
 from cjm_research.report.wording import LANGUAGE_NAMES, html_language, in_language, moment
 from cjm_research.results import Unit
 
@@ -174,8 +175,8 @@ def _answer(about: SummaryRequest, manifest: Mapping[str, Any], words: Words) ->
     """Write what a page answers, or why it does not."""
     answer = in_language(manifest.get("headline"), words.language)
     status, reason = str(manifest["status"]), str(manifest.get("reason") or "")
-    if not answer and words.has(reason):
-        answer = words(reason)
+    if not answer and status == "skipped":
+        answer = said_reason(reason, words)
     badge = f"badge {_BADGES.get(status, '')}".strip()
     shown = "" if status == "fresh" else tag("span", text(words(f"index.{status}")), class_=badge)
     page = tag("span", f"{_link(about, manifest['stem'], words)} {shown}".strip(), class_="meta")
