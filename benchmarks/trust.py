@@ -178,8 +178,8 @@ def page() -> str:
         (
             "Each line is a simulation with a known truth. *Held* is how often the 95 % interval "
             "held it; the two numbers behind are the 99 % interval of the simulation itself. A "
-            "test is wrong exactly where its interval does not hold zero, so that false alarms are one "
-            "less *held* in the lines without an effect."
+            "test is wrong exactly where its interval does not hold zero, so that false alarms are "
+            "one less *held* in the lines without an effect."
         ),
         "",
         f"Made by `python -m benchmarks.trust docs/trust-experiments.md`, seed {SEED}.",

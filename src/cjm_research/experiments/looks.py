@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,7 +24,7 @@ from cjm_research.stats.sequential import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from cjm_research.experiments.effect import Effect
@@ -191,8 +192,9 @@ def campaign_looks(
             before = int(np.searchsorted(days, day, side="right"))
             if before == 0:
                 continue
-            seen = _Seen(metric, so_far[before - 1], times[:k], day)
-            rows += _looks(seen, experiment, confidence)
+            compare = partial(_compare, metric, so_far[before - 1], experiment.control)
+            seen = Seen(compare, times[:k], day, is_newest=k == len(ends))
+            rows += looks_at(seen, experiment, confidence=confidence)
     return Looks(
         experiment=experiment.id,
         stopping=experiment.stopping,
@@ -202,22 +204,25 @@ def campaign_looks(
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    metric: Metric
-    cells: dict[str, CellMoments]
+class Seen:
+    """What one look sees: the arms compared at any confidence, and when the look was."""
+
+    compare: Callable[[float], Sequence[Effect]]
     times: Sequence[float]
+    """Shares of the information at this look and at all before it."""
     day: str
+    is_newest: bool = True
 
 
-def _looks(seen: _Seen, experiment: Experiment, confidence: float) -> Iterator[Look]:
-    plain = compare_cells(seen.metric, seen.cells, experiment.control, confidence=confidence)
-    for row in plain:
+def looks_at(seen: Seen, experiment: Experiment, *, confidence: float) -> Iterator[Look]:
+    """Judge one look at one metric, arm by arm, with all looks before it counted."""
+    for row in seen.compare(confidence):
         if row.problem or row.smaller_n < FEWEST:
             continue
         bound = _bound(row, seen.times, experiment, confidence)
         level = min(1 - 2 * float(special.ndtr(-bound)), _CERTAIN)
-        wide = compare_cells(seen.metric, seen.cells, experiment.control, confidence=level)
-        yield _look(row, next(w for w in wide if w.arm == row.arm), seen, experiment, bound)
+        wide = next(w for w in seen.compare(level) if w.arm == row.arm)
+        yield _look(row, wide, seen, experiment, bound)
 
 
 def _bound(row: Effect, times: Sequence[float], experiment: Experiment, confidence: float) -> float:
@@ -227,12 +232,14 @@ def _bound(row: Effect, times: Sequence[float], experiment: Experiment, confiden
     return float(look_bounds(times, spending=experiment.stopping, confidence=confidence)[-1])
 
 
-def _look(row: Effect, wide: Effect, seen: _Seen, experiment: Experiment, bound: float) -> Look:
+def _look(row: Effect, wide: Effect, seen: Seen, experiment: Experiment, bound: float) -> Look:
     z = float(np.copysign(-special.ndtri(max(row.p, 1e-300) / 2), row.difference))
     if experiment.stopping == "always_valid":
         p = float(always_valid_p_value(z, row.n, planned=row.n / seen.times[-1]))
-    else:
+    elif seen.is_newest or len(seen.times) <= 10:
         p = repeated_p_value(z, seen.times, spending=experiment.stopping)
+    else:
+        p = NAN  # of many looks the newest has its p; the bound says the rest
     return Look(
         metric=row.metric,
         arm=row.arm,
@@ -253,6 +260,12 @@ def _look(row: Effect, wide: Effect, seen: _Seen, experiment: Experiment, bound:
         is_share=row.is_share,
         is_good=row.goodness > 0,
     )
+
+
+def _compare(
+    metric: Metric, cells: dict[str, CellMoments], control: str, confidence: float
+) -> list[Effect]:
+    return compare_cells(metric, cells, control, confidence=confidence)
 
 
 def _merged(before: dict[str, CellMoments], day: dict[str, CellMoments]) -> dict[str, CellMoments]:

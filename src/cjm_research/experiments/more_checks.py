@@ -30,7 +30,7 @@ BALANCE_P = 0.001
 SKEW_RULE = 355
 """Units that a mean needs for each unit of squared skewness (Kohavi and others 2014)."""
 IMPLAUSIBLE = 0.5
-"""Relative change of a success metric from which on an error is likelier than a success."""
+"""Relative change from which on an error is likelier than a success, if surely that large."""
 
 
 def before_checks(part: Participants, experiment: Experiment) -> Iterator[Check]:
@@ -132,7 +132,8 @@ def effect_checks(found: Sequence[Effect]) -> Iterator[Check]:
     for row in found:
         if not row.is_main or row.role != "success":
             continue
-        is_large = row.p < BALANCE_P and abs(row.lift) >= IMPLAUSIBLE
+        ends = (row.lift_low, row.lift_high)
+        is_large = row.p < BALANCE_P and min(abs(x) for x in ends) >= IMPLAUSIBLE
         yield Check(
             check="implausible_lift",
             verdict="warning" if is_large else "passed",
@@ -170,10 +171,12 @@ def calendar_checks(
         first = pd.Timestamp(experiment.starts_on or days[0])
         last = min(pd.Timestamp(experiment.ends_on or days[-1]), pd.Timestamp(days[-1]))
         length = max((last - first).days + 1, 1)
-        whole = length % 7 == 0 or length >= 28
+        windows = [m.within_days or 0.0 for m in experiment.metrics if m.role == "success"]
+        # A window of a week sees every weekday of each unit, whenever it was exposed.
+        is_whole = length % 7 == 0 or length >= 28 or min(windows, default=0.0) >= 7
         yield Check(
             check="weekday_coverage",
-            verdict="passed" if whole and length >= 7 else "warning",
+            verdict="passed" if is_whole else "warning",
             count=length,
             n=len(part),
         )

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from cjm_research.errors import NoDataError, SchemaError
 from cjm_research.experiments.arms import sizes_of
 from cjm_research.experiments.campaign import CampaignResult, effect_results
-from cjm_research.experiments.checks import Check, TrustChecks, in_order
+from cjm_research.experiments.checks import Check, CheckVerdict, TrustChecks, in_order
 from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.descriptive import describe_totals, described_metrics
 from cjm_research.experiments.judging import judge
+from cjm_research.experiments.looks import with_looks
 from cjm_research.experiments.money import campaign_money
+from cjm_research.experiments.more_checks import effect_checks
 from cjm_research.experiments.samples import ArmSample, total_sample
 from cjm_research.experiments.sensitivity import detectable_effects
+from cjm_research.experiments.totals_looks import look_days, total_looks
 from cjm_research.experiments.trust import TrustLimits, split_checks
 from cjm_research.study.model import Limits
 
@@ -65,7 +68,8 @@ def analyse_totals(
     NoDataError
         If there is no row of the experiment.
     """
-    rows = _rows_of(experiment, totals)
+    every = _rows_of(experiment, totals)
+    rows = _newest(every)
     samples = {m.id: _samples(rows, m, experiment) for m in experiment.metrics}
     found = judge(
         [
@@ -75,6 +79,8 @@ def analyse_totals(
         ],
         confidence=confidence,
     )
+    looks = total_looks(experiment, every, confidence=confidence)
+    found = judge(with_looks(found, looks), confidence=confidence)
     counts = {a: max(s[a].n for s in samples.values()) for a in experiment.arms}
     checks = TrustChecks(
         experiment=experiment.id,
@@ -82,6 +88,8 @@ def analyse_totals(
             [
                 *split_checks(counts, experiment, TrustLimits()),
                 *_unknown(experiment, samples),
+                *_looked(experiment, len(look_days(every)), sum(counts.values())),
+                *effect_checks(found),
                 Check(check="exposures", verdict="not_checked", n=sum(counts.values())),
             ]
         ),
@@ -107,6 +115,7 @@ def analyse_totals(
             experiment, found, checks,
             spend=spend_of(rows, experiment), confidence=confidence, limits=limits,
         ),
+        looks=looks,
         confidence=confidence,
         limits=limits,
         is_from_units=False,
@@ -121,7 +130,7 @@ def describe_sums(
     limits: Limits = Limits(),  # noqa: B008  # frozen
 ) -> Description:
     """Describe a campaign without a control from the sums of its arms; see `analyse_totals`."""
-    rows = _rows_of(experiment, totals)
+    rows = _newest(_rows_of(experiment, totals))
     return describe_totals(
         experiment,
         {m.id: _samples(rows, m, experiment) for m in described_metrics(experiment)},
@@ -140,7 +149,7 @@ def _rows_of(experiment: Experiment, totals: pd.DataFrame) -> pd.DataFrame:
     ]
     if rows.empty:
         raise NoDataError(f"There are no totals of the experiment {experiment.id!r}.")
-    return _newest(rows)
+    return rows
 
 
 def spend_of(rows: pd.DataFrame, experiment: Experiment) -> dict[str, float]:
@@ -170,6 +179,15 @@ def _newest(rows: pd.DataFrame) -> pd.DataFrame:
 def _samples(rows: pd.DataFrame, metric: Metric, experiment: Experiment) -> dict[str, ArmSample]:
     own = rows[rows["metric"] == (metric.event or metric.id)]
     return {arm: total_sample(own[own["arm"] == arm], metric) for arm in experiment.arms}
+
+
+def _looked(experiment: Experiment, n_looks: int, n: int) -> list[Check]:
+    """Warn of more looks than were planned; sums that were looked at once need no word."""
+    if n_looks < 2:
+        return []
+    is_more = n_looks > experiment.looks
+    verdict: CheckVerdict = "warning" if is_more and experiment.looks == 1 else "passed"
+    return [Check(check="undeclared_looks", verdict=verdict, count=n_looks, n=n)]
 
 
 def _unknown(experiment: Experiment, samples: dict[str, dict[str, ArmSample]]) -> list[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from scipy import optimize, special
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Spending = Literal["obrien_fleming", "pocock"]
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(300)
+_LEAST_GAP = 0.0005  # of the information; looks that are closer count as one
 _FAR = 37.0  # standard deviations; the normal tail beyond is 0 in double precision
 _LEAST_P = 1e-12
 
@@ -105,19 +105,49 @@ def look_bounds(
     return np.array(_bounds(at, spending, confidence))
 
 
-@lru_cache(maxsize=4096)
+class _State(NamedTuple):
+    """The running sum after a look that did not end the test: where it is, how likely."""
+
+    nodes: Floats
+    mass: Floats
+    time: float
+    bounds: tuple[float, ...]
+
+
 def _bounds(times: tuple[float, ...], spending: Spending, confidence: float) -> tuple[float, ...]:
-    steps = np.diff(spent_error(times, spending=spending, confidence=confidence), prepend=0.0)
-    bounds: list[float] = []
-    nodes, mass, before = np.zeros(1), np.ones(1), 0.0
-    for time, error in zip(times, steps, strict=True):
-        sd = math.sqrt(time - before)
-        bound = _bound(nodes, mass, sd, float(error), math.sqrt(time) * _FAR)
-        bounds.append(bound / math.sqrt(time))
-        at = bound * _NODES
-        density = np.exp(-(((at[:, None] - nodes) / sd) ** 2) / 2) / (sd * math.sqrt(2 * math.pi))
-        nodes, mass, before = at, (density @ mass) * bound * _WEIGHTS, time
-    return tuple(bounds)
+    return _after(times, spending, confidence).bounds
+
+
+@lru_cache(maxsize=2048)
+def _after(times: tuple[float, ...], spending: Spending, confidence: float) -> _State:
+    """Carry the running sum through all looks; the looks before the last are remembered."""
+    if not times:
+        return _State(np.zeros(1), np.ones(1), 0.0, ())
+    before, time = _after(times[:-1], spending, confidence), times[-1]
+    if before.time and time - before.time < _LEAST_GAP:
+        # Next to nothing is new: the bound stays, and the error is spent at the next look.
+        return before._replace(bounds=(*before.bounds, before.bounds[-1]))
+    spent = [float(spent_error(t, spending=spending, confidence=confidence)) if t else 0.0
+             for t in (before.time, time)]  # fmt: skip
+    sd = math.sqrt(time - before.time)
+    bound = _bound(before.nodes, before.mass, sd, spent[1] - spent[0], math.sqrt(time) * _FAR)
+    nodes, mass = _carried(before.nodes, before.mass, sd, bound)
+    return _State(nodes, mass, time, (*before.bounds, bound / math.sqrt(time)))
+
+
+def _carried(nodes: Floats, mass: Floats, sd: float, bound: float) -> tuple[Floats, Floats]:
+    """Return the sum's density one step on, cut off at the bound, at enough points."""
+    reach = min(bound, float(np.abs(nodes).max()) + 9 * sd)
+    places, weights = _rule(2 ** math.ceil(math.log2(min(max(12 * reach / sd, 64), 1024))))
+    at = reach * places
+    density = np.exp(-(((at[:, None] - nodes) / sd) ** 2) / 2) / (sd * math.sqrt(2 * math.pi))
+    return at, (density @ mass) * reach * weights
+
+
+@lru_cache(maxsize=8)
+def _rule(n: int) -> tuple[Floats, Floats]:
+    nodes, weights = np.polynomial.legendre.leggauss(n)
+    return nodes, weights
 
 
 def _bound(nodes: Floats, mass: Floats, sd: float, error: float, far: float) -> float:
@@ -161,9 +191,8 @@ def crossing_chance(
         sd = math.sqrt(step)
         moved = nodes + drift * step
         total += _passed(moved, mass, sd, bound)
-        at = bound * _NODES
-        density = np.exp(-(((at[:, None] - moved) / sd) ** 2) / 2) / (sd * math.sqrt(2 * math.pi))
-        nodes, mass, before = at, (density @ mass) * bound * _WEIGHTS, time
+        nodes, mass = _carried(moved, mass, sd, bound)
+        before = time
     return total
 
 
@@ -191,12 +220,13 @@ def repeated_p_value(
     def excess(log_p: float) -> float:
         return _bounds(at, spending, 1 - math.exp(log_p))[-1] - size
 
-    low, high = math.log(_LEAST_P), math.log(1 - 1e-9)
+    # Looks never make a p smaller than that of one test.
+    low, high = math.log(max(2 * float(special.ndtr(-size)), _LEAST_P)) - 1e-9, math.log(1 - 1e-9)
     if excess(low) <= 0:
-        return _LEAST_P
+        return math.exp(low)
     if excess(high) >= 0:
         return 1.0
-    return math.exp(optimize.brentq(excess, low, high, xtol=1e-9))
+    return math.exp(optimize.brentq(excess, low, high, xtol=1e-5))
 
 
 def always_valid_width(n: ArrayLike, *, planned: float, confidence: float = 0.95) -> Floats:
