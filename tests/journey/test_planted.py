@@ -7,6 +7,8 @@ import pytest
 from cjm_research import demo
 from cjm_research.journey.analysis import analyse_journey
 from cjm_research.journey.scope import JourneyTables
+from cjm_research.journey.versus import compare_segments
+from cjm_research.workspace.journeys import journey_tables
 
 pytestmark = pytest.mark.path
 
@@ -68,3 +70,48 @@ def test_a_pain_that_was_not_planted_at_a_stage_is_rare_there(study):
 def test_no_segment_passes_a_step_differently_since_none_was_planted(study):
     _, journey = study
     assert told(journey.segments, "segment_step") == []
+
+
+def test_the_planted_low_point_is_a_dip_between_two_higher_stages(study):
+    truth, journey = study
+    moods = {p.stage: p for p in journey.map.mood.points}
+    stages = list(moods)
+    i = stages.index(truth.low_mood_stage)
+    low = moods[truth.low_mood_stage]
+    assert low.high < moods[stages[i - 1]].low
+    assert low.high < moods[stages[i + 1]].low
+
+
+def test_customers_step_back_where_the_business_makes_them(study):
+    # The shop's log is filled up with product views: buyers look again after a checkout. The
+    # forwarder's customers order anew once the papers of the last carriage are there.
+    truth, journey = study
+    back = {s.stage: s for s in journey.map.flow.stages}
+    expected = {"retail": ("purchase", "consideration"), "freight": ("documents", "carriage")}
+    stage, earlier = expected[truth.name]
+    assert back[stage].back_low > 0.3
+    moves = [m for m in journey.moves.moves if m.stage == stage and m.direction == "back"]
+    assert max(moves, key=lambda m: m.moves).next_stage == earlier
+
+
+def test_nobody_steps_back_to_the_first_stage_that_was_planted_as_a_beginning(study):
+    _, journey = study
+    first = journey.map.stages[0].stage
+    into_first = [m for m in journey.moves.moves if m.next_stage == first]
+    assert sum(m.moves for m in into_first) == 0
+
+
+def test_segments_differ_on_the_map_exactly_in_their_planted_pains(request):
+    # Families are planted with late deliveries, seniors with the form: no other pain differs.
+    world = request.getfixturevalue("retail")
+    found = compare_segments(
+        journey_tables(world), world.study.stages, segments=("families", "seniors"),
+        limits=world.limits,
+    )  # fmt: skip
+    themes = [t for t in demo.truth("retail").themes if t.kind == "pain" and t.raised]
+    planted = {
+        (t.stage, t.theme) for t in themes
+        if t.raised.get("families", t.rate) != t.raised.get("seniors", t.rate)
+    }  # fmt: skip
+    clear = {(r.stage, r.name) for r in found.rows if r.map_row == "pain" and found.is_clear(r)}
+    assert clear == planted

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.present import theme
+from cjm_research.present.bodies import Body
 from cjm_research.present.charts import chart
 from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.figures.intervals import intervals
@@ -17,13 +18,12 @@ from cjm_research.present.words import capital
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.figure import Figure
 
     from cjm_research.journey.attribution_result import Attribution
     from cjm_research.journey.patterns import PathVariants
-    from cjm_research.present.bodies import Body
     from cjm_research.present.exhibit import ExhibitBlock
     from cjm_research.present.words import Words
     from cjm_research.results import Result
@@ -48,15 +48,19 @@ class _Look:
     draw: Any = None
     """A chart; a table of the result's own columns if absent."""
     options: Mapping[str, Any] | None = None
+    columns: tuple[str, ...] = ()
+    """Of the table; those that the result shows if empty."""
 
 
+_ESTIMATED = ("estimates", "claims")
 _CONFIDENCE = {"confidence": "confidence"}
 _LOOKS = {
     "PathVariants": _Look(title="variants", note="variants", values={
         **_CONFIDENCE, "n": "n_customers", "n_variants": "n_variants", "n_others": "n_others"}),
     "PlannedOrder": _Look(title="planned", note="planned_order", values={
         **_CONFIDENCE, "n_single": "n_single"}),
-    "Loops": _Look(title="loops", note="loops", values=_CONFIDENCE),
+    "Loops": _Look(title="loops", note="loops", values=_CONFIDENCE,
+                   columns=("stage", "customers", "n", "share", "low", "high")),
     "StageTimes": _Look(title="times", note="stage_time", values={"days": "within_days"}),
     "Attribution": _Look(title="credit", note="attribution", values={
         **_CONFIDENCE, "n": "n_conversions", "n_journeys": "n_journeys",
@@ -101,7 +105,7 @@ def below(result: Result | None) -> ExhibitBlock | None:
 def _bodies(result: Any, look: _Look) -> Body | tuple[Body, ...]:  # noqa: ANN401
     name = type(result).__name__
     if name == "PathVariants":
-        return chart(paths_chart, result)
+        return chart(paths_chart, result, twin=_PathTable(result=result))
     if name == "Attribution":
         return chart(credit_chart, result)
     if look.draw is not None:
@@ -109,10 +113,36 @@ def _bodies(result: Any, look: _Look) -> Body | tuple[Body, ...]:  # noqa: ANN40
     if name == "MovingUp":
         whole = table(result.whole(), columns=result.shown)
         groups = result.by_trait()
+        told = (r for r in groups.rows if groups.limits.level(r.group.n) in _ESTIMATED)
+        groups = replace(groups, rows=tuple(told))
         parts = table(groups, columns=result.shown_by_trait, limit=LANES)
         return (whole, parts) if groups.rows else whole
-    columns = getattr(result, "shown", None) or list(result.units)
+    columns = look.columns or getattr(result, "shown", None) or list(result.units)
     return table(result, columns=columns, limit=LANES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _PathTable(Body):
+    """The paths as a table, their stages in words."""
+
+    result: PathVariants
+
+    def html(self, words: Words, *, title: str = "", alt: str = "") -> str:
+        """Return the table in one language."""
+        return self._in(words).html(words, title=title, alt=alt)
+
+    def tables(self, languages: Sequence[Words]) -> list[dict[str, Any]]:
+        """Return the numbers, the paths in the first language."""
+        return self._in(languages[0]).tables(languages) if languages else []
+
+    def _in(self, words: Words) -> Body:
+        frame = self.result.to_frame()
+        frame["path"] = [_path(v.path, words) for v in self.result.variants]
+        return table(frame, self.result.units, name="paths")
+
+
+def _path(stages: Sequence[str], words: Words) -> str:
+    return capital(" → ".join(words.label("stage", s) for s in stages))
 
 
 def paths_chart(result: PathVariants, words: Words) -> Figure:
@@ -130,8 +160,7 @@ def paths_chart(result: PathVariants, words: Words) -> Figure:
     top = max((v.high for v in result.variants), default=1.0)
     y = 0.1
     for variant in result.variants:
-        names = [words.label("stage", s) for s in variant.path]
-        lines = NAME.lines(capital(" → ".join(names)), left - 0.3, most=3)
+        lines = NAME.lines(_path(variant.path, words), left - 0.3, most=3)
         foot = sheet.write_lines((0.1, y), lines, NAME)
         middle = y + (foot - y) / 2
         width, low, high = (room * v / top for v in (variant.share, variant.low, variant.high))
