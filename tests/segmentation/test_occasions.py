@@ -112,9 +112,14 @@ def test_plan_is_days_by_cadence_and_extra_contacts_fill_nobody_elses():
                     ("c1", "call", "2026-01-01"), ("c1", "call", "2026-07-01"))  # fmt: skip
     found = care_execution(due(), made, as_of=DAY, limits=Limits())
     high, low = found.groups
-    assert (high.planned, high.made, high.extra, high.customers_contacted) == (60, 8, 4, 2)
-    assert high.share == pytest.approx(4 / 60)
-    assert (low.planned, low.made) == (20, 0)
+    assert (
+        high.contacts_planned,
+        high.contacts_made,
+        high.contacts_extra,
+        high.customers_contacted,
+    ) == (60, 8, 4, 2)
+    assert high.plan_share == pytest.approx(4 / 60)
+    assert (low.contacts_planned, low.contacts_made) == (20, 0)
     assert found.window == ("2026-04-02", "2026-06-30")
     assert [g.group for g in care_execution(due(), made, "manager", as_of=DAY,
                                             limits=Limits()).groups] == ["Ли"]  # fmt: skip

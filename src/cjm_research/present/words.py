@@ -77,7 +77,7 @@ class Words:
         ----------
         vocabulary : str
             ``stage``, ``theme``, a column's name. One that is not known, such as ``from_stage``,
-            is read by its last word.
+            is read by its last words.
         key : object
             The value; a dash if it is missing.
         among : Mapping
@@ -215,13 +215,11 @@ def finding_values(finding: Finding) -> dict[str, object]:
 def _vocabularies(vocabulary: str, among: Mapping[Any, object]) -> tuple[str, ...]:
     """Return where the words of a key may stand, the nearest first."""
     plain = vocabulary.partition(".")[0]
-    last = plain.rpartition("_")[2]
-    within = [f"{v}.{among[_WITHIN[v]]}" for v in (plain, last) if _WITHIN.get(v) in among]
-    return tuple(
-        dict.fromkeys((vocabulary, *within, plain, last))
-        if "." in vocabulary
-        else dict.fromkeys((*within, plain, last))
-    )
+    parts = plain.split("_")
+    ends = ["_".join(parts[i:]) for i in range(1, len(parts))]
+    within = [f"{v}.{among[_WITHIN[v]]}" for v in (plain, *ends) if _WITHIN.get(v) in among]
+    first = (vocabulary,) if "." in vocabulary else ()
+    return tuple(dict.fromkeys((*first, *within, plain, *ends)))
 
 
 def capital(text: str) -> str:

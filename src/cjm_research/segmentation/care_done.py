@@ -27,13 +27,13 @@ class CareDone:
 
     group: str
     n: int
-    planned: float
+    contacts_planned: float
     """Customers times days by cadence."""
-    made: int
-    share: float
+    contacts_made: int
+    plan_share: float
     """Made by planned."""
     customers_contacted: int
-    extra: int
+    contacts_extra: int
     """Contacts beyond one in each cadence of a customer: they fill nobody else's plan."""
 
 
@@ -44,11 +44,11 @@ class CareExecution(Result):
     units: ClassVar[Mapping[str, Unit]] = {
         "group": Unit.LABEL,
         "n": Unit.COUNT,
-        "planned": Unit.NUMBER,
-        "made": Unit.COUNT,
-        "share": Unit.SHARE,
+        "contacts_planned": Unit.NUMBER,
+        "contacts_made": Unit.COUNT,
+        "plan_share": Unit.SHARE,
         "customers_contacted": Unit.COUNT,
-        "extra": Unit.COUNT,
+        "contacts_extra": Unit.COUNT,
     }
 
     by: str
@@ -75,15 +75,19 @@ class CareExecution(Result):
                 id=f"segmentation/care_done/cell={g.group}",
                 kind="care_done",
                 subject={"cell": g.group},
-                estimate=g.share,
+                estimate=g.plan_share,
                 reference=1.0,
                 unit=Unit.SHARE,
                 n=g.n,
                 customers=float(g.n - g.customers_contacted),
                 method="cadence_plan",
                 window=self.window,
-                direction="bad" if g.share < BEHIND else "neutral",
-                values={"made": g.made - g.extra, "planned": round(g.planned), "days": self.days},
+                direction="bad" if g.plan_share < BEHIND else "neutral",
+                values={
+                    "made": g.contacts_made - g.contacts_extra,
+                    "planned": round(g.contacts_planned),
+                    "days": self.days,
+                },
             )
             for g in self.groups
         )
@@ -141,11 +145,11 @@ def care_execution(
             continue
         groups.append(
             CareDone(
-                group=str(name), n=int(own.sum()), planned=float(planned[own].sum()),
-                made=int(made[own].sum()),
-                share=float(counted[own].sum() / planned[own].sum()),
+                group=str(name), n=int(own.sum()), contacts_planned=float(planned[own].sum()),
+                contacts_made=int(made[own].sum()),
+                plan_share=float(counted[own].sum() / planned[own].sum()),
                 customers_contacted=int((made[own] > 0).sum()),
-                extra=int((made - counted)[own].sum()),
+                contacts_extra=int((made - counted)[own].sum()),
             )
         )  # fmt: skip
     first = last - pd.Timedelta(days=days - 1)

@@ -34,7 +34,7 @@ FRESH = 0.75
 class Candidates:
     """One side of the comparison."""
 
-    group: str
+    potential_group: str
     """``candidates`` or ``others``."""
     n: int
     became: int
@@ -48,7 +48,7 @@ class Potential(Result):
     """Of the candidates chosen three months ago, how many are of high value by now."""
 
     units: ClassVar[Mapping[str, Unit]] = {
-        "group": Unit.LABEL,
+        "potential_group": Unit.LABEL,
         "n": Unit.COUNT,
         "became": Unit.COUNT,
         "share": Unit.SHARE,
@@ -160,7 +160,7 @@ def potential(
 def _side(name: str, n: int, hits: int, confidence: float) -> Candidates:
     low, high = wilson_interval(hits, n, confidence=confidence)
     return Candidates(
-        group=name, n=n, became=hits, share=hits / n, low=float(low), high=float(high)
+        potential_group=name, n=n, became=hits, share=hits / n, low=float(low), high=float(high)
     )
 
 

@@ -220,7 +220,7 @@ def test_churn_is_calibrated_and_does_not_read_the_answer():
     found = churn(people())
     assert found.is_reliable
     assert found.traits == ("contract_type", "tenure")
-    assert found.fifths[0].left > 2 * found.fifths[-1].left
+    assert found.fifths[0].left_share > 2 * found.fifths[-1].left_share
     assert sum(f.n for f in found.fifths) == 2000
     assert found.findings()[0].status == "shown"
 

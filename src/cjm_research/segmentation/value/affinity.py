@@ -85,7 +85,7 @@ class Affinity(Result):
         return tuple(
             Finding(
                 id=f"segmentation/affinity/{p.kind}/{p.other_kind}",
-                kind="category_affinity",
+                kind=f"{self.column}_affinity",
                 subject={"kind": p.kind, "other_kind": p.other_kind},
                 estimate=p.lift,
                 low=p.low,

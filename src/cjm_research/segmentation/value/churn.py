@@ -42,7 +42,7 @@ class ChurnFifth:
     fifth: int
     n: int
     expected_share: float
-    left: float
+    left_share: float
     low: float
     high: float
 
@@ -55,7 +55,7 @@ class Churn(Result):
         "fifth": Unit.LABEL,
         "n": Unit.COUNT,
         "expected_share": Unit.SHARE,
-        "left": Unit.SHARE,
+        "left_share": Unit.SHARE,
         "low": Unit.SHARE,
         "high": Unit.SHARE,
     }
@@ -86,7 +86,7 @@ class Churn(Result):
                 id="segmentation/churn/top_fifth",
                 kind="churn_fifths",
                 subject={},
-                estimate=top.left,
+                estimate=top.left_share,
                 low=top.low,
                 high=top.high,
                 confidence=self.confidence,
@@ -97,7 +97,7 @@ class Churn(Result):
                 window=self.window,
                 direction="bad",
                 status="shown" if self.is_reliable else "not_reliable",
-                values={"bottom": bottom.left},
+                values={"bottom": bottom.left_share},
             ),
         )
 
@@ -215,6 +215,6 @@ def _fifths(chance: Floats, left: NDArray[np.bool_], confidence: float) -> tuple
         low, high = wilson_interval(left[inside].sum(), inside.sum(), confidence=confidence)
         rows.append(ChurnFifth(
             fifth=int(fifth), n=int(inside.sum()), expected_share=float(chance[inside].mean()),
-            left=float(left[inside].mean()), low=float(low), high=float(high),
+            left_share=float(left[inside].mean()), low=float(low), high=float(high),
         ))  # fmt: skip
     return tuple(rows)

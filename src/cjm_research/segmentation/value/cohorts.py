@@ -43,7 +43,7 @@ class Cohorts(Result):
 
     units: ClassVar[Mapping[str, Unit]] = {
         "cohort": Unit.DATE,
-        "age": Unit.COUNT,
+        "cohort_age": Unit.COUNT,
         "n": Unit.COUNT,
         "came": Unit.COUNT,
         "share": Unit.SHARE,
@@ -63,12 +63,13 @@ class Cohorts(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per cohort and period; a period that has not ended has none."""
-        return pd.DataFrame([asdict(c) for c in self.cells], columns=list(self.units))
+        rows = [{**asdict(c), "cohort_age": c.age} for c in self.cells]
+        return pd.DataFrame(rows, columns=list(self.units))
 
     def grid(self) -> pd.DataFrame:
         """Return shares, cohorts by periods; NaN where the period has not ended."""
         frame = self.to_frame()
-        return frame.pivot_table(index="cohort", columns="age", values="share", dropna=False)
+        return frame.pivot_table(index="cohort", columns="cohort_age", values="share", dropna=False)
 
     def pooled(self, age: int) -> tuple[int, int]:
         """Return, over all cohorts that old, how many customers came and how many there are."""

@@ -96,7 +96,8 @@ def _judged(
     base = float(np.mean((came.mean() - came) ** 2))
     methods = tuple(
         Method(
-            method=f.method, auc=s.auc, brier=s.brier, slope=s.slope, expected_share=s.mean, rate=s.rate,
+            method=f.method, auc=s.auc, brier=s.brier, slope=s.slope,
+            expected_share=s.mean, came_share=s.rate,
             orders=float(f.orders.sum()), orders_came=totals[0],
             money=float(f.money.sum()), money_came=totals[1],
             is_reliable=f.method in _TRUSTED and _is_reliable(s, base),

@@ -26,7 +26,7 @@ class Method:
     slope: float
     expected_share: float
     """Mean chance it gave."""
-    rate: float
+    came_share: float
     """Part of the customers who came."""
     orders: float
     orders_came: float
@@ -53,15 +53,15 @@ class Holdout(Result):
     """How forecasts made some days ago fared since."""
 
     units: ClassVar[Mapping[str, Unit]] = {
-        "method": Unit.LABEL,
+        "value_method": Unit.LABEL,
         "auc": Unit.SCORE,
         "brier": Unit.NUMBER,
         "slope": Unit.SCORE,
         "expected_share": Unit.SHARE,
-        "rate": Unit.SHARE,
-        "orders": Unit.NUMBER,
+        "came_share": Unit.SHARE,
+        "orders_expected": Unit.NUMBER,
         "orders_came": Unit.NUMBER,
-        "money": Unit.MONEY,
+        "money_expected": Unit.MONEY,
         "money_came": Unit.MONEY,
         "is_reliable": Unit.YES_NO,
     }
@@ -109,7 +109,9 @@ class Holdout(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per method."""
-        return pd.DataFrame([asdict(m) for m in self.methods], columns=list(self.units))
+        named = {"method": "value_method", "orders": "orders_expected", "money": "money_expected"}
+        frame = pd.DataFrame([asdict(m) for m in self.methods]).rename(columns=named)
+        return frame[list(self.units)]
 
     def fifths_frame(self) -> pd.DataFrame:
         """Return one row per fifth of the customers."""

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 class NeedMethod:
     """How often one way told the kind of the next purchase, and how far its day was off."""
 
-    method: str
+    need_method: str
     n: int
-    hits: int
+    told_right: int
     share: float
     low: float
     high: float
@@ -48,9 +48,9 @@ class NeedCheck(Result):
     """The forecast made some days ago against what was bought since."""
 
     units: ClassVar[Mapping[str, Unit]] = {
-        "method": Unit.LABEL,
+        "need_method": Unit.LABEL,
         "n": Unit.COUNT,
-        "hits": Unit.COUNT,
+        "told_right": Unit.COUNT,
         "share": Unit.SHARE,
         "low": Unit.SHARE,
         "high": Unit.SHARE,
@@ -69,7 +69,7 @@ class NeedCheck(Result):
     def is_better(self) -> bool:
         """The forecast of the kind beats the same as last time beyond chance."""
         forecast, last = self.methods[0], self.methods[1]
-        return forecast.hits > last.hits and self.p < 1 - self.confidence
+        return forecast.told_right > last.told_right and self.p < 1 - self.confidence
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per method."""
@@ -168,9 +168,9 @@ def _days_off(needs: Needs, past: Needs, split: int) -> tuple[np.ndarray, np.nda
 def _method(name: str, hits: np.ndarray, days: np.ndarray, confidence: float) -> NeedMethod:
     low, high = wilson_interval(int(hits.sum()), len(hits), confidence=confidence)
     return NeedMethod(
-        method=name,
+        need_method=name,
         n=len(hits),
-        hits=int(hits.sum()),
+        told_right=int(hits.sum()),
         share=float(hits.mean()),
         low=float(low),
         high=float(high),
