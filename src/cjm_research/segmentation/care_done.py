@@ -44,7 +44,7 @@ class CareExecution(Result):
     units: ClassVar[Mapping[str, Unit]] = {
         "group": Unit.LABEL,
         "n": Unit.COUNT,
-        "contacts_planned": Unit.NUMBER,
+        "contacts_planned": Unit.COUNT,
         "contacts_made": Unit.COUNT,
         "plan_share": Unit.SHARE,
         "customers_contacted": Unit.COUNT,

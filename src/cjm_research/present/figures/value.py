@@ -120,7 +120,7 @@ def together(found: Outlook) -> ExhibitBlock | None:
     frame = frame[frame["p_adjusted"] < 1 - result.confidence]
     if frame.empty:
         return None
-    named = {"kind": result.column, "other_kind": f"second_{result.column}"}
+    named = {"kind": f"first_{result.column}", "other_kind": f"second_{result.column}"}
     units = {named.get(k, k): u for k, u in result.units.items() if k not in {"p", "p_adjusted"}}
     return Exhibit(
         title=lead(result, "value.affinity"),

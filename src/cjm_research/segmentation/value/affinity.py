@@ -81,7 +81,7 @@ class Affinity(Result):
         return pd.DataFrame([asdict(p) for p in self.pairs], columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return the pairs; those not beyond chance after correction are not shown."""
+        """Return the pairs bought more often; those not beyond chance are not shown."""
         return tuple(
             Finding(
                 id=f"segmentation/affinity/{p.kind}/{p.other_kind}",
@@ -103,6 +103,7 @@ class Affinity(Result):
                 values={"both": p.both, "share": p.share, "rest_share": p.rest_share},
             )
             for p in self.pairs
+            if p.lift > 1
         )
 
     def _status(self, pair: Pair) -> Status:

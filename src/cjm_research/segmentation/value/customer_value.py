@@ -82,7 +82,7 @@ class GroupValues(Result):
         "p_active": Unit.SHARE,
         "low": Unit.SHARE,
         "high": Unit.SHARE,
-        "expected_orders": Unit.NUMBER,
+        "expected_orders": Unit.COUNT,
         "expected_value": Unit.MONEY,
         "value_share": Unit.SHARE,
     }

@@ -103,6 +103,8 @@ def outlook(
     check = reliable("value", check, check is not None and check.chances_are_reliable)
     groups = None
     if check is not None:
+        if not check.money_is_reliable:
+            missing.append("outlook.bad_money")
         values = customer_values(orders, check, as_of=s.as_of)
         groups = group_values(values, placed, check, limits=s.limits, confidence=s.confidence)
     left = part("churn", lambda: churn(customers, window=s.window, confidence=s.confidence))
