@@ -115,7 +115,7 @@ def test_fifths_share_out_the_customers_highest_chance_first(checked):
     frame = checked.fifths_frame()
     assert frame["n"].sum() == checked.n_customers
     assert frame["expected_share"].is_monotonic_decreasing
-    assert (frame["came"].iloc[0] > frame["came"].iloc[-1]) == 1
+    assert (frame["came_share"].iloc[0] > frame["came_share"].iloc[-1]) == 1
 
 
 def test_what_stops_at_the_split_is_called_unreliable_and_not_forecast(sold):

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from cjm_research.present.bodies import Body
     from cjm_research.present.words import Words
     from cjm_research.segmentation.care_done import CareExecution
+    from cjm_research.segmentation.outlook import Outlook
     from cjm_research.segmentation.value.churn import Churn
     from cjm_research.segmentation.value.cohorts import Cohorts
     from cjm_research.segmentation.value.holdout_result import Holdout
-    from cjm_research.segmentation.value.outlook import Outlook
 
 _ROW, _DARKEST, _MOST_PAIRS, _MOST_MOVES = 0.36, 0.55, 10, 12
+_METHOD_COLUMNS = ("value_method", "auc", "slope", "expected_share", "came_share", "money_expected",
+                   "is_reliable")  # fmt: skip
 _PARTS: Mapping[str, tuple[str, ...]] = {
     "value": ("groups",), "cohorts": ("cohorts",), "churn": ("churn",),
     "next": ("need", "affinity"), "potential": ("potential",), "moves": ("moves",),
@@ -66,7 +68,7 @@ def checked(found: Outlook) -> ExhibitBlock | None:
         title=lead(check, "value.check"),
         body=(
             chart(fifths, check, twin=table(check.fifths_frame(), check.fifth_units)),
-            table(frame, check.units, name="methods"),
+            table(frame, check.units, columns=_METHOD_COLUMNS, name="methods"),
         ),
         note=note("value_check", horizon=check.horizon, n=check.n_customers,
                   window_from=check.window[0], window_to=check.window[1]),
@@ -188,7 +190,7 @@ def care_table(done: CareExecution) -> Body:
 def fifths(result: Holdout | Churn, words: Words) -> Figure:
     """Draw what was expected of each fifth of the customers beside what came."""
     rows: tuple[Any, ...] = result.fifths
-    shares = [getattr(r, "came", getattr(r, "left_share", 0.0)) for r in rows]
+    shares = [getattr(r, "came_share", getattr(r, "left_share", 0.0)) for r in rows]
     figure = theme.new_figure(height=1.25 + _ROW * len(rows))
     axes = figure.subplots()
     at = list(range(len(rows)))

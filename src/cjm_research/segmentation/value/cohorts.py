@@ -45,7 +45,7 @@ class Cohorts(Result):
         "cohort": Unit.DATE,
         "cohort_age": Unit.COUNT,
         "n": Unit.COUNT,
-        "came": Unit.COUNT,
+        "bought_again": Unit.COUNT,
         "share": Unit.SHARE,
         "low": Unit.SHARE,
         "high": Unit.SHARE,
@@ -63,7 +63,7 @@ class Cohorts(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per cohort and period; a period that has not ended has none."""
-        rows = [{**asdict(c), "cohort_age": c.age} for c in self.cells]
+        rows = [{**asdict(c), "cohort_age": c.age, "bought_again": c.came} for c in self.cells]
         return pd.DataFrame(rows, columns=list(self.units))
 
     def grid(self) -> pd.DataFrame:

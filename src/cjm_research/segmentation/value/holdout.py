@@ -140,7 +140,7 @@ def _fifths(chance: np.ndarray, came: np.ndarray, confidence: float) -> tuple[Fi
                 fifth=int(fifth),
                 n=int(inside.sum()),
                 expected_share=float(chance[inside].mean()),
-                came=float(came[inside].mean()),
+                came_share=float(came[inside].mean()),
                 low=float(low),
                 high=float(high),
             )

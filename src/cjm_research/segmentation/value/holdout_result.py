@@ -43,7 +43,7 @@ class Fifth:
     fifth: int
     n: int
     expected_share: float
-    came: float
+    came_share: float
     low: float
     high: float
 
@@ -81,7 +81,7 @@ class Holdout(Result):
         "fifth": Unit.LABEL,
         "n": Unit.COUNT,
         "expected_share": Unit.SHARE,
-        "came": Unit.SHARE,
+        "came_share": Unit.SHARE,
         "low": Unit.SHARE,
         "high": Unit.SHARE,
     }
@@ -127,17 +127,21 @@ class Holdout(Result):
             id="segmentation/value/chances",
             kind="value_chances",
             subject={},
-            estimate=top.came,
+            estimate=top.came_share,
             low=top.low,
             high=top.high,
             confidence=self.confidence,
-            reference=bottom.came,
+            reference=bottom.came_share,
             unit=Unit.SHARE,
             n=self.n_customers,
             method=f"time_split_{self.best}",
             window=self.window,
             status="shown" if self.chances_are_reliable else "not_reliable",
-            values={"chance": top.expected_share, "horizon": self.horizon, "bottom": bottom.came},
+            values={
+                "chance": top.expected_share,
+                "horizon": self.horizon,
+                "bottom": bottom.came_share,
+            },
         )
 
     def _money(self) -> Finding:
