@@ -152,8 +152,8 @@ def _facts(journey: JourneyMap, words: Words) -> list[str]:
     if journey.window is not None:
         first, last = journey.window
         facts.append(words("figure.map.period", first=first, last=last))
-    facts.append(words("figure.map.rests_on", events=journey.n_events,
-                       answers=journey.mood.n_answers))  # fmt: skip
+    key = "figure.map.rests_on" if journey.mood.n_answers else "figure.map.rests_on_events"
+    facts.append(words(key, events=journey.n_events, answers=journey.mood.n_answers))
     return facts
 
 

@@ -110,7 +110,7 @@ def footer(journey: JourneyMap, words: Words, *, missing: Sequence[str]) -> str:
         sources += " " + words("figure.map.changes_are", days=journey.changed_days)
     if missing:
         names = [words(f"figure.map.{_TITLES.get(row, row)}") for row in missing]
-        sources += " " + words("figure.map.not_drawn", rows=", ".join(names))
+        sources += " " + words("figure.map.not_drawn", rows=words("figure.map.and").join(names))
     return sources
 
 
