@@ -79,8 +79,8 @@ class Finding:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for ``findings.json``; what is not known is None."""
         plain = asdict(self)
-        plain["subject"], plain["values"] = dict(self.subject), dict(self.values)
-        return {k: None if isinstance(v, float) and v != v else v for k, v in plain.items()}
+        plain["subject"], plain["values"] = dict(self.subject), _known(self.values)
+        return _known(plain)
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Finding:
@@ -109,6 +109,11 @@ class Finding:
         if known.get("window") is not None:
             known["window"] = tuple(known["window"])
         return cls(**{**known, "unit": Unit(known["unit"])})
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write None for a number that is not known: JSON has no NaN."""
+    return {k: None if isinstance(v, float) and v != v else v for k, v in values.items()}
 
 
 class Result(ABC):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cjm_research.study.metric import Metric
     from cjm_research.study.plans import Experiment
 
+NAN = float("nan")
 FEWEST_DAYS, FEWEST_UNITS = 3, 100
 """Days of exposure that can be followed; units in the smaller arm from which a day counts."""
 
@@ -39,11 +40,17 @@ class TimelinePoint:
     relative_change: float
     relative_low: float
     relative_high: float
+    daily_n: int = 0
+    """Units exposed on this day alone."""
+    daily_change: float = NAN
+    """Their effect; NaN where they are too few."""
+    daily_low: float = NAN
+    daily_high: float = NAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline(Result):
-    """Cumulative effects by day of exposure. Intervals are of single days, not of all together."""
+    """Effects by day of exposure: of all up to a day, and of the day alone."""
 
     units: ClassVar[Mapping[str, Unit]] = {
         "exposed_on": Unit.DATE,
@@ -53,6 +60,10 @@ class Timeline(Result):
         "relative_change": Unit.SHARE,
         "relative_low": Unit.SHARE,
         "relative_high": Unit.SHARE,
+        "daily_n": Unit.COUNT,
+        "daily_change": Unit.SHARE,
+        "daily_low": Unit.SHARE,
+        "daily_high": Unit.SHARE,
     }
 
     experiment: str
@@ -101,22 +112,35 @@ def timeline(
         return None
     by_day = part.moments(metric, groups=groups, n_groups=len(days))
     points = [
-        TimelinePoint(
-            exposed_on=day,
-            metric=metric.id,
-            arm=effect.arm,
-            n=effect.n,
-            relative_change=effect.lift,
-            relative_low=effect.lift_low,
-            relative_high=effect.lift_high,
+        _point(day, both, own)
+        for day, cells, alone in zip(days, accumulate(by_day, _merged), by_day, strict=True)
+        for both, own in zip(
+            _compared(metric, cells, experiment.control, confidence=confidence),
+            _compared(metric, alone, experiment.control, confidence=confidence),
+            strict=True,
         )
-        for day, cells in zip(days, accumulate(by_day, _merged), strict=True)
-        for effect in _compared(metric, cells, experiment.control, confidence=confidence)
-        if effect.smaller_n >= FEWEST_UNITS
+        if both.smaller_n >= FEWEST_UNITS
     ]
     if len({p.exposed_on for p in points}) < FEWEST_DAYS:
         return None
     return Timeline(experiment=experiment.id, points=tuple(points), confidence=confidence)
+
+
+def _point(day: str, so_far: Effect, alone: Effect) -> TimelinePoint:
+    is_enough = alone.smaller_n >= FEWEST_UNITS
+    return TimelinePoint(
+        exposed_on=day,
+        metric=so_far.metric,
+        arm=so_far.arm,
+        n=so_far.n,
+        relative_change=so_far.lift,
+        relative_low=so_far.lift_low,
+        relative_high=so_far.lift_high,
+        daily_n=alone.n,
+        daily_change=alone.lift if is_enough else NAN,
+        daily_low=alone.lift_low if is_enough else NAN,
+        daily_high=alone.lift_high if is_enough else NAN,
+    )
 
 
 def _compared(

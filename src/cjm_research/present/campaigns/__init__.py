@@ -43,13 +43,14 @@ from cjm_research.present.campaigns.segments import (
     segments_section,
     segments_tables,
 )
-from cjm_research.present.campaigns.sure import sure, sure_body, sure_section
+from cjm_research.present.campaigns.sure import bayes, other_tests, sure, sure_body, sure_section
 from cjm_research.present.campaigns.timeline import days, looks
 from cjm_research.present.campaigns.trust import trust, trust_body, trust_title
 
 __all__ = [
     "backlog",
     "backlog_section",
+    "bayes",
     "cards",
     "caveats",
     "costs",
@@ -77,6 +78,7 @@ __all__ = [
     "money_rollout",
     "money_section",
     "next_test",
+    "other_tests",
     "outlook",
     "reach",
     "reach_section",

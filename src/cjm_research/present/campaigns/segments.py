@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cjm_research.present.blocks import section
-from cjm_research.present.campaigns.kinds import measured
+from cjm_research.present.campaigns.kinds import filled, measured
 from cjm_research.present.campaigns.opening import leading
 from cjm_research.present.charts import chart
 from cjm_research.present.exhibit import Exhibit
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _SEGMENTS = ("segment", "metric", "arm", "difference", "low", "high", "p", "p_adjusted",
              "segment_verdict")  # fmt: skip
+_SHRUNKEN = ("grouping", "segment", "metric", "arm", "difference", "shrunken", "shrunken_low",
+             "shrunken_high")  # fmt: skip
 _COUNTS = ("grouping", "segment", "metric", "arm", "n_control", "control_value", "n_arm",
            "treated_value")  # fmt: skip
 _MOST_FIGURES = 3
@@ -61,7 +63,11 @@ def segment_counts(campaign: CampaignResult) -> ExhibitBlock | None:
     effects = campaign.by_segment.effects
     return Exhibit(
         title=say("campaign.segment_counts"),
-        body=tuple(table(t, columns=_COUNTS) for t in effects),
+        body=(
+            *(table(t, columns=_COUNTS) for t in effects),
+            *(filled(t, _SHRUNKEN, always=_SHRUNKEN[:5], unless_same=("arm",)) for t in effects),
+        ),
+        note=note("campaign_shrunken"),
     )
 
 

@@ -42,3 +42,29 @@ def sure_body(campaign: CampaignResult) -> tuple[Body, ...]:
     return tuple(
         filled(t, _ALL, always=_SURE, unless_same=("arm", "calculation")) for t in campaign.effects
     )
+
+
+@measured
+def bayes(campaign: CampaignResult) -> ExhibitBlock | None:
+    """Return chances to beat the control, where the plan asks for them."""
+    found = campaign.bayes
+    if found is None or campaign.checks.is_broken:
+        return None
+    return Exhibit(
+        title=say("campaign.bayes"),
+        body=filled(found, list(found.units), always=("metric", "arm")),
+        note=note("campaign_bayes"),
+    )
+
+
+@measured
+def other_tests(campaign: CampaignResult) -> ExhibitBlock | None:
+    """Return exact and rank tests, where metrics ask for them."""
+    found = campaign.other_tests
+    if found is None or campaign.checks.is_broken or not found.rows:
+        return None
+    return Exhibit(
+        title=say("campaign.other_tests"),
+        body=filled(found, list(found.units), always=("metric", "arm")),
+        note=note("campaign_other_tests"),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cjm_research.present import theme
@@ -34,6 +34,8 @@ class Row:
     low: float
     high: float
     text: str
+    shrunken: float = float("nan")
+    """The estimate drawn towards all others: an open diamond."""
     look: str = ""
     is_strong: bool = False
 
@@ -98,8 +100,14 @@ def segments_forest(
     rows = [
         _row(whole, words("figure.effect_whole"), words, is_strong=True),
         *(
-            _row(
-                p.effect, segment_name(words, grouping, p.segment), words, told=p.status == "shown"
+            replace(
+                _row(
+                    p.effect,
+                    segment_name(words, grouping, p.segment),
+                    words,
+                    told=p.status == "shown",
+                ),
+                shrunken=p.shrunken,
             )
             for p in parts
         ),
@@ -132,6 +140,12 @@ def timeline_lines(timeline: Timeline, words: Words) -> Figure:
                           alpha=0.15, linewidth=0)  # fmt: skip
         axes.plot(at, rows["relative_change"], color=colour, linestyle=line,
                   label=words.label("arm", arm, among=among))  # fmt: skip
+        alone = [(x, y) for x, y in zip(at, rows["daily_change"], strict=True) if y == y]
+        if alone:
+            name = words("figure.daily", arm=words.label("arm", arm, among=among))
+            marker = theme.MARKERS[i % len(theme.MARKERS)]
+            axes.plot([x for x, _ in alone], [y for _, y in alone], marker, color=colour,
+                      markersize=4, alpha=0.6, label=name)  # fmt: skip
     places = sorted({0, len(days) // 2, len(days) - 1})
     axes.set_xticks(places, [words.cell(days[p], Unit.DATE) for p in places])
     axes.set_xlim(-0.04 * len(days), 1.04 * len(days) - 1)
@@ -226,3 +240,5 @@ def _draw(axes: Axes, row: Row, place: int) -> None:
     if row.low == row.low:
         axes.hlines(place, row.low, row.high, color=colour, linewidth=4, alpha=0.35)
     axes.plot([row.at], [place], marker, color=colour, markersize=9 if row.is_strong else 7)
+    if row.shrunken == row.shrunken:
+        axes.plot([row.shrunken], [place], "D", color=theme.SOFT, markersize=6, fillstyle="none")
