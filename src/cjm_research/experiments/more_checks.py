@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.experiments.checks import Check
+from cjm_research.experiments.checks import Check, CheckVerdict
 from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.grouping import day_codes
 from cjm_research.experiments.samples import ArmSample

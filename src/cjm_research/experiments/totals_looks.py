@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cjm_research.experiments.effect import Effect
-    from cjm_research.study.plans import Experiment, Metric
+    from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 
 def look_days(rows: pd.DataFrame) -> list[pd.Timestamp]:
