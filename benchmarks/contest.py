@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAMES = (
-    "cleaning", "segmentation.rfm", "segmentation.value", "segmentation.bgnbd",
+    "cleaning", "identity.people",
+    "segmentation.rfm", "segmentation.value", "segmentation.bgnbd",
     "segmentation.features", "experiments.effects",
     "experiments.units", "needs.codes", "needs.tone_ru", "needs.tone_zh", "needs.tone_en",
     "journey", "runs.notebooks", "runs.unchanged",

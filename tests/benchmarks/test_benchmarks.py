@@ -22,7 +22,7 @@ def _run(page: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["cleaning", "segmentation", "experiments", "needs", "journey", "runs"]
+    "name", ["cleaning", "identity", "segmentation", "experiments", "needs", "journey", "runs"]
 )
 def test_all_tools_of_a_field_give_the_same_answer(name, tmp_path):
     done = _run(tmp_path / "page.md", name, "--scale", "0.002")

@@ -132,7 +132,6 @@ def _predicted(
 ) -> pd.DataFrame:
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on  # noqa: PLC0415  # 1 s
 
-    logging.getLogger("splink").setLevel(logging.ERROR)
     short = {f: f"f{i}" for i, f in enumerate(fields)}  # names that need no quotes in SQL
     table = records.fields[fields].rename(columns=short)
     settings = SettingsCreator(
@@ -142,6 +141,7 @@ def _predicted(
     )
     api = DuckDBAPI()
     linker = Linker(api.register(table.assign(unique_id=np.arange(len(table)))), settings)
+    logging.getLogger("splink").setLevel(logging.ERROR)  # a new linker makes it talk
     named = [short[f] for f in fields if f.startswith("name")]
     _train(linker, table, [tuple(short[c] for c in b) for b in blocks], names=named)
     predicted = linker.inference.predict(threshold_match_probability=at_least)

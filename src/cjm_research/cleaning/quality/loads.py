@@ -139,7 +139,8 @@ class Issues(Result):
                 id=f"quality/issue/table={i.table}/code={i.code}/column={i.column}",
                 kind=f"issue_{i.outcome}" if i.column else f"issue_{i.outcome}_row",
                 subject={"table": i.table, "code": i.code, "column": i.column},
-                estimate=i.share, unit=Unit.SHARE, n=i.rows, method="count", direction="bad",
+                estimate=i.share, unit=Unit.SHARE, n=i.rows, method="count",
+                direction="good" if i.outcome == "restored" else "bad",
                 values={"rows": i.rows},
             )
             for i in self.issues
