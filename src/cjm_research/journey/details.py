@@ -1,0 +1,88 @@
+"""Details of the journey: soon or late, what goes with moving on, what is expected, what is odd."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cjm_research.errors import NoDataError
+from cjm_research.journey.expectations import ExpectationGaps, expectation_gaps
+from cjm_research.journey.influence import TouchpointInfluence, touchpoint_influence
+from cjm_research.journey.log_checks import LogChecks, log_checks
+from cjm_research.journey.scope import ALL, journey_scope
+from cjm_research.journey.step_curves import StepCurves, step_curves
+from cjm_research.journey.triggers import Triggers, triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cjm_research.journey.funnel_result import Funnel
+    from cjm_research.journey.scope import JourneyChoices, JourneyTables
+    from cjm_research.results import Result
+    from cjm_research.study.plans import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyDetails:
+    """Results of one journey; None where the data do not have them."""
+
+    curves: StepCurves
+    influence: TouchpointInfluence
+    triggers: Triggers
+    gaps: ExpectationGaps | None
+    flaws: LogChecks
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Every result that there is, for the file of findings."""
+        every = (self.curves, self.influence, self.triggers, self.gaps, self.flaws)
+        return tuple(r for r in every if r is not None)
+
+
+def journey_details(
+    tables: JourneyTables,
+    stages: Sequence[Stage],
+    *,
+    like: Funnel,
+    choices: JourneyChoices = ALL,
+    zone: str = "UTC",
+) -> JourneyDetails:
+    """Compute the details for the same customers and days as the map.
+
+    Parameters
+    ----------
+    tables : JourneyTables
+        The study's tables.
+    stages : sequence of Stage
+        Stages of the study, in their order.
+    like : Funnel
+        The report's funnel: its steps, window, confidence and limits are used.
+    choices : JourneyChoices
+        Segment and end of what was watched.
+    zone : str, default "UTC"
+        Time zone of days.
+
+    Raises
+    ------
+    NoDataError
+        If there is no journey at all.
+    """
+    scope = journey_scope(tables, stages, choices=choices)
+    log, ids = scope.data.event_stages, [s.id for s in scope.stages]
+    until, sure = choices.observed_until, choices.confidence
+    gaps: ExpectationGaps | None = None
+    try:
+        gaps = expectation_gaps(
+            scope.data.feedback, log, stages=ids, confidence=sure, limits=like.limits
+        )
+    except NoDataError:
+        gaps = None
+    return JourneyDetails(
+        curves=step_curves(log, like=like),
+        influence=touchpoint_influence(
+            log, ids, observed_until=until, confidence=sure, limits=like.limits
+        ),
+        triggers=triggers(log, ids, observed_until=until, confidence=sure, limits=like.limits),
+        gaps=gaps,
+        flaws=log_checks(tables.events, tables.customers, observed_until=until, zone=zone),
+    )
