@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.segmentation.cluster_card import ClusterCard, default_names, nearest_centre
@@ -108,7 +109,12 @@ def found_clusters(base: pd.DataFrame, grouping: Grouping, *, found_on: str = ""
     SchemaError
         If there is no such column.
     """
-    sample = cluster_sample(base, grouping)
+    # One thread: threads that wait for each other cost more than they bring at this size.
+    with threadpool_limits(1):
+        return _found(cluster_sample(base, grouping), grouping, found_on)
+
+
+def _found(sample: pd.DataFrame, grouping: Grouping, found_on: str) -> ClusterModel:
     scales = scales_of(sample, grouping)
     points = scaled(sample, scales)
     known = ~np.isnan(points).any(axis=1)

@@ -133,7 +133,7 @@ def _times(frame: pd.DataFrame, column: str, zone: str) -> dict[str, pd.DataFram
         return {}
     known = frame.loc[frame[column].notna() & frame["customer_id"].notna()]
     local = known[column].dt.tz_convert(zone).dt.tz_localize(None)
-    found = {"weekday": pd.Series(np.array(DAYS, dtype=object)[local.dt.dayofweek], known.index)}
+    found = {"weekday": pd.Series(np.array(DAYS, dtype=object)[local.dt.day_of_week], known.index)}
     if (local.dt.hour != local.dt.hour.iloc[0]).any():
         starts = [h for h, _ in PARTS]
         part = np.searchsorted(starts, local.dt.hour.to_numpy(), side="right") - 1
