@@ -95,7 +95,8 @@ def examples(
     limits : Limits
         How many customers an estimate needs.
     """
-    used = [f for f in FIELDS if f in base and base[f].min() < base[f].max()]
+    known_at_all = [f for f in FIELDS if f in base and base[f].notna().any()]
+    used = [f for f in known_at_all if base[f].min() < base[f].max()]
     enough = [f for f in used if base[f].notna().mean() > 0.3] or used
     if not enough:
         return Examples(grouping=grouping, rows=())

@@ -10,8 +10,11 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.schema.tables import TABLES
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.behaviour import Behaviours, behaviours
+from cjm_research.segmentation.columns import FEATURES
+from cjm_research.segmentation.divided import divided_by
 from cjm_research.segmentation.examples import Examples, examples
 from cjm_research.segmentation.groupings import rules_of
 from cjm_research.segmentation.lifts import TraitLift, TraitLifts, repeats_definition, trait_lifts
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Grouping
+
+MOST_AMOUNTS = 8
+"""Numbers of the study's own that the picture of behaviour has room for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +226,7 @@ def portraits(
             grouping=grouping.id,
             defined_by=defined_by,
             limits=limits,
-            also=grouping.features,
+            also=(*grouping.features, *_amounts(base)),
         ),
         modes=modes(speaking, everything, grouping=grouping.id, limits=limits),
         examples=examples(base, speaking, grouping=grouping.id, limits=limits),
@@ -228,13 +234,25 @@ def portraits(
         n_customers=len(base),
         n_without=int((~covered).sum()),
         overlaps=bool((np.sum(list(members.values()), axis=0) > 1).any()),
-        median_revenue=float(base["revenue"][base["n_orders"] > 0].median()),
-        ordered_share=float((base["n_orders"] > 0).mean()),
-        mood=float(base["mood"].mean()),
+        median_revenue=_known(base["revenue"][base["n_orders"].fillna(0) > 0].median()),
+        ordered_share=_known((base["n_orders"] > 0).mean()),
+        mood=_known(base["mood"].mean()),
         model_version=str(rows["model_version"].iloc[0]),
         is_declared=grouping.kind == "segments",
         rules=rules_of(grouping, columns),
     )
+
+
+def _known(value: object) -> float:
+    """Return a mean or median as a number; NaN where nothing was known."""
+    return float("nan") if pd.isna(value) else float(value)  # type: ignore[call-overload,arg-type]
+
+
+def _amounts(base: pd.DataFrame) -> list[str]:
+    """Return the numbers of customers that the study itself declares."""
+    declared = TABLES["customers"]
+    own = (c for c in map(str, base.columns) if c not in FEATURES and not declared.column(c))
+    return [c for c in own if divided_by(c) is None and base[c].dtype.kind in "if"][:MOST_AMOUNTS]
 
 
 def _members(
