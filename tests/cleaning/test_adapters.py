@@ -76,6 +76,13 @@ MAIL = {
     ]
 }  # fmt: skip
 
+XES = (
+    b'<?xml version="1.0"?><log xes.version="1.0"><trace>'
+    b'<string key="concept:name" value="007"/><event>'
+    b'<string key="concept:name" value="pay"/>'
+    b'<date key="time:timestamp" value="2024-04-25T10:00:00+00:00"/></event></trace></log>'
+)
+
 # name: content, table, what the first row holds
 SAMPLES = {
     "bitrix24": (BITRIX, "deals", {"deal_id": "15", "amount": 1500.5, "customer_id": "Пётр Ильин"}),
@@ -164,6 +171,7 @@ SAMPLES = {
               "¥59.80"], encoding="gb18030"),
         "orders", {"order_id": "E20240425100000001", "status": "completed", "amount": 59.8},
     ),
+    "xes": (XES, "events", {"customer_id": "007", "name": "pay"}),
     "telegram": (
         _json(TELEGRAM), "feedback",
         {"text": "where is it", "customer_id": "user5", "feedback_id": "1"},

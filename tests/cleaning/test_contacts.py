@@ -98,3 +98,12 @@ def test_what_is_no_number_is_left_out_and_kept_in_the_changes(write):
     ]
     assert loaded.changes["before"].tolist() == ["call me", "none"]
     assert loaded.issues["example"].tolist() == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("number", "fits"),
+    [("1027700132195", True), ("1027700132196", False), ("304500116000157", True),
+     ("304500116000158", False), ("7707083893/773601001", True), ("7707083893/77360", False)],
+)  # fmt: skip
+def test_numbers_of_the_russian_registers(number, fits):
+    assert tax_id_fits(number, "RU") is fits

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cjm_research.cleaning.load import load
 from cjm_research.cleaning.parsing.date_texts import date_texts
 
 
@@ -150,3 +151,21 @@ def test_epochs_are_utc_whatever_the_zone(load_orders, unit):
     ticks = int(np.datetime64(stamp, unit).astype("int64"))
     table = load_orders(f"client,sum,day\nc1,1,{ticks}\n", zone="Asia/Shanghai").table
     assert table["ordered_at"][0] == stamp.tz_localize("UTC")
+
+
+@pytest.mark.parametrize(
+    ("form", "number"),
+    [("unix_s", "1714039200"), ("unix_ms", "1714039200000"), ("unix_us", "1714039200000000"),
+     ("excel", "45407.4166666667"), ("excel_1904", "43945.4166666667")],
+)  # fmt: skip
+def test_what_a_bare_number_counts_can_be_said(write, form, number):
+    path = write(f"customer_id,amount,at\nc1,5,{number}\n")
+    hints = {"columns": {"ordered_at": "at"}, "times": {"ordered_at": form}}
+    loaded = load(path, "orders", hints=hints)
+    assert loaded.table["ordered_at"][0].floor("s").isoformat() == "2024-04-25T10:00:00+00:00"
+
+
+def test_seconds_beside_thousandths_are_said(write):
+    rows = "c1,5,1714039200\nc2,6,1714039200000\nc3,7,1714039201\n"
+    loaded = load(write("customer_id,amount,ordered_at\n" + rows), "orders")
+    assert loaded.issues.set_index("code").loc["mixed_epochs", "rows"] == 1

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cjm_research.cleaning.load import load
 from cjm_research.cleaning.parsing.numbers import number_texts
 
 
@@ -116,3 +117,22 @@ def test_the_choice_names_its_evidence_and_its_override(load_orders):
     (choice,) = loaded.choices.to_dict("records")
     assert (choice["choice"], choice["evidence"]) == ("decimal=','", "1: 1,5")
     assert choice["override"] == 'decimal = ","'
+
+
+@pytest.mark.parametrize(
+    ("header", "factor"),
+    [("Сумма, тыс. руб.", 1e3), ("金额（万元）", 1e4), ("Amount (USD million)", 1e6), ("sum", 1)],
+)
+def test_a_unit_in_the_header_counts_and_is_said(write, header, factor):
+    path = write(f"customer_id;{header}\nc1;5.5\nc2;7.25\n")
+    hints = {"columns": {"amount": header, "customer_id": "customer_id"}, "decimal": "."}
+    loaded = load(path, "orders", hints=hints)
+    assert loaded.table["amount"].tolist() == [5.5 * factor, 7.25 * factor]
+    plain = load(path, "orders", hints=hints | {"units": {"amount": 1}})
+    assert plain.table["amount"].tolist() == [5.5, 7.25]
+
+
+def test_units_in_some_cells_only_are_said(write):
+    loaded = load(write("customer_id;amount\nc1;5\nc2;1,5 тыс.\nc3;2 млн\n"), "orders")
+    assert loaded.table["amount"].tolist() == [5.0, 1500.0, 2e6]
+    assert loaded.issues.set_index("code").loc["mixed_units", "rows"] == 2

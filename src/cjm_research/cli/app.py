@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path  # noqa: TC003  # typer reads annotations
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -156,6 +157,25 @@ def demo(
     from cjm_research.cli.commands import write_demo  # noqa: PLC0415
 
     write_demo(name, force=force)
+    return OK
+
+
+@app.command()
+def new(
+    study: Study,
+    files: Annotated[list[Path], typer.Argument(help="Raw files, as they were exported.")],
+    *,
+    table: Annotated[
+        list[str] | None,
+        typer.Option("--table", help="FILE=TABLE where the headers do not tell; may be repeated."),
+    ] = None,
+    force: Force = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
+) -> int:
+    """Write a first study file for raw files, by what their headers say."""
+    from cjm_research.cli.new_study import new_study  # noqa: PLC0415  # loads pandas
+
+    new_study(study, files, project_root(), tables=table or (), force=force, yes=yes)
     return OK
 
 

@@ -47,6 +47,9 @@ def settings_of(part: Part, headers: Sequence[str]) -> dict[str, Any]:
     given |= {*computed, *(c for r in part.rules for c in r.set)}
     settings: dict[str, Any] = {name: getattr(part, name) for name in _AS_THEY_ARE}
     settings["constants"] = {c: v for c, v in part.constants.items() if c not in columns}
+    if part.table == "feedback" and "kind" not in given and not part.questions:
+        said = "rating" if "score" in columns else "open" if "text" in columns else ""
+        settings["constants"] |= {"kind": said} if said else {}
     settings |= {
         "table": part.table, "columns": columns, "joined": joined, "unpivot": unpivot,
         "computed": computed,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cjm_research.cleaning.adapters.build import settings_of, sources_of
 from cjm_research.cleaning.adapters.library import ANY, adapter, adapters
-from cjm_research.cleaning.adapters.match import every_alias, has_signs
+from cjm_research.cleaning.adapters.match import every_alias, has_questions, has_signs
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_head
 from cjm_research.cleaning.reading.request import Request
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from cjm_research.cleaning.reading.raw_table import RawTable
     from cjm_research.study.sources import Source
 
+_FEW = 2
+"""Known headers from which they tell what a file is."""
 _READING = ("encoding", "delimiter", "sheet", "header_row", "header_rows")
 
 
@@ -116,7 +118,12 @@ def _chosen(
     table_name: str,
 ) -> tuple[Adapter, Part, RawTable]:
     """Take the layout whose signs are all there, else the one with most known headers."""
-    signed = [c for c in candidates if has_signs(c[1], c[2].headers)]
+    signed = [
+        c
+        for c in candidates
+        if has_signs(c[1], c[2].headers)
+        and (not c[1].questions or has_questions(c[1], c[2].headers))
+    ]
     if signed:
         return max(signed, key=lambda c: (len(c[1].signs), _score(c)))
     open_to_all = [c for c in candidates if c[0].name == ANY or len(asked) == 1]
@@ -127,7 +134,15 @@ def _chosen(
             if len(asked) == 1
             else f"No layout is known that fills {table_name!r} from {path.name!r}."
         )
-    return max(open_to_all, key=_score)
+    open_to_all = [c for c in open_to_all if not c[1].questions] or open_to_all
+    best = max(open_to_all, key=_score)
+    if not table_name and _score(best) < (1, _FEW):
+        known = list(settings_of(best[1], list(best[2].columns)).get("columns", {}).values())
+        raise SourceError(
+            f"The headers of file {path.name!r} do not tell which table it is; known among them"
+            f" are {known}. Name the table: one of {sorted(TABLES)}."
+        )
+    return best
 
 
 def _score(candidate: tuple[Adapter, Part, RawTable]) -> tuple[int, float]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _CAMEL = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])")
 _SIGNS = re.compile(r"[\s_\-./\\:;#№*?\"'«»\u200b-\u200f\ufeff]+")
+_QUESTION = re.compile(r"\s|[?？!:]|[\u4e00-\u9fff]{5}|\w{18}")
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*|,.*$")
 
 
@@ -74,6 +75,20 @@ def has_signs(part: Part, headers: Collection[str]) -> bool:
     return bool(part.signs) and all(
         any(key_of(either) in keys for either in sign.split("|")) for sign in part.signs
     )
+
+
+def has_questions(part: Part, headers: Sequence[str]) -> bool:
+    """Tell whether a header beside the known ones reads like a question, not like a name.
+
+    Examples
+    --------
+    >>> from cjm_research.cleaning.adapters.model import Part
+    >>> part = Part(table="feedback", questions=True, columns={"given_at": ["Timestamp"]})
+    >>> has_questions(part, ["timestamp", "user_id"]), has_questions(part, ["Timestamp", "Why?"])
+    (False, True)
+    """
+    known = set(find_aliases(part.columns, headers).values())
+    return any(h not in known and _QUESTION.search(h.strip()) for h in headers)
 
 
 def every_alias(parts: Iterable[Part]) -> tuple[str, ...]:

@@ -107,12 +107,31 @@ def tax_id_fits(text: str, region: str | None) -> bool | None:
     --------
     >>> tax_id_fits("7707083893", "RU"), tax_id_fits("7707083894", "RU"), tax_id_fits("1", "US")
     (True, False, None)
+    >>> tax_id_fits("7707083893/773601001", "RU"), tax_id_fits("1027700132195", "RU")
+    (True, True)
     """
     if region == "RU":
-        return _inn_fits(text)
+        return _russian_fits(text)
     if region == "CN":
         return _uscc_fits(text.upper())
     return None
+
+
+def _russian_fits(text: str) -> bool:
+    """Check an INN, alone or with the KPP behind a stroke, or an OGRN by its length."""
+    inn, _, kpp = text.partition("/")
+    if kpp or len(inn) in (10, 12):
+        return _inn_fits(inn) and (
+            not kpp or re.fullmatch(r"\d{4}[\dA-Z]{2}\d{3}", kpp) is not None
+        )
+    return _ogrn_fits(inn)
+
+
+def _ogrn_fits(text: str) -> bool:
+    """Check the number of a company (13 digits) or of an entrepreneur (15) in the register."""
+    if not re.fullmatch(r"\d{13}|\d{15}", text):
+        return False
+    return int(text[:-1]) % (len(text) - 2) % 10 == int(text[-1])
 
 
 def _inn_fits(text: str) -> bool:

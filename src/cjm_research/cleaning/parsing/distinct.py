@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 MISSING = frozenset(
     {
         "", "-", "--", "—", "–", "null", "(null)", "<null>", "\\n", "nan", "n/a", "#n/a", "#н/д",
-        "н/д", "нет данных", "не указано", "не указан", "暂无", "暂无数据", "#ref!", "#div/0!",
-        "#value!", "#name?",
+        "н/д", "н.д.", "нет данных", "не указано", "не указан", "не указана", "не заполнено",
+        "暂无", "暂无数据", "未填写", "未知", "(空)", "（空）", "(跳过)",
+        "#ref!", "#div/0!", "#num!",
+        "#value!", "#name?", "#null!", "#знач!", "#дел/0!", "#ссылка!", "#имя?", "#число!",
+        "not set",
+        "(not set)", "not provided", "(not provided)", "nat", "n.a.", "n\\a",
     }
 )  # fmt: skip
 """Texts that say "not known" in any column, in lower case."""

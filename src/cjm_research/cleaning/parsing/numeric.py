@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
     from cjm_research.cleaning.parsing.distinct import Distinct
 
+_ASIDE = re.compile(r"[,(（\[/].*$")
+_HEADER_UNITS = {
+    r"(?i)тыс|千|thousand|\b000\b": 1e3,
+    r"(?i)млн|百万|million|\bmln\b": 1e6,
+    r"(?i)млрд|billion|\bbn\b": 1e9,
+    "万|萬": 1e4,
+    "亿|億": 1e8,
+}
+"""Units that stand in a header after a comma or in brackets: ``Сумма, тыс. руб.``."""
 _LARGEST_WHOLE = 2.0**63
 
 
@@ -43,11 +53,12 @@ def parse_numbers(
         by_comma = bool(comma) if bool(comma) != bool(point) else hints.comma_nearby
         decimal = None if (comma and point) or by_comma is None else "," if by_comma else "."
     values, problems = texts.values(decimal)
+    unit, made, notes = _unit(column, found, texts, hints, kind)
+    values = values if unit == 1 else np.where(np.abs(texts.factor) == 1, values * unit, values)
     if kind is Kind.INTEGER:
         broken = ~np.isnan(values) & ((values % 1 != 0) | (np.abs(values) >= _LARGEST_WHOLE))
         problems[Code.UNREADABLE_NUMBER] |= broken
         values[broken] = np.nan
-    notes = []
     if comma and point and hints.decimal is None:
         example = found.example(texts.comma, limit=1) + "; " + found.example(texts.point, limit=1)
         notes.append(Note(code=Code.MIXED_DECIMALS, rows=min(comma, point), example=example))
@@ -58,9 +69,34 @@ def parse_numbers(
         cells=_series(values, found, kind),
         problems={c: found.rows(m) for c, m in problems.items() if m.any()},
         notes=tuple(notes),
-        choices=_choices(column, found, texts, decimal) if hints.decimal is None else (),
+        choices=(*made, *_choices(column, found, texts, decimal))
+        if hints.decimal is None
+        else made,
         kind=kind,
     )
+
+
+def _unit(
+    column: str, found: Distinct, texts: NumberTexts, hints: Hints, kind: Kind
+) -> tuple[float, tuple[Choice, ...], list[Note]]:
+    """Return what plain numbers count: as the study says, else as the header says."""
+    if column in hints.units:
+        return hints.units[column], (), []
+    header = hints.headers.get(column, "")
+    aside = _ASIDE.search(header) if kind in (Kind.MONEY, Kind.NUMBER) else None
+    unit = next(
+        (size for p, size in _HEADER_UNITS.items() if aside and re.search(p, aside[0])), 1.0
+    )
+    own = int(found.counts[~np.isin(np.abs(texts.factor), (1.0, 0.01))].sum())
+    notes = []
+    if own and (unit != 1 or own < found.counts.sum()):
+        shown = found.example(~np.isin(np.abs(texts.factor), (1.0, 0.01)))
+        notes.append(Note(code=Code.MIXED_UNITS, rows=own, example=shown))
+    if unit == 1:
+        return 1.0, (), notes
+    choice = Choice(column=column, choice=f"unit={unit:g}", evidence=header,
+                    override=f"units.{column} = 1")  # fmt: skip
+    return unit, (choice,), notes
 
 
 def _series(values: NDArray[np.float64], found: Distinct, kind: Kind) -> pd.Series:

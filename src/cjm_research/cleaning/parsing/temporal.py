@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.parsing.counted_times import counted_times
 from cjm_research.cleaning.parsing.date_texts import NOT_A_TIME, DateTexts
 from cjm_research.cleaning.parsing.hints import Hints, Parsed
+from cjm_research.cleaning.parsing.text_bytes import text_bytes
 from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.schema.columns import Kind
 
@@ -56,12 +58,19 @@ def parse_times(
         if bool(by_day) != bool(by_month):
             order = bool(by_day)
     stamps, ambiguous = texts.values(day_first=order, dots_too=hints.day_first is not None)
+    is_utc = texts.is_utc
+    if column in hints.times:
+        counted, is_counted = counted_times(found.texts, hints.times[column])
+        stamps = np.where(is_counted, counted, stamps)
+        is_utc = np.where(is_counted, hints.times[column].startswith("unix"), is_utc)
     problems, notes = _unread(stamps, ambiguous, column, found)
+    if column not in hints.times:
+        notes += _mixed_epochs(found, texts)
     if by_day and by_month and hints.day_first is None:
         example = f"{found.example(texts.day_first)}; {found.example(texts.month_first)}"
         notes.append(Note(code=Code.MIXED_DAY_ORDER, rows=min(by_day, by_month), example=example))
     full = found.spread(stamps, NOT_A_TIME)
-    utc = found.spread(texts.is_utc, missing=False)
+    utc = found.spread(is_utc, missing=False)
     return Parsed(
         cells=_day(full, utc, hints.zone) if kind is Kind.DATE else _time(full, utc, hints.zone),
         problems={c: found.rows(m) for c, m in problems.items() if m.any()},
@@ -90,6 +99,17 @@ def _unread(
         Code.SENTINEL_DATE: sentinel,
     }
     return problems, []
+
+
+def _mixed_epochs(found: Distinct, texts: DateTexts) -> list[Note]:
+    """Say so where a column counts seconds in one row and thousandths in another."""
+    if not texts.epochs.any():
+        return []
+    sizes = text_bytes(found.texts).lengths
+    usual = np.bincount(sizes[texts.epochs], found.counts[texts.epochs]).argmax()
+    odd = texts.epochs & (sizes != usual)
+    rows = int(found.counts[odd].sum())
+    return [Note(code=Code.MIXED_EPOCHS, rows=rows, example=found.example(odd))] if rows else []
 
 
 def _time(stamps: Stamps, utc: NDArray[np.bool_], zone: str) -> pd.Series:

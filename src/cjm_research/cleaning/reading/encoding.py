@@ -100,11 +100,11 @@ def _utf16(raw: bytes, name: str) -> Decoded | None:
 
 
 def unmarked_utf16(raw: bytes) -> str | None:
-    """Return which UTF-16 a text without a mark is in: the one that gives likely letters.
+    r"""Return which UTF-16 a text without a mark is in: the one that gives likely letters.
 
     Examples
     --------
-    >>> unmarked_utf16("Имя;7\\n".encode("utf-16-le")), unmarked_utf16(b"a;b\\n")
+    >>> unmarked_utf16("Имя;7\n".encode("utf-16-le")), unmarked_utf16(b"a;b\n")
     ('utf-16-le', None)
     """
     sample = raw[:4096]

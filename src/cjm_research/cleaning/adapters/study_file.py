@@ -1,0 +1,182 @@
+"""The first study file for raw files: what was found in them, as text to confirm and to edit."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from cjm_research.cleaning.adapters.library import ANY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cjm_research.cleaning.adapters.find import Found
+    from cjm_research.study.sources import Source
+
+_CURRENCIES = {
+    "RUB": r"₽|\bруб|\bRUB\b", "CNY": r"元|¥|￥|\bCNY\b|\bRMB\b", "EUR": r"€|\bEUR\b",
+    "GBP": r"£|\bGBP\b", "KZT": r"₸|\bKZT\b", "USD": r"\$|\bUSD\b",
+}  # fmt: skip
+_USUAL = {"ru": ("RUB", "Europe/Moscow"), "zh": ("CNY", "Asia/Shanghai"), "en": ("USD", "UTC")}
+_QUESTIONS = {
+    "ru": "Кто наши клиенты, что им мешает и что сделать в первую очередь?",
+    "zh": "我们的客户是谁，他们遇到什么困难，首先应该做什么？",
+    "en": "Who are our customers, what stands in their way, and what should we do first?",
+}
+_SIMPLE = ("constants", "unpivot", "joined", "computed", "units", "times", "kinds")
+_SCALARS = ("adapter", "encoding", "delimiter", "sheet", "header_row", "header_rows", "decimal",
+            "day_first", "zone", "unknown_customers", "unpivot_into", "unique")  # fmt: skip
+_SHOWN = 3
+
+
+def study_text(name: str, found: Sequence[Found], *, currency: str = "") -> str:
+    """Return a study file that loads, with what was guessed marked in comments.
+
+    Parameters
+    ----------
+    name : str
+        Name of the study.
+    found : sequence of Found
+        Layout and sources of every raw file.
+    currency : str
+        Currency of the study; found in the files, else by their language, if empty.
+    """
+    language = language_of(_words(found))
+    seen = currency or currency_of(_words(found))
+    usual, zone = _USUAL[language]
+    lines = [
+        f"# First study file of {name}: made from the headers of its raw files by `cjm new`.",
+        "# Check what is said of each column, then: cjm check NAME, cjm run NAME.",
+        "",
+        f"title = {_text(name)}",
+        f"languages = [{_text(language)}]  # of the pages: en, ru, zh",
+        f"currency = {_text(seen or usual)}" + ("" if seen else "  # a guess: check it"),
+        f"zone = {_text(zone)}  # of times that name none; a guess: check it",
+        "",
+        "[research]",
+        f"question = {{ {language} = {_text(_QUESTIONS[language])} }}",
+    ]
+    for one in found:
+        for source in one.sources:
+            lines += ["", *_source_lines(source, one)]
+    return "\n".join(lines) + "\n"
+
+
+def shown_lines(found: Found) -> list[str]:
+    """Return what was found in a file, for a person to confirm."""
+    layout = "" if found.adapter.name == ANY else f", layout of {found.adapter.title}"
+    if found.adapter.known_from == "memory" and layout:
+        layout += " (known from memory only: check it)"
+    lines = [
+        f"{found.head.file}: {', '.join(dict.fromkeys(s.table for s in found.sources))}{layout}"
+    ]
+    used: set[str] = set()
+    for source in found.sources:
+        for column, header in source.columns.items():
+            if header not in used:
+                lines.append(f"  {column} <- {header!r}: {_examples(found, header)}")
+        for column, headers in source.joined.items():
+            lines.append(f"  {column} <- {' + '.join(map(repr, headers))}")
+        for header, metric in source.unpivot.items():
+            kind = source.constants.get("kind", source.table)
+            lines.append(f"  {kind} <- {header!r}" + ("" if header == metric else f" as {metric}"))
+        used |= set(source.headers)
+    left = [h for h in found.head.headers if h not in used and not h.startswith("(column ")]
+    if left:
+        lines.append(f"  not used: {', '.join(map(repr, left))}")
+    return lines
+
+
+def language_of(words: Iterable[str]) -> str:
+    """Return the language of headers and cells by their letters.
+
+    Examples
+    --------
+    >>> language_of(["Код клиента", "Sum"]), language_of(["客户编号"]), language_of(["Client"])
+    ('ru', 'zh', 'en')
+    """
+    joined = " ".join(words)
+    counts = {
+        "ru": len(re.findall("[А-Яа-яЁё]", joined)),
+        "zh": 3 * len(re.findall("[\u4e00-\u9fff]", joined)),
+        "en": len(re.findall("[A-Za-z]", joined)) // 4,
+    }
+    return max(counts, key=lambda k: counts[k])
+
+
+def currency_of(words: Iterable[str]) -> str:
+    """Return the currency that headers and cells name most often; empty if they name none.
+
+    Examples
+    --------
+    >>> currency_of(["Сумма, руб.", "10"]), currency_of(["Amount"])
+    ('RUB', '')
+    """
+    joined = " ".join(words)
+    counts = {c: len(re.findall(p, joined, re.IGNORECASE)) for c, p in _CURRENCIES.items()}
+    best = max(counts, key=lambda c: counts[c])
+    return best if counts[best] else ""
+
+
+def _words(found: Sequence[Found]) -> list[str]:
+    words = []
+    for one in found:
+        words += list(one.head.headers)
+        for cells in one.head.columns.values():
+            words += [str(c)[:40] for c in cells.slice(0, 20).to_pylist() if c is not None]
+    return words
+
+
+def _source_lines(source: Source, found: Found) -> list[str]:
+    given: Mapping[str, Any] = source.model_dump(exclude_defaults=True, mode="json")
+    lines = ["[[sources]]", f"table = {_text(source.table)}", f"file = {_text(source.file)}"]
+    lines += [f"{key} = {_value(given[key])}" for key in _SCALARS if given.get(key) is not None]
+    if source.columns:
+        lines.append("[sources.columns]")
+    for column, header in source.columns.items():
+        comment = _examples(found, header)
+        lines.append(f"{_key(column)} = {_text(header)}" + (f"  # {comment}" if comment else ""))
+    for key in _SIMPLE:
+        lines += _section(f"sources.{key}", given.get(key, {}))
+    for column, values in given.get("values", {}).items():
+        lines += _section(f"sources.values.{_key(column)}", values)
+    for rule in given.get("rules", []):
+        lines += ["[[sources.rules]]", *(f"{_key(k)} = {_value(v)}" for k, v in rule.items())]
+    return lines
+
+
+def _section(name: str, values: Mapping[str, object]) -> list[str]:
+    lines = [f"{_key(k)} = {_value(v)}" for k, v in values.items()]
+    return [f"[{name}]", *lines] if lines else []
+
+
+def _examples(found: Found, header: str) -> str:
+    cells = found.head.columns.get(header)
+    if cells is None:
+        return ""
+    texts = dict.fromkeys(str(c).strip() for c in cells.slice(0, 200).to_pylist() if c)
+    shown = [re.sub(r"\s+", " ", t)[:24] for t in list(texts)[:_SHOWN]]
+    return ", ".join(re.sub(r"[\x00-\x1f\x7f]", "", t) for t in shown)
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
+
+
+def _value(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return repr(value)
+        case list() | tuple():
+            return "[" + ", ".join(_value(v) for v in value) + "]"
+        case dict():
+            return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
+        case _:
+            return _text(str(value))
