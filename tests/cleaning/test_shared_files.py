@@ -173,3 +173,62 @@ def test_febrl_codes_with_leading_zeros_stay_codes(read):
     ).table  # fmt: skip
     assert len(table) == 5_000
     assert table["customer_id"].str.startswith("rec-").all()
+
+
+# file: table ("" where the headers tell it), hints, rows, what is inferred of columns or file
+TWEET = {"constants": {"kind": "open"}}
+EVERY_FILE = {
+    "airline_tweets/Tweets.csv": ("feedback", TWEET, 14_640, ["excel_days"]),
+    "airline_tweets/tweets_6cols.csv": ("feedback", TWEET, 14_640, ["header=tweet_id"]),
+    "asos_experiments/asos_digital_experiments_dataset.parquet": (
+        "campaign_totals",
+        {"columns": {"n": "count_c", "mean": "mean_c"}, "computed": {"total": "n * mean"}},
+        24_153, ["header=experiment_id", "header=variant_id"],
+    ),
+    "bank_marketing/bank.zip": ("customers", {"constants": {"country": "PT"}}, 41_188,
+                                ["header=education"]),
+    "bpic2012/bpic2012.xes.gz": ("", {}, 262_200, ["adapter=xes"]),
+    "cdnow/CDNOW_master.txt": ("", {}, 69_659, ["header=dollar_value"]),
+    "cdnow/CDNOW_sample.txt": (
+        "orders", {"header_row": 0, "columns": {"customer_id": "2", "amount": "5"}}, 6_919, [],
+    ),
+    "cdnow/cdnow_customers_summary.csv": ("customers", {}, 2_357, ["header=customer_id"]),
+    "cdnow/cdnow_customers_summary_with_transactions.csv": (
+        "customers", {}, 2_357, ["header=customer_id"],
+    ),
+    "febrl3/febrl3.csv": ("", {}, 5_000, ["header=rec_id", "headers=surname + given_name"]),
+    "flying_etiquette/flying-etiquette.csv": ("feedback", {}, None, ["header=RespondentID"]),
+    "hillstrom/hillstrom.csv": ("customers", {}, 64_000, ["header=channel"]),
+    "online_retail/online_retail.parquet": ("", {}, 541_909, ["header=InvoiceNo"]),
+    "scms_freight/SCMS_Delivery_History_Dataset.csv": (
+        "orders", {"columns": {"customer_id": "Country"}}, 10_324, ["header=Line Item Value"],
+    ),
+    "sentirueval_banks/banks_test_etalon.xml": (
+        "feedback", {"columns": {"feedback_id": "twitid"}}, 3_313, ["unix_time"],
+    ),
+    "simple_shop/simple-onlineshop.csv": ("", {}, 32_283, ["header=event"]),
+    "telco_churn/Telco-Customer-Churn.csv": ("", {}, 7_043, ["header=Churn"]),
+    "udacity_free_trial/control_data.csv": (
+        "campaign_totals",
+        {"columns": {"n": "Pageviews"}, "constants": {"experiment": "trial", "arm": "control"},
+         "unpivot": {"Clicks": "clicks", "Enrollments": "enrolments"}},
+        60, ["header=Date"],
+    ),
+    "waimai/waimai_10k.csv": ("", {}, 11_987, ["header=review"]),
+    "wholesale/wholesale_customers.csv": ("customers", {}, 440, ["header=Region"]),
+    "zh_shopping_10_cats/online_shopping_10_cats.zip": ("", {}, 62_774, ["header=review"]),
+    "sentiment_ru.csv": ("", {}, 1_000, ["header=text"]),
+    "sentiment_zh.csv": ("", {}, 1_000, ["header=text"]),
+    "sentiment_en.csv": ("", {}, 1_000, ["header=text"]),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", EVERY_FILE)
+def test_every_shared_file_adds_up_and_says_what_was_inferred(shared_data, file):
+    table, hints, rows, inferred = EVERY_FILE[file]
+    loaded = load(shared_data / file, table, hints=hints)
+    info = loaded.info
+    assert (info["rows_in"] == info["rows_kept"] + info["rows_quarantined"]).all()
+    assert rows is None or info["rows_in"].sum() == rows
+    assert set(inferred) <= set(loaded.evidence["choice"])

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from cjm_research.cleaning.adapters.build import settings_of, sources_of
 from cjm_research.cleaning.adapters.library import ANY, adapter, adapters
-from cjm_research.cleaning.adapters.match import every_alias, has_questions, has_signs
+from cjm_research.cleaning.adapters.match import every_alias, has_questions, has_signs, key_of
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_head
-from cjm_research.cleaning.reading.request import Request
+from cjm_research.cleaning.reading.request import Request, Shape
 from cjm_research.errors import ParameterError, SourceError
 from cjm_research.schema.tables import TABLES, table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from cjm_research.cleaning.adapters.model import Adapter, Part
@@ -75,38 +75,46 @@ def find_sources(
         table(table_name)
     known = adapters(folder)
     asked = [adapter(adapter_name, folder)] if adapter_name is not None else list(known.values())
-    heads: dict[Any, RawTable] = {}
+    asked.sort(key=lambda a: a.layout.shape != Shape())  # the plain one tells of the others
+    heads: dict[Shape, RawTable | None] = {}
     candidates: list[tuple[Adapter, Part, RawTable]] = []
     for layout in asked:
-        if layout.layout.shape not in heads:
-            shaped = [a for a in asked if a.layout.shape == layout.layout.shape]
-            aliases = every_alias(p for a in shaped for p in a.parts)
-            head = _head(path, layout, aliases, hints, limits)
-            if head is None:
-                continue
-            heads[layout.layout.shape] = head
-        head = heads[layout.layout.shape]
-        candidates += [(layout, p, head) for p in layout.parts if table_name in ("", p.table)]
+        shape = layout.layout.shape
+        plain = heads.get(Shape())
+        if shape not in heads:
+            shaped = [a for a in asked if a.layout.shape == shape]
+            may_be = plain is None or plain.typed or _any_sign(shaped, plain.headers)
+            heads[shape] = _head(path, shaped, hints, limits) if may_be else None
+        head = heads[shape]
+        if head is not None:
+            candidates += [(layout, p, head) for p in layout.parts if table_name in ("", p.table)]
     chosen = _chosen(candidates, asked, path, table_name)
     layout, part, head = chosen
     sources = sources_of(layout, part, file=path.name, sample=head.columns, hints=hints)
     return Found(adapter=layout, sources=tuple(sources), head=head)
 
 
+def _any_sign(layouts: list[Adapter], headers: Sequence[str]) -> bool:
+    """Tell whether a sign of a layout is among the headers, so that it is worth a look."""
+    keys = {key_of(h) for h in headers}
+    signs = (s for a in layouts for p in a.parts for s in p.signs)
+    return any(key_of(either) in keys for sign in signs for either in sign.split("|"))
+
+
 def _head(
-    path: Path, layout: Adapter, aliases: tuple[str, ...], hints: Mapping[str, Any],
-    limits: ReadLimits,
-) -> RawTable | None:  # fmt: skip
-    """Read the first rows as a layout has them; None when they are not so."""
-    shape = layout.layout.shape
+    path: Path, layouts: list[Adapter], hints: Mapping[str, Any], limits: ReadLimits
+) -> RawTable | None:
+    """Read the first rows as layouts of one shape have them; None when they are not so."""
+    shape = layouts[0].layout.shape
     given = {k: hints[k] for k in _READING if k in hints}
     given.setdefault("header_rows", shape.header_rows)
+    aliases = every_alias(p for a in layouts for p in a.parts)
     columns = hints.get("columns", {})
     request = Request(everything=True, expected=(*columns.values(), *aliases), shape=shape, **given)
     try:
         return read_head(path, request, limits=limits)
     except SourceError:
-        if layout.name == ANY or not (shape.records or shape.header_rows):
+        if shape == Shape():
             raise
         return None
 

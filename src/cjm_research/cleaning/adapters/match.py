@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _QUESTION = re.compile(r"\s|[?？!:]|[\u4e00-\u9fff]{5}|\w{18}")
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*|,.*$")
 
 
+@lru_cache(maxsize=65_536)
 def key_of(header: str) -> str:
     """Return a header as it is compared: form, case, script marks and signs aside.
 

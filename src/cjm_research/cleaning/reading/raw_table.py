@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,6 +100,7 @@ class Rows:
         }
 
 
+@lru_cache(maxsize=65_536)
 def normalised(header: str) -> str:
     r"""Return a header as it is compared: form, case, blanks and invisible marks aside.
 
