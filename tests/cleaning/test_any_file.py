@@ -96,7 +96,8 @@ BASES = [
     ("Order ID,Customer ID,Order date,Amount,Note\n"
      + "".join(f'{i},c{i},2024-05-{1 + i % 28:02},{i}.5,"a, ""b"""\n' for i in range(12))).encode(),
     ("订单号\t客户编号\t下单时间\t金额\n"
-     + "".join(f"{i}\tc{i}\t2024年5月{1 + i % 28}日\t{i}.5\n" for i in range(12))).encode("gb18030"),
+     + "".join(f"{i}\tc{i}\t2024年5月{1 + i % 28}日\t{i}.5\n" for i in range(12))
+     ).encode("gb18030"),
     b"\xff\xfe" + "Customer ID,Amount\n1,2\n3,4\n".encode("utf-16-le"),
     b'[{"customer_id": "c1", "amount": 5, "x": {"y": [1, 2]}}, {"customer_id": "c2", "amount": 6}]',
     b'{"customer_id": "c1", "amount": 5}\n{"customer_id": "c2", "amount": 6}\n',

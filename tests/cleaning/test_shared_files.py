@@ -192,9 +192,9 @@ EVERY_FILE = {
     "cdnow/CDNOW_sample.txt": (
         "orders", {"header_row": 0, "columns": {"customer_id": "2", "amount": "5"}}, 6_919, [],
     ),
-    "cdnow/cdnow_customers_summary.csv": ("customers", {}, 2_357, ["header=customer_id"]),
+    "cdnow/cdnow_customers_summary.csv": ("customers", {}, 2_357, ["header=ID"]),
     "cdnow/cdnow_customers_summary_with_transactions.csv": (
-        "customers", {}, 2_357, ["header=customer_id"],
+        "customers", {}, 2_357, ["header=ID"],
     ),
     "febrl3/febrl3.csv": ("", {}, 5_000, ["header=rec_id", "headers=surname + given_name"]),
     "flying_etiquette/flying-etiquette.csv": ("feedback", {}, None, ["header=RespondentID"]),
