@@ -17,6 +17,7 @@ from cjm_research.journey.early_signs import (
     first_orders,
     known_to_have_left,
 )
+from cjm_research.journey.influence import touchpoint_influence
 from cjm_research.journey.ladder import loyalty_ladder
 from cjm_research.journey.leaving import LeavingTables, leaving_reasons
 from cjm_research.journey.moving_up import first_order_traits, moving_up
@@ -27,6 +28,7 @@ from cjm_research.journey.scope import ALL, journey_scope, members
 from cjm_research.journey.second_order import due_second
 from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.telling import USUAL
+from cjm_research.journey.triggers import triggers
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.study.journey_plan import JourneyPlan
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from cjm_research.journey.attribution_result import Attribution
     from cjm_research.journey.early_result import EarlySigns
+    from cjm_research.journey.influence import TouchpointInfluence
     from cjm_research.journey.ladder import LoyaltyLadder
     from cjm_research.journey.leaving import LeavingReasons
     from cjm_research.journey.moving_up import MovingUp
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from cjm_research.journey.scope import JourneyChoices, JourneyScope, JourneyTables
     from cjm_research.journey.second_order import DueSecond
     from cjm_research.journey.stage_time import StageTimes
+    from cjm_research.journey.triggers import Triggers
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Stage
 
@@ -76,6 +80,8 @@ class JourneyDepth:
     loops: Loops
     planned: PlannedOrder
     times: StageTimes
+    influence: TouchpointInfluence
+    triggers: Triggers
     credit: Attribution | None
     ladder: LoyaltyLadder | None
     moving: MovingUp | None
@@ -95,8 +101,9 @@ class JourneyDepth:
     def results(self) -> tuple[Result, ...]:
         """Every result that there is, for the file of findings."""
         every = (
-            self.planned, self.loops, self.variants, self.times, self.credit, self.ladder,
-            self.moving, self.due, self.leaving, self.quotes, self.lanes, self.signs,
+            self.planned, self.loops, self.variants, self.times, self.influence, self.triggers,
+            self.credit, self.ladder, self.moving, self.due, self.leaving, self.quotes,
+            self.lanes, self.signs,
         )  # fmt: skip
         return tuple(r for r in every if r is not None)
 
@@ -145,6 +152,10 @@ def journey_depth(
         planned=planned_order(log, ids, purchases=bought, observed_until=until,
                               confidence=sure, limits=limits),
         times=time_in_stage(log, ids, observed_until=until, confidence=sure),
+        influence=touchpoint_influence(
+            log, ids, observed_until=until, confidence=sure, limits=limits
+        ),
+        triggers=triggers(log, ids, observed_until=until, confidence=sure, limits=limits),
         credit=_if_there(part.credit),
         ladder=_if_there(part.ladder),
         moving=_if_there(part.moving),

@@ -62,6 +62,8 @@ _LOOKS = {
     "Loops": _Look(title="loops", note="loops", values=_CONFIDENCE,
                    columns=("stage", "customers", "n", "share", "low", "high")),
     "StageTimes": _Look(title="times", note="stage_time", values={"days": "within_days"}),
+    "TouchpointInfluence": _Look(title="influence", note="influence", values=_CONFIDENCE),
+    "Triggers": _Look(title="triggers", note="triggers", values=_CONFIDENCE),
     "Attribution": _Look(title="credit", note="attribution", values={
         **_CONFIDENCE, "n": "n_conversions", "n_journeys": "n_journeys",
         "n_untouched": "n_untouched"}),
