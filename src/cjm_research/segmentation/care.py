@@ -160,8 +160,11 @@ class CarePlans(Result):
         return pd.DataFrame([asdict(p) for p in self.plans], columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return, per cell, which part of the customers should be contacted; none by manager."""
-        if self.by != "cell":
+        """Return, per cell, which part of the customers should be contacted; none by manager.
+
+        Where no contact with anybody is known, nothing is said: nobody wrote them down.
+        """
+        if self.by != "cell" or all(p.never == p.n for p in self.plans):
             return ()
         return tuple(
             Finding(

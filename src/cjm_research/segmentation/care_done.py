@@ -66,9 +66,14 @@ class CareExecution(Result):
         rest = {k: u for k, u in self.units.items() if k != "group"}
         return {"manager": Unit.TEXT, **rest}
 
+    @property
+    def n_made(self) -> int:
+        """Contacts made with all groups."""
+        return sum(g.contacts_made for g in self.groups)
+
     def findings(self) -> tuple[Finding, ...]:
-        """Return, per cell, which part of the plan was done; none by manager."""
-        if self.by != "cell":
+        """Return, per cell, which part of the plan was done; none without contacts."""
+        if self.by != "cell" or not self.n_made:
             return ()
         return tuple(
             Finding(

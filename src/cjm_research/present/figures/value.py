@@ -19,10 +19,8 @@ from cjm_research.results import Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
     from matplotlib.figure import Figure
 
-    from cjm_research.present.bodies import Body
     from cjm_research.present.words import Words
     from cjm_research.segmentation.care_done import CareExecution
     from cjm_research.segmentation.outlook import Outlook
@@ -179,12 +177,19 @@ def not_shown(found: Outlook) -> ExhibitBlock | None:
     return Exhibit(title=say("value.not_shown"), body=html(render))
 
 
-def care_table(done: CareExecution) -> Body:
-    """Return plan against fact by cell or manager."""
-    frame: pd.DataFrame = done.to_frame()
-    if done.by == "cell":
-        return table(done)
-    return table(frame.rename(columns={"group": "manager"}), done.units_by_manager)
+def plan_and_fact(done: CareExecution, by_manager: CareExecution) -> ExhibitBlock | None:
+    """Return contacts made against the plan; nothing where none are written down."""
+    if not done.n_made:
+        return None
+    bodies = [table(done)]
+    if by_manager.groups:
+        frame = by_manager.to_frame().rename(columns={"group": "manager"})
+        bodies.append(table(frame, by_manager.units_by_manager, name="by_manager"))
+    return Exhibit(
+        title=lead(done, "value.care_done"),
+        body=tuple(bodies),
+        note=note("value_care_done"),
+    )
 
 
 def fifths(result: Holdout | Churn, words: Words) -> Figure:
