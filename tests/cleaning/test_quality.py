@@ -182,3 +182,14 @@ def test_every_column_of_the_schema_has_words_in_every_language(language):
     words = Words(language)
     names = {c.name for t in TABLES.values() for c in t.columns}
     assert [n for n in sorted(names) if not words.has(f"label.column.{n}")] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "the same row twice"), ("ru", "одна и та же строка дважды")]
+)
+def test_a_row_that_was_set_aside_says_why_in_words(language, said):
+    from cjm_research.present.figures.quality import with_reasons
+    from cjm_research.present.words import Words
+
+    rows = pd.DataFrame({"code": ["double"], "column": ["amount"], "value": ["5"]})
+    assert with_reasons(rows, Words(language))["reason"].tolist() == [said]

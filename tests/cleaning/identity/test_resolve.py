@@ -229,3 +229,10 @@ def test_febrl_3_is_resolved(febrl, names, f1):
     reached, precision = _pair_f1(group.to_numpy(), truth)
     assert reached >= f1
     assert precision >= 0.999
+
+
+def test_only_addresses_that_several_records_carry_count_as_nobodys():
+    rows = [("a", "Ли Анна", None, "info@firma.ru"), ("b", "Ким Олег", None, "info@firma.ru"),
+            ("c", "Цой Ян", None, "test@test.ru")]  # fmt: skip
+    counts = resolve(_customers(*rows), Identity(match="keys")).counts.set_index("what")["n"]
+    assert counts["shared_values"] == 1

@@ -82,7 +82,7 @@ def prepared(customers: pd.DataFrame, settings: Identity, *, region: str | None 
     for column in ("phone", "email"):
         values = _texts(customers, column)
         own = _own(values, fields["name"], column)
-        shared += len({v for v, o in zip(values, own, strict=True) if v and not o})
+        shared += _shared(values, own)
         fields[column] = own
     tax_ids = [_tax_id(t, region) for t in _texts(customers, "tax_id")]
     fields["tax_id"] = _own(tax_ids, fields["name"], "tax_id")
@@ -165,6 +165,12 @@ def _own(values: Texts, names: Texts, column: str) -> Texts:
     if column in ("phone", "email"):
         nobodys |= {v for v in set(values) if v is not None and _is_stand_in(v, column)}
     return [None if v in nobodys else v for v in values]
+
+
+def _shared(values: Texts, own: Texts) -> int:
+    """Count the values that several records carry and that are nobody's own."""
+    left_out = pd.Series([v for v, o in zip(values, own, strict=True) if o is None], dtype=object)
+    return int((left_out.dropna().value_counts() > 1).sum())
 
 
 def _is_stand_in(value: str, column: str) -> bool:

@@ -112,6 +112,23 @@ def filled_by_segment(result: SegmentCompleteness, words: Words) -> Figure:
     return figure
 
 
+def with_reasons(quarantine: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Say in words why each row was set aside: for a list that goes to the owner of the data.
+
+    Parameters
+    ----------
+    quarantine : pandas.DataFrame
+        As the cleaning leaves it.
+    words : Words
+        The language.
+    """
+    codes = {str(c): words.label("code", str(c)) for c in quarantine["code"].dropna().unique()}
+    fields = {str(c): words.label("column", str(c)) for c in quarantine["column"].dropna().unique()}
+    return quarantine.assign(
+        reason=quarantine["code"].map(codes), field=quarantine["column"].map(fields)
+    )
+
+
 def _cells(
     axes: Axes, matrix: pd.DataFrame, words: Words, *, told: set[tuple[str, str, str]]
 ) -> None:
