@@ -115,9 +115,11 @@ def spelling(word: str) -> str:
     >>> spelling("хрущев") == spelling("khrushchev"), spelling("алексей") == spelling("alexey")
     (True, True)
     """
-    plain = "".join(_LETTERS.get(c, c) for c in word)
-    for found, one in _SPELLINGS:
-        plain = found.sub(one, plain)
+    plain, before = "".join(_LETTERS.get(c, c) for c in word), ""
+    while plain != before:  # what one rule leaves, another may still make shorter
+        before = plain
+        for found, one in _SPELLINGS:
+            plain = found.sub(one, plain)
     return plain
 
 
