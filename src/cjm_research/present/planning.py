@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from cjm_research.present.campaigns.kinds import filled
@@ -14,15 +15,18 @@ if TYPE_CHECKING:
     from cjm_research.experiments.power_tables import PowerPlan
     from cjm_research.present.exhibit import ExhibitBlock
 
+NAN = float("nan")
+
 
 def sizes(plan: PowerPlan) -> ExhibitBlock:
     """Return the units and days that every metric asks for; the largest need decides."""
     key = "plan.sizes_days" if plan.needed_days == plan.needed_days else "plan.sizes"
     if plan.needed_units != plan.needed_units:
         key = "plan.never"
+    days = math.ceil(plan.needed_days) if plan.needed_days == plan.needed_days else NAN
     return Exhibit(
         title=say(
-            key, needed=plan.needed_units, days=plan.needed_days, target=plan.target_change,
+            key, needed=plan.needed_units, days=days, target=plan.target_change,
             power=plan.power, experiment=plan.experiment,
         ),
         body=filled(plan, _columns(plan), always=("metric", "needed_units"), unless_same=("arm",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from cjm_research.present.blocks import section
@@ -71,14 +72,15 @@ def _next_title(campaign: CampaignResult) -> Sentence:
     row = _hardest(campaign)
     if row is None:
         return say("campaign.next")
-    values = {
+    values: dict[str, object] = {
         "experiment": campaign.experiment.id,
         "metric": row.metric,
         "needed": row.needed_units,
         "target": row.target_change,
-        "days": row.needed_days,
     }
     has_days = 0 < row.needed_days <= 10 * 365
+    if has_days:
+        values["days"] = math.ceil(row.needed_days)
     return say("campaign.next_days" if has_days else "campaign.next_units", **values)
 
 
