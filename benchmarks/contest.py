@@ -20,7 +20,8 @@ NAMES = (
     "cleaning", "identity.people",
     "segmentation.rfm", "segmentation.value", "segmentation.bgnbd",
     "segmentation.features", "experiments.effects",
-    "experiments.units", "needs.codes", "needs.tone_ru", "needs.tone_zh", "needs.tone_en",
+    "experiments.units", "experiments.adjusted", "experiments.quantile",
+    "needs.codes", "needs.tone_ru", "needs.tone_zh", "needs.tone_en",
     "journey", "runs.notebooks", "runs.unchanged",
 )  # fmt: skip
 """All contests, in the order in which they run; the first word is the field."""

@@ -23,3 +23,13 @@ def experiment(n_metrics: int) -> Any:
         {"id": "letter", "label": "Letter", "control": "control",
          "arms": {"control": arm, "letter": arm}, "metrics": metrics[:n_metrics]}
     )  # fmt: skip
+
+
+def adjusted_experiment() -> Any:
+    """Return the plan with each metric adjusted for its value before."""
+    from cjm_research.study.plans import Experiment
+
+    declared = experiment(3).model_dump()
+    for metric in declared["metrics"]:
+        metric["covariates"] = [f"{metric['id']}_before"]
+    return Experiment.model_validate(declared)

@@ -21,7 +21,7 @@ from cjm_research.experiments.effect_tables import (
 )
 from cjm_research.experiments.effects import arm_effects
 from cjm_research.experiments.judging import judge
-from cjm_research.experiments.looks import Looks, campaign_looks, with_looks
+from cjm_research.experiments.looks import campaign_looks, with_looks
 from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.more_checks import calendar_checks, effect_checks, reversed_checks
 from cjm_research.experiments.other_tests import OtherTests, other_tests
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.decision_result import Decision
     from cjm_research.experiments.effect import Effect
+    from cjm_research.experiments.look_tables import Looks
     from cjm_research.experiments.money_result import CampaignMoney
     from cjm_research.experiments.participants import Participants
     from cjm_research.results import Finding, Result

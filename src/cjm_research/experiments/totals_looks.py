@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.experiments.comparing import compare_arms
-from cjm_research.experiments.looks import Look, Looks, Seen, looks_at
+from cjm_research.experiments.look_tables import Look, Looks
+from cjm_research.experiments.looks import Seen, looks_at
 from cjm_research.experiments.samples import ArmSample, total_sample
 
 if TYPE_CHECKING:

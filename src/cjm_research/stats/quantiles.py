@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _TAIL = 1e-10  # chance of bootstrap values that are left out on each side
-_HALVINGS = 34  # of the whole range: one part in 10^10
+_STEPS, _CLOSE = 200, 1e-9  # of the whole range
 
 
 class QuantileLaw(NamedTuple):
@@ -180,21 +180,32 @@ def _percentiles(
             return bar, _sums(control)
         return bar[::-1], np.concatenate([[0.0], np.cumsum(control.chances[::-1])])
 
-    def is_low(by: float) -> bool:
-        return _at_most(treated, *moved(by)) < tail
+    def low_chance(by: float) -> float:
+        return _at_most(treated, *moved(by)) - tail
 
-    def is_high(by: float) -> bool:
-        return _at_least(treated, *moved(by)) < tail
+    def high_chance(by: float) -> float:
+        return _at_least(treated, *moved(by)) - tail
 
-    low = _boundary(is_low, -reach, reach)
-    return low, _boundary(is_high, reach, -reach)
+    low = _boundary(low_chance, -reach, reach)
+    return low, _boundary(high_chance, reach, -reach)
 
 
-def _boundary(is_out: Callable[[float], bool], out: float, inside: float) -> float:
-    """Halve between a move that is ruled out and one that is not; zero is asked itself."""
-    if out < 0 < inside or inside < 0 < out:
-        out, inside = (0.0, inside) if is_out(0.0) else (out, 0.0)
-    for _ in range(_HALVINGS):
-        middle = (out + inside) / 2
-        out, inside = (middle, inside) if is_out(middle) else (out, middle)
+def _boundary(excess: Callable[[float], float], out: float, inside: float) -> float:
+    """Close in on where a move stops being ruled out; zero is asked itself.
+
+    False position with every third step a halving, since the chance moves in steps.
+    """
+    width = abs(inside - out)
+    f_out, f_inside = excess(out), excess(inside)
+    guess = 0.0
+    for step in range(_STEPS):
+        f = excess(guess)
+        if f < 0:
+            out, f_out, f_inside = guess, f, f_inside / 2
+        else:
+            inside, f_inside, f_out = guess, f, f_out / 2
+        if abs(inside - out) < width * _CLOSE:
+            break
+        share = f_inside / (f_inside - f_out) if f_inside > f_out else 0.5
+        guess = inside + (0.5 if step % 3 == 2 else min(max(share, 1e-3), 0.999)) * (out - inside)
     return inside

@@ -10,7 +10,7 @@ from cjm_research.results import Unit
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from cjm_research.experiments.looks import Looks
+    from cjm_research.experiments.look_tables import Looks
     from cjm_research.experiments.power_tables import PowerPlan
     from cjm_research.present.words import Words
 
