@@ -34,12 +34,12 @@ from cjm_research.present import markup
 from cjm_research.present.context import current
 from cjm_research.present.lab import in_lab
 from cjm_research.present.sentences import Sentence, Written
+from cjm_research.present.words import Words, capital
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cjm_research.present.sentences import Text
-    from cjm_research.present.words import Words
     from cjm_research.results import Finding
     from cjm_research.workspace.workspace import Workspace
 
@@ -163,8 +163,9 @@ class Question(Block):
         return "question"
 
     def title(self, words: Words) -> str:
-        """Return the title of the page."""
-        return words(f"title.{self.report}")
+        """Return the title of the page; a report of the user's own has its id for one."""
+        key = f"title.{self.report}"
+        return words(key) if words.has(key) else capital(self.report.replace("_", " "))
 
     def html(self, words: Words) -> str:
         """Return the question and what hangs on it."""
@@ -187,7 +188,7 @@ class Question(Block):
 
 
 def question(world: Workspace, report: str) -> Question:
-    """Return the question of a report: the study's own, else the catalogue's.
+    """Return the question of a report: the study's own, else the catalogue's, else the research's.
 
     Parameters
     ----------
@@ -198,6 +199,8 @@ def question(world: Workspace, report: str) -> Question:
     """
     research = world.study.research
     own = research.questions.get(report)
+    if own is None and not Words("en").has(f"question.{report}"):
+        own = research.question
     return Question(
         report=report,
         asked=Written(own) if own is not None else Sentence(f"question.{report}", {}),
