@@ -161,10 +161,11 @@ def demo(
 
 
 @app.command()
-def new(
-    study: Study,
-    files: Annotated[list[Path], typer.Argument(help="Raw files, as they were exported.")],
+def new(  # options of a command line
+    study: Annotated[str, typer.Argument(help="Name of the study, or the word report.")],
+    files: Annotated[list[Path], typer.Argument(help="Raw files; the id of a new report.")],
     *,
+    language: Annotated[str, typer.Option(help="Of a report's notes: en, ru or zh.")] = "en",
     table: Annotated[
         list[str] | None,
         typer.Option("--table", help="FILE=TABLE where the headers do not tell; may be repeated."),
@@ -172,7 +173,12 @@ def new(
     force: Force = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
 ) -> int:
-    """Write a first study file for raw files, by what their headers say."""
+    """Write a first study file for raw files; or a notebook to begin with: new report NAME."""
+    if study == "report":
+        from cjm_research.cli.commands import write_report  # noqa: PLC0415
+
+        write_report([str(f) for f in files], language=language)
+        return OK
     from cjm_research.cli.new_study import new_study  # noqa: PLC0415  # loads pandas
 
     new_study(study, files, project_root(), tables=table or (), force=force, yes=yes)

@@ -154,3 +154,16 @@ def export_contacts(
     if done.n_without_address:
         left_out += f", {done.n_without_address} without an address of their own"
     typer.echo(f"{study}: {name}: {done.n_written} of {done.n_listed} written; {left_out}")
+
+
+def write_report(names: Sequence[str], *, language: str) -> None:
+    """Write a notebook to begin a report with, and say how a study gets it."""
+    from cjm_research.cli.skeleton import new_report  # noqa: PLC0415
+
+    if len(names) != 1:
+        raise ParameterError(f"cjm new report takes one id; got {list(names)}.")
+    root = project_root()
+    studies = sorted(p.stem for p in (root / "studies").glob("*.toml") if p.stem.count(".") == 0)
+    path = new_report(names[0], root, study=(studies or ["retail"])[0], language=language)
+    typer.echo(f"{path.relative_to(root)} is written. A study shows it with these lines:")
+    typer.echo(f'[[reports]]\nid = "{names[0]}"')
