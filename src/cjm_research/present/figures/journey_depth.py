@@ -83,8 +83,6 @@ _LOOKS = {
         "n_too_new": "n_too_new"}),
     "StepCurves": _Look(title="curves", note="step_curves", values={
         **_CONFIDENCE, "n_started": "n_started"}),
-    "TouchpointInfluence": _Look(title="influence", note="influence", values=_CONFIDENCE),
-    "Triggers": _Look(title="triggers", note="triggers", values=_CONFIDENCE),
     "ExpectationGaps": _Look(title="gaps", note="expectations", values=_CONFIDENCE),
     "LogChecks": _Look(title="flaws", note="", values={}),
     "Absent": _Look(title="absent", note="", values={}),
