@@ -247,3 +247,16 @@ def test_nothing_is_merged_unless_the_study_says_so(cleaned):
     found = cleaned(people, c_csv="id,who,tel\na,Ли Анна,+79161112233\nb,Ли Анна,+79161112233\n")
     assert len(found.tables["customers"]) == 2
     assert "source_customer_id" not in found.tables["customers"]
+
+
+def test_a_study_file_sets_the_limits_of_reading(tmp_path):
+    (tmp_path / "o.csv").write_text(SALES, encoding="utf-8")
+    study = Study.model_validate(
+        {
+            "name": "shop", "title": "Shop", "languages": ["en"], "currency": "RUB",
+            "research": {"question": "Who buys?"}, "sources": [ORDERS],
+            "reading": {"max_columns": 2},
+        }
+    )  # fmt: skip
+    with pytest.raises(SourceError, match=r"4 columns; at most 2 are read \(setting max_columns\)"):
+        clean_study(study, tmp_path)

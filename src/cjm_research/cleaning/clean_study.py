@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -68,7 +68,7 @@ def clean_study(
     raw_folder : Path
         Folder of the raw files; names and patterns of the sources are relative to it.
     limits : ReadLimits
-        How much one file may hold.
+        How much one file may hold, where the study file does not say it.
     history : History, optional
         Earlier loads: what they read is not read again, and a source that keeps its history
         keeps the rows of files that are gone.
@@ -81,6 +81,7 @@ def clean_study(
         If a row was lost.
     """
     plan = planned(study, raw_folder, history=history)
+    limits = replace(limits, **study.reading.model_dump(exclude_none=True))
     loaded = load_sources(study, plan, limits=limits, history=history)
     ledgers = {name: Ledger(name) for name in TABLES}
     tables = {name: _joined(name, loaded, ledgers[name]) for name in TABLES}

@@ -35,6 +35,16 @@ class Research(Settings):
     """A report's own question, by report id."""
 
 
+class Reading(Settings):
+    """How much one raw file may hold; what is absent has the package's own limit."""
+
+    max_bytes: Annotated[int, Field(ge=1)] | None = None
+    max_columns: Annotated[int, Field(ge=1)] | None = None
+    max_cell: Annotated[int, Field(ge=1)] | None = None
+    max_ratio: Annotated[int, Field(ge=1)] | None = None
+    """Times that a packed file may grow."""
+
+
 class Limits(Settings):
     """How many customers a statement needs."""
 
@@ -100,6 +110,7 @@ class Study(Settings):
     identity: Identity = Identity()
     """Which records are one customer; without it none are merged."""
     privacy: Privacy = Privacy()
+    reading: Reading = Reading()
     notify: Notify = Notify()
     codebook: str | None = None
     """File beside the study file."""
