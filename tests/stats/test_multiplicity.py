@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 from statsmodels.stats.multitest import multipletests
@@ -60,6 +60,7 @@ def test_one_arm_keeps_its_p_value(p, loading):
     assert dunnett_p_values([p], [loading])[0] == pytest.approx(p, abs=1e-9)
 
 
+@settings(deadline=None)  # an integral each
 @given(P_VALUES)
 def test_dunnett_lies_between_the_p_value_and_bonferroni(p_values):
     adjusted = dunnett_p_values(p_values, [0.5] * len(p_values))
