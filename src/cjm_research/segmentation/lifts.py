@@ -185,7 +185,8 @@ def trait_lifts(
     What customers spoke of is known only of those who spoke, so the known part of a segment
     guards traits alone.
     """
-    rows = [row for trait in traits for row in _rows(members, trait, confidence)]
+    own = _alone(members)
+    rows = [row for trait in traits for row in _rows(members, trait, confidence, own=own)]
     adjusted = adjust_p_values([r.p for r in rows], correction="benjamini_hochberg")
     return tuple(
         replace(row, p_adjusted=float(p), status=_status(row, float(p), limits, confidence))
@@ -211,20 +212,51 @@ def repeats_definition(members: Members, trait: Trait) -> bool:
     return n > guess and (int(table.max(axis=1).sum()) - guess) / (n - guess) >= REPEATS
 
 
-def _rows(members: Members, trait: Trait, confidence: float) -> Iterator[TraitLift]:
-    known = trait.codes >= 0
+def _alone(members: Members) -> NDArray[np.int64] | None:
+    """Return the number of each customer's segment, the last for none; None if they overlap."""
+    n = len(next(iter(members.values()), np.empty(0)))
+    own, seen = np.full(n, len(members)), np.zeros(n, dtype=bool)
+    for number, inside in enumerate(members.values()):
+        if (seen & inside).any():
+            return None
+        own[inside] = number
+        seen |= inside
+    return own
+
+
+def _counts(
+    members: Members, trait: Trait, own: NDArray[np.int64] | None
+) -> dict[str, NDArray[np.int64]]:
+    """Return the customers of each segment by level, those of an unknown one left out."""
     n_levels = len(trait.levels)
-    total = np.bincount(trait.codes[known], minlength=n_levels)
+    if own is not None:  # every segment in one pass; the first column holds the unknown
+        keys = own * (n_levels + 1) + (trait.codes + 1)
+        table = np.bincount(keys, minlength=(len(members) + 1) * (n_levels + 1))
+        table = table.reshape(len(members) + 1, n_levels + 1)[:, 1:]
+        return {"": table.sum(axis=0), **dict(zip(members, table, strict=False))}
+    known = trait.codes >= 0
+    found = {"": np.bincount(trait.codes[known], minlength=n_levels)}
+    for segment, inside in members.items():
+        found[segment] = np.bincount(trait.codes[known & inside], minlength=n_levels)
+    return found
+
+
+def _rows(
+    members: Members, trait: Trait, confidence: float, *, own: NDArray[np.int64] | None
+) -> Iterator[TraitLift]:
+    counts = _counts(members, trait, own)
+    total = counts.pop("")
     n_all = int(total.sum())
     told = [level for level in trait.told if 0 < total[level] < n_all]
     for segment, inside in members.items():
-        here = np.bincount(trait.codes[known & inside], minlength=n_levels)
+        here = counts[segment]
         n = int(here.sum())
         if not told or not 0 < n < n_all:
             continue
         found = lift_interval(
             (here[told], n), (total[told] - here[told], n_all - n), confidence=confidence
         )
+        size = int(np.count_nonzero(inside))
         for i, level in enumerate(told):
             asked = n * total[level] / n_all >= EXPECTED_HITS
             yield TraitLift(
@@ -233,7 +265,7 @@ def _rows(members: Members, trait: Trait, confidence: float) -> Iterator[TraitLi
                 trait=trait.key(level),
                 n_with=int(here[level]),
                 n=n,
-                known=n / int(inside.sum()),
+                known=n / size,
                 share=here[level] / n,
                 share_all=total[level] / n_all,
                 lift=float(found.lift[i]),
