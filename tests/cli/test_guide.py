@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cjm_research.cli.app import run_app
+from cjm_research.cli.main import run_app
 from cjm_research.study.load import load_study
 
 ROOT = Path(__file__).resolve().parents[2]

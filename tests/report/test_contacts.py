@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from cjm_research.cli.app import run_app
+from cjm_research.cli.main import run_app
 from cjm_research.errors import DataError, ParameterError
 from cjm_research.report.contacts.export import Choice, export_list, may_contact
 from cjm_research.report.contacts.lists import LISTS

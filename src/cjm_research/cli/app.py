@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from pathlib import Path  # noqa: TC003  # typer reads annotations
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from cjm_research import __version__
-from cjm_research.errors import CjmError, ParameterError
+from cjm_research.cli.exits import FAILED, OK
+from cjm_research.cli.words import given_parameters, shard_of
 from cjm_research.workspace.project import project_root
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from types import FrameType
-
-OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 
 app = typer.Typer(
     name="cjm",
@@ -38,37 +31,6 @@ Given = Annotated[
     typer.Option("--parameter", "-p", help="name=value for the notebooks; may be repeated."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Do it again even if nothing changed.")]
-
-
-def run_app(words: Sequence[str]) -> int:
-    """Run a command; every error that is the user's gets one message and no traceback."""
-    signal.signal(signal.SIGTERM, _stop)
-    code: object = BAD_INPUT
-    try:
-        code = app(list(words), standalone_mode=False)
-    except (KeyboardInterrupt, typer.Abort):
-        code = STOPPED
-    except typer.Exit as stop:
-        code = stop.exit_code
-    except CjmError as error:
-        _say(str(error))
-    except OSError as error:
-        _say(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + ".")
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # typer's own: a wrong option, a missing word
-            raise
-        _say(f"{error.format_message()} See: cjm --help")
-    if code == STOPPED:  # typer itself turns a Ctrl-C into this code
-        _say("Stopped. Pages that stood before stand as they were.")
-    return code if isinstance(code, int) else OK
-
-
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
-
-
-def _say(message: str) -> None:
-    sys.stderr.write(f"{message}\n")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it so
@@ -303,31 +265,3 @@ def params(
     for line in parameter_lines(report, project_root()):
         typer.echo(line)
     return OK
-
-
-def given_parameters(words: Sequence[str]) -> dict[str, str]:
-    """Read ``name=value`` words; a value may hold further equals signs.
-
-    Examples
-    --------
-    >>> given_parameters(["segment=007", "note=a=b"])
-    {'segment': '007', 'note': 'a=b'}
-    """
-    wrong = [w for w in words if "=" not in w or not w.partition("=")[0].isidentifier()]
-    if wrong:
-        raise ParameterError(f"-p must be name=value; got {wrong[0]!r}.")
-    return {name: value for name, _, value in (w.partition("=") for w in words)}
-
-
-def shard_of(text: str) -> tuple[int, int]:
-    """Read which shard of how many.
-
-    Examples
-    --------
-    >>> shard_of("2/4")
-    (2, 4)
-    """
-    first, _, last = text.partition("/")
-    if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last)):
-        raise ParameterError(f"--shard must be i/n with i from 1 to n, such as 1/4; got {text!r}.")
-    return int(first), int(last)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def main() -> int:
@@ -17,9 +21,15 @@ def main() -> int:
 
         if nothing_to_do(words[1], words[2:]):
             return 0
-    from cjm_research.cli.app import run_app  # noqa: PLC0415  # loads typer
-
     return run_app(words)
+
+
+def run_app(words: Sequence[str]) -> int:
+    """Run a command whatever it needs loaded; return its exit code."""
+    from cjm_research.cli.app import app  # noqa: PLC0415  # loads typer
+    from cjm_research.cli.exits import run_guarded  # noqa: PLC0415
+
+    return run_guarded(app, words)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.report.gate import Leak, hidden
-from cjm_research.schema.columns import Kind
+from cjm_research.schema.columns import Column, Kind
 from cjm_research.schema.tables import TABLES
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cjm_research.schema.columns import Column
     from cjm_research.store.store import Store
 
 LONGEST_NAME = 5
@@ -32,6 +31,8 @@ LONGEST_NAME = 5
 SHORTEST_ID = 4
 
 _TABLES = ("customers", "contacts", "orders", "deals", "contracts", "exposures", "feedback")
+_SOURCE_ID = Column("source_customer_id", Kind.ID)
+"""The id that a record had before it was joined to others of the same customer."""
 _CODE = re.compile(r"\w+(?:[-_.#/@:]\w+)*")
 _NAME = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -148,7 +149,8 @@ def _identifier_columns(store: Store, table: str) -> list[Column]:
     if not store.has(table):
         return []
     there = set(store.read(table, bucket=0).columns)
-    return [
+    own = [_SOURCE_ID] if _SOURCE_ID.name in there else []
+    return own + [
         c
         for c in TABLES[table].columns
         if c.name in there and (c.kind is Kind.ID or (c.personal and c.kind is Kind.TEXT))

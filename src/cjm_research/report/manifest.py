@@ -8,8 +8,10 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from cjm_research.report.files import replace_text
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 KEPT = 30
@@ -104,3 +106,12 @@ def next_in_history(reports: Path, study: str, stem: str, *, data: str) -> Path:
         return known[-1]
     number = int(known[-1].stem.partition("-")[0]) + 1 if known else 1
     return reports / study / ".history" / stem / f"{number:06d}-{data[:12]}.json"
+
+
+def retire(reports: Path, study: str, *, kept: Collection[str]) -> None:
+    """Say of pages that left the study that they did; they stay. `kept` names the others."""
+    for manifest in all_manifests(reports):
+        is_own = manifest["study"] == study and "~" not in manifest["stem"]
+        if is_own and manifest["stem"] not in kept and manifest["status"] != "stale":
+            left = manifest | {"status": "stale", "reason": "index.retired"}
+            replace_text(manifest_path(reports, study, manifest["stem"]), to_json(left))

@@ -24,7 +24,7 @@ from cjm_research.report.inputs import (
 )
 from cjm_research.report.jobs import Done, Reports, StoppedError
 from cjm_research.report.listener import Listener
-from cjm_research.report.manifest import all_manifests, read_json, to_json
+from cjm_research.report.manifest import all_manifests, read_json, retire, to_json
 from cjm_research.report.notify import notify
 from cjm_research.report.overview import refresh_summary
 from cjm_research.report.pdf import print_pages
@@ -153,7 +153,7 @@ class _Run:
         if any(not job.skipped for job in work):
             self._get_ready(version, n_jobs=len(work))
         done = self._make_all(jobs, reports)
-        self._retire(planned)
+        retire(self.reports, self.study.name, kept={SUMMARY, *(job.stem for job in planned)})
         with index_lock(self.reports):
             summary = refresh_summary(self.root, self.study, self.session, stamp=self._stamp())
         self._print([job.stem for job in jobs])
@@ -252,16 +252,6 @@ class _Run:
             raise StoppedError("The run was stopped.")
         self.listener.started(job.stem)
         return reports.make(job)
-
-    def _retire(self, planned: Sequence[Job]) -> None:
-        """Say of pages that left the study that they did; they are kept."""
-        stems = {SUMMARY, *(job.stem for job in planned)}
-        for manifest in all_manifests(self.reports):
-            is_own = manifest["study"] == self.study.name and "~" not in manifest["stem"]
-            if is_own and manifest["stem"] not in stems and manifest["status"] != "stale":
-                left = manifest | {"status": "stale", "reason": "index.retired"}
-                path = self.reports / self.study.name / f"{manifest['stem']}.manifest.json"
-                replace_text(path, to_json(left))
 
     def _print(self, stems: Sequence[str]) -> None:
         """Print the pages that were asked for, and the summary."""

@@ -1,0 +1,48 @@
+"""How a command ends: its exit code, and one message where something is wrong."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from cjm_research.errors import CjmError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+
+def run_guarded(app: typer.Typer, words: Sequence[str]) -> int:
+    """Run a command; every error that is the user's gets one message and no traceback."""
+    signal.signal(signal.SIGTERM, _stop)
+    code: object = BAD_INPUT
+    try:
+        code = app(list(words), standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        code = STOPPED
+    except typer.Exit as stop:
+        code = stop.exit_code
+    except CjmError as error:
+        _say(str(error))
+    except OSError as error:
+        _say(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + ".")
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's own: a wrong option, a missing word
+            raise
+        _say(f"{error.format_message()} See: cjm --help")
+    if code == STOPPED:  # typer itself turns a Ctrl-C into this code
+        _say("Stopped. Pages that stood before stand as they were.")
+    return code if isinstance(code, int) else OK
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
