@@ -31,7 +31,7 @@ LONGEST_NAME = 5
 SHORTEST_ID = 4
 
 _TABLES = ("customers", "contacts", "orders", "deals", "contracts", "exposures", "feedback")
-_SOURCE_ID = Column("source_customer_id", Kind.ID)
+_SOURCE_ID = Column(name="source_customer_id", kind=Kind.ID)
 """The id that a record had before it was joined to others of the same customer."""
 _CODE = re.compile(r"\w+(?:[-_.#/@:]\w+)*")
 _NAME = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
