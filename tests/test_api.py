@@ -22,9 +22,17 @@ LONGER = {
 MORE_TABLES = {
     "cjm_research.segmentation.features.customer_features": 4,  # joins four tables
     "cjm_research.demo.retail.raw.web_hits": 4,
+    "cjm_research.segmentation.outlook.outlook": 4,  # three tables and how to read them
+    # Parts of one page: each takes the portraits, the segment, what is known of it, the words.
+    "cjm_research.present.figures.segmentation.portrait_advice.what_to_say": 4,
+    "cjm_research.present.figures.segmentation.portrait_advice.persona": 4,
+    "cjm_research.present.figures.segmentation.portrait_head.summary": 4,
+    "cjm_research.present.figures.segmentation.portrait_head.badges": 4,
+    "cjm_research.present.figures.segmentation.portrait_head.numbers": 4,
 }
 OPTIONS = {
     "cjm_research.cli.app.run",  # the options of a command
+    "cjm_research.cli.app.export",
     "cjm_research.report.document.document",  # the parts of a page
 }
 MODULES = sorted(

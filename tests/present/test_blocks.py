@@ -181,7 +181,8 @@ def test_the_package_has_nothing_else():
         _ = present.no_such_thing
 
 
-def test_an_exhibit_may_state_that_there_is_nothing_to_show(context):
+@pytest.mark.usefixtures("context")
+def test_an_exhibit_may_state_that_there_is_nothing_to_show():
     from cjm_research import present
 
     title = present.say("quality.drift_first", n=0)

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from cjm_research.segmentation.drift import drift
-from cjm_research.segmentation.history import NEW, NONE, Period, migration
+from cjm_research.segmentation.history import Period, migration
+from cjm_research.segmentation.moves import NEW, NONE
 from cjm_research.study.model import Limits
 
 PERIOD = Period(grouping="g", since="2026-01-01", until="2026-04-01")

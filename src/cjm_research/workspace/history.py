@@ -9,7 +9,7 @@ import pandas as pd
 from cjm_research.segmentation.history import Period, migration
 
 if TYPE_CHECKING:
-    from cjm_research.segmentation.history import Migration
+    from cjm_research.segmentation.moves import Migration
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 

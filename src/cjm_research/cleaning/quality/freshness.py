@@ -129,7 +129,7 @@ def freshness(
         )
         if column is None:
             continue
-        days = days_of(frame[column].dropna(), name, column, zone)
+        days = days_of(frame[column].dropna(), name, column, zone=zone)
         behind = (day - days).dt.days
         ages.append(
             Age(
@@ -141,7 +141,7 @@ def freshness(
     return Freshness(ages=tuple(ages), as_of=str(day.date()))
 
 
-def days_of(stamps: pd.Series, table: str, column: str, zone: str) -> pd.Series:
+def days_of(stamps: pd.Series, table: str, column: str, *, zone: str) -> pd.Series:
     """Return the days of stamps of a table's column, in a zone."""
     declared = TABLES[table].column(column)
     plain = pd.DatetimeIndex(stamps)

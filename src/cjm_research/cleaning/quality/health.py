@@ -218,7 +218,7 @@ def _filled(own: pd.DataFrame) -> float:
 def _newest(own: pd.DataFrame, table: str, zone: str) -> pd.Timestamp | None:
     for column in DATED_BY.get(table, ()):
         if column in own and own[column].notna().any():
-            return pd.Timestamp(days_of(own[column].dropna(), table, column, zone).max())
+            return pd.Timestamp(days_of(own[column].dropna(), table, column, zone=zone).max())
     return None
 
 
@@ -230,7 +230,7 @@ def _last_touch(tables: Mapping[str, pd.DataFrame], zone: str) -> pd.Series:
         if frame is None or frame.empty or frame[column].isna().all():
             continue
         dated = frame.loc[frame[column].notna() & frame["customer_id"].notna()]
-        days = days_of(dated[column], name, column, zone).to_numpy()
+        days = days_of(dated[column], name, column, zone=zone).to_numpy()
         found.append(pd.Series(days, index=dated["customer_id"].astype(object)))
     if not found:
         return pd.Series(dtype="datetime64[us]")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from cjm_research.journey.mood import Mood
     from cjm_research.segmentation.clusters import ClusterModel
-    from cjm_research.segmentation.history import Migration
+    from cjm_research.segmentation.moves import Migration
     from cjm_research.segmentation.roles import RoleShare
     from cjm_research.segmentation.tops import Tops
     from cjm_research.study.phrase import Phrase

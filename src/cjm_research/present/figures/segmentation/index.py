@@ -13,14 +13,14 @@ from cjm_research.present.tables import table
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
 from cjm_research.segmentation.crosses import crossed
-from cjm_research.segmentation.history import NEW
+from cjm_research.segmentation.moves import NEW
 
 if TYPE_CHECKING:
     from cjm_research.present.bodies import Body
     from cjm_research.present.exhibit import ExhibitBlock
     from cjm_research.present.words import Words
     from cjm_research.segmentation.crosses import Crossed, Crossing
-    from cjm_research.segmentation.history import Migration
+    from cjm_research.segmentation.moves import Migration
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from cjm_research.journey.mood import Mood
     from cjm_research.present.exhibit import ExhibitBlock
-    from cjm_research.segmentation.history import Migration
+    from cjm_research.segmentation.moves import Migration
     from cjm_research.segmentation.portraits import Portraits
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cjm_research.present.words import Words
-    from cjm_research.segmentation.history import Flow, Migration, Move
+    from cjm_research.segmentation.moves import Flow, Migration, Move
 
 _WIDE, _HIGH = 460, 20
 _MOST = 3  # other segments that are named
