@@ -71,7 +71,8 @@ def quantile_scipy(values: Any) -> Answer:
     from scipy import stats
 
     def difference(one: Any, none: Any, axis: int = -1) -> Any:
-        return np.quantile(one, 0.9, axis=axis) - np.quantile(none, 0.9, axis=axis)
+        own = {"axis": axis, "method": "inverted_cdf"}  # the value that the others read
+        return np.quantile(one, 0.9, **own) - np.quantile(none, 0.9, **own)
 
     stats.bootstrap(
         (values[1], values[0]), difference, n_resamples=200, batch=20, method="percentile",

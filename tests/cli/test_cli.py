@@ -126,7 +126,7 @@ def test_a_run_then_nothing_to_do_then_why(root):
     assert first.returncode == 0, first.stdout + first.stderr
     assert "data_quality: made" in first.stdout
     again = _cjm(root, "run", "shop")
-    assert again.stdout == "shop: 1 reports up to date.\n"
+    assert again.stdout == "shop: 2 reports up to date.\n"
     (root / "studies/shop.toml").write_text(STUDY + "\n# a word\n", encoding="utf-8")
     said = _cjm(root, "why", "shop", "data_quality").stdout
     assert "made again: the study file or its codebook changed." in said

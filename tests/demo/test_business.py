@@ -48,7 +48,7 @@ def test_other_files_of_the_folder_are_left_alone(tmp_path):
 
 
 def test_an_interrupted_run_leaves_nothing(tmp_path, monkeypatch):
-    def interrupted(folder, *, seed):
+    def interrupted(folder, *, seed, **_):
         (folder / "half.csv").write_text(f"half {seed}", encoding="utf-8")
         raise KeyboardInterrupt
 
