@@ -145,8 +145,16 @@ def table(
         name=name or (type(result).__name__ if isinstance(result, Result) else "table"),
         limit=limit,
         caption=caption,
-        within={"experiment": e} if (e := getattr(result, "experiment", "")) else {},
+        within=_within(result),
     )
+
+
+def _within(result: Result | pd.DataFrame) -> dict[str, object]:
+    """Return the grouping or experiment that a whole result is about."""
+    if not isinstance(result, Result):
+        return {}
+    own = {name: getattr(result, name, None) for name in ("grouping", "experiment")}
+    return {name: value for name, value in own.items() if isinstance(value, str) and value}
 
 
 def frame_of(
