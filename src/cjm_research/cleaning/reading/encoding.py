@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import chardet
 
+from cjm_research.cleaning.reading.high_lines import high_lines
 from cjm_research.errors import SourceError
 
 SURE_FROM = 0.25
@@ -165,8 +166,8 @@ def _telling_lines(raw: bytes) -> bytes:
     """Return the first lines that hold more than ASCII: only they tell encodings apart."""
     lines: list[bytes] = []
     size = 0
-    for match in re.finditer(rb"[^\n]*[\x80-\xff][^\n]*", raw):
-        lines.append(match.group())
+    for start, stop in high_lines(raw):
+        lines.append(raw[start : min(stop, start + 2 * _SAMPLE)])
         size += len(lines[-1])
         if size > _SAMPLE:
             break
@@ -190,9 +191,11 @@ def _transcoded(raw: bytes, encoding: str, name: str) -> bytes:
         for start in range(0, len(raw), _BLOCK):
             pieces.append(decoder.decode(view[start : start + _BLOCK]).encode())  # noqa: PERF401  # inside try
         pieces.append(decoder.decode(b"", final=True).encode())
-    except UnicodeDecodeError as error:
-        raise SourceError(
-            f"File {name!r} is not in encoding {encoding!r}: byte {error.object[error.start]:#04x}"
-            f" does not occur there."
-        ) from None
+    except UnicodeError as error:
+        why = (
+            f"byte {error.object[error.start]:#04x} does not occur there"
+            if isinstance(error, UnicodeDecodeError)
+            else "it does not begin as it must"
+        )
+        raise SourceError(f"File {name!r} is not in encoding {encoding!r}: {why}.") from None
     return b"".join(pieces).removeprefix(codecs.BOM_UTF8)

@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from math import log2
 from typing import TYPE_CHECKING
+
+from cjm_research.cleaning.reading.high_lines import high_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _RUN = re.compile(r"[^\x00-\x7f]+")
-_HIGH = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
 _SOURCES = ("cp1251", "cp1252", "koi8-r", "cp866", "mac-cyrillic", "latin-1")
 _PAIRS = (
     ("cp1252", "cp1251"), ("latin-1", "cp1251"), ("cp1251", "koi8-r"), ("koi8-r", "cp1251"),
@@ -77,15 +79,15 @@ def repaired(data: bytes) -> Repair:
     pieces: list[bytes] = []
     end = 0
     for start, stop in _suspect_blocks(data, everything=pair is not None):
-        for match in _HIGH.finditer(data, start, stop):
-            line = match.group().decode("utf-8", errors="replace")
+        for begin, finish in high_lines(data, start, stop):
+            line = data[begin:finish].decode("utf-8", errors="replace")
             lost += any(mark in line for mark in _LOST)
             right = _line_of_pair(line, *pair) if pair else _line(line)
             if right != line:
                 restored += 1
                 example = example or right[:_SHOWN]
-                pieces += [data[end : match.start()], right.encode()]
-                end = match.end()
+                pieces += [data[end:begin], right.encode()]
+                end = finish
     if not restored:
         return Repair(data=data, lost=lost)
     pieces.append(data[end:])
@@ -163,7 +165,8 @@ def _bytes_of(encoding: str) -> dict[str, int]:
 
 def _whole_pair(data: bytes) -> tuple[str, str] | None:
     """Find the encoding that a whole file was read in by mistake; None if its letters are fine."""
-    sample = b"\n".join(m.group() for _, m in zip(range(400), _HIGH.finditer(data), strict=False))
+    lines = islice(high_lines(data), 400)
+    sample = b"\n".join(data[start : min(stop, start + _SAMPLE)] for start, stop in lines)
     text = sample[:_SAMPLE].decode("utf-8", errors="ignore")
     runs = [r for r in _RUN.findall(text) if len(r) > 2]
     if len(runs) < 3 or sum(map(len, runs)) < 0.5 * len("".join(_RUN.findall(text))):
