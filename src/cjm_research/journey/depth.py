@@ -17,7 +17,6 @@ from cjm_research.journey.early_signs import (
     first_orders,
     known_to_have_left,
 )
-from cjm_research.journey.influence import touchpoint_influence
 from cjm_research.journey.ladder import loyalty_ladder
 from cjm_research.journey.leaving import LeavingTables, leaving_reasons
 from cjm_research.journey.moving_up import first_order_traits, moving_up
@@ -28,7 +27,6 @@ from cjm_research.journey.scope import ALL, journey_scope, members
 from cjm_research.journey.second_order import due_second
 from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.telling import USUAL
-from cjm_research.journey.triggers import triggers
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.study.journey_plan import JourneyPlan
 
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
 
     from cjm_research.journey.attribution_result import Attribution
     from cjm_research.journey.early_result import EarlySigns
-    from cjm_research.journey.influence import TouchpointInfluence
     from cjm_research.journey.ladder import LoyaltyLadder
     from cjm_research.journey.leaving import LeavingReasons
     from cjm_research.journey.moving_up import MovingUp
@@ -47,7 +44,6 @@ if TYPE_CHECKING:
     from cjm_research.journey.scope import JourneyChoices, JourneyScope, JourneyTables
     from cjm_research.journey.second_order import DueSecond
     from cjm_research.journey.stage_time import StageTimes
-    from cjm_research.journey.triggers import Triggers
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Stage
 
@@ -80,8 +76,6 @@ class JourneyDepth:
     loops: Loops
     planned: PlannedOrder
     times: StageTimes
-    influence: TouchpointInfluence
-    triggers: Triggers
     credit: Attribution | None
     ladder: LoyaltyLadder | None
     moving: MovingUp | None
@@ -101,7 +95,7 @@ class JourneyDepth:
     def results(self) -> tuple[Result, ...]:
         """Every result that there is, for the file of findings."""
         every = (
-            self.planned, self.loops, self.variants, self.times, self.influence, self.triggers,
+            self.planned, self.loops, self.variants, self.times,
             self.credit, self.ladder, self.moving, self.due, self.leaving, self.quotes,
             self.lanes, self.signs,
         )  # fmt: skip
@@ -152,10 +146,6 @@ def journey_depth(
         planned=planned_order(log, ids, purchases=bought, observed_until=until,
                               confidence=sure, limits=limits),
         times=time_in_stage(log, ids, observed_until=until, confidence=sure),
-        influence=touchpoint_influence(
-            log, ids, observed_until=until, confidence=sure, limits=limits
-        ),
-        triggers=triggers(log, ids, observed_until=until, confidence=sure, limits=limits),
         credit=_if_there(part.credit),
         ladder=_if_there(part.ladder),
         moving=_if_there(part.moving),
