@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup reports lab check test test-slow benchmarks lock clean-reports
+.PHONY: setup reports lab check test test-slow docs benchmarks trust lock
 
 setup: $(READY)
 
@@ -45,6 +45,9 @@ test: $(READY)  ## everything but slow tests
 
 test-slow: $(READY)
 	$(BIN)/pytest -q -m slow
+
+docs: $(READY)  ## the documentation as build/docs/index.html: offline, a warning is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html docs build/docs
 
 benchmarks: $(READY)
 	$(BIN)/python -m benchmarks

@@ -141,9 +141,10 @@ def new(  # options of a command line
 
         write_report([str(f) for f in files], language=language)
         return OK
+    from cjm_research.cli.beginning import project_here  # noqa: PLC0415
     from cjm_research.cli.new_study import new_study  # noqa: PLC0415  # loads pandas
 
-    new_study(study, files, project_root(), tables=table or (), force=force, yes=yes)
+    new_study(study, files, project_here(), tables=table or (), force=force, yes=yes)
     return OK
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from cjm_research.cli.beginning import project_here
 from cjm_research.cli.progress import Lines, Live, console
 from cjm_research.errors import ParameterError
 from cjm_research.report.files import replace_text
@@ -16,6 +17,7 @@ from cjm_research.report.publish import study_lock
 from cjm_research.report.run import run_study
 from cjm_research.study.load import load_study
 from cjm_research.workspace.project import project_root, raw_folder, study_path
+from cjm_research.workspace.starter import begin_demo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +100,10 @@ def write_demo(name: str, *, force: bool) -> None:
 
     if name not in demo.NAMES:
         raise ParameterError.unknown("demo", name, known=demo.NAMES)
-    folder = raw_folder(project_root(), name)
+    root = project_here()
+    for file in begin_demo(root, name):
+        typer.echo(f"{name}: {file.relative_to(root)} written")
+    folder = raw_folder(root, name)
     there = [p for p in folder.glob("[!.]*") if p.is_file()] if folder.is_dir() else []
     made_by = folder / ".made-by"
     version = package_part_digest(Hashes(made_by), "demo")

@@ -130,7 +130,7 @@ class Source(Settings):
     header_row: Annotated[int, Field(ge=0)] | None = None
     """Line of the header, from 1; 0 says that there is none. Found by itself if absent."""
     header_rows: Annotated[int, Field(ge=1, le=3)] | None = None
-    """Rows that the header has; names of two rows are joined by `` / ``."""
+    """Rows that the header has; names of two rows are joined by a slash."""
     decimal: Literal[",", "."] | None = None
     day_first: bool | None = None
     units: dict[str, Annotated[float, Field(gt=0)]] = {}

@@ -20,8 +20,14 @@ def project_root(start: Path | None = None) -> Path:
         if (folder / "studies").is_dir():
             return folder
     raise ParameterError(
-        f"No folder 'studies' in {here} or above it. Go to the project's folder and try again."
+        f"No folder 'studies' in {here} or above it. Go to the project's folder and try again,"
+        " or begin a project here: cjm new STUDY FILE, or cjm demo retail."
     )
+
+
+def is_project(start: Path) -> bool:
+    """Say whether `start` or a folder above it is a project's."""
+    return any((folder / "studies").is_dir() for folder in (start, *start.parents))
 
 
 def study_path(root: Path, name: str) -> Path:

@@ -1,0 +1,21 @@
+"""A project begun where there is none: ``cjm new`` and ``cjm demo`` in an empty folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from cjm_research.workspace.project import is_project, project_root
+from cjm_research.workspace.starter import begin_project
+
+
+def project_here() -> Path:
+    """Return the project's folder; begin a project in this folder if it is in none."""
+    here = Path.cwd()
+    if is_project(here):
+        return project_root()
+    written = begin_project(here)
+    n_notebooks = sum(p.parent.name == "notebooks" for p in written)
+    typer.echo(f"A project begins here: studies/, data/, reports/, {n_notebooks} report notebooks.")
+    return here
