@@ -5,23 +5,35 @@ from __future__ import annotations
 from importlib import import_module
 
 _HOME = {
+    "choices": "survey.choices",
     "Codebook": "codebook",
-    "Telling": "telling",
     "feedback_codes": "coding",
     "feedback_quality": "quality",
     "grade_distribution": "grades",
     "groups_of": "scope",
     "interview_themes": "talks",
+    "kano": "survey.kano",
+    "key_drivers": "survey.key_drivers",
+    "likert": "survey.likert",
     "load_codebook": "codebook",
+    "n_not_applicable": "survey.questions",
     "nps": "scores",
+    "opportunities": "survey.opportunity",
     "pains_by_stage": "stages",
+    "penalty_reward": "survey.contrast",
     "quoted_themes": "verbatims",
     "quotes": "verbatims",
     "rule_report": "quality",
     "satisfaction": "grades",
+    "scale_reliability": "survey.scales",
+    "survey_weights": "survey.weighting",
+    "Telling": "telling",
     "theme_shares": "pains",
     "themes_by_segment": "by_segment",
     "until": "scope",
+    "weight_check": "survey.weighting",
+    "weighted": "survey.weighting",
+    "with_scales": "survey.questions",
 }
 """Public names and the modules that define them, loaded when first asked for."""
 

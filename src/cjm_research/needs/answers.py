@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ALL = "all"
 """Everybody, or the whole time, where a row may name a segment or a wave."""
 Wave = Literal["", "month", "quarter", "year"]
+_COLUMNS = ["row", "customer_id", "unit", "question", "score", "scale_min", "scale_max",
+            "low_is_good", "weight", "given_at"]  # fmt: skip
 _PERIODS = {"month": "M", "quarter": "Q", "year": "Y"}
 
 
@@ -37,8 +39,9 @@ def answers_of(
     Returns
     -------
     tuple of pandas.DataFrame, int
-        Columns ``row``, ``customer_id``, ``unit``, ``score``, ``scale_min``, ``scale_max``,
-        ``given_at``; the number left out.
+        Columns ``row``, ``customer_id``, ``unit`` (the customer, else the respondent, else the
+        answer), ``question``, ``score``, ``scale_min``, ``scale_max``, ``low_is_good``,
+        ``weight``, ``given_at``; the number left out.
     """
     for column in ("kind", "feedback_id"):
         if column not in feedback:
@@ -47,7 +50,7 @@ def answers_of(
     if "score" not in rows:
         rows = rows.iloc[:0].assign(score=pd.Series(dtype="float64"))
     rows = rows.loc[rows["score"].notna()]
-    if "text" in rows and "feedback_id" in rows:
+    if "text" in rows:
         rows = rows.drop_duplicates("feedback_id")
     named = {"scale_min", "scale_max"} <= set(rows.columns)
     kept = rows if named else rows.iloc[:0].assign(scale_min=0.0, scale_max=0.0)
@@ -58,11 +61,30 @@ def answers_of(
     answers = kept.assign(
         row=range(len(kept)),
         customer_id=customer,
-        unit=customer.fillna("#" + kept["feedback_id"].astype("string[pyarrow]")).astype(object),
+        unit=units_of(kept),
+        question=kept.get("question", pd.Series(pd.NA, kept.index, dtype="string[pyarrow]")),
+        low_is_good=kept.get("low_is_good", pd.Series(data=False, index=kept.index)),
+        weight=kept.get("weight", pd.Series(1.0, kept.index)).fillna(1.0),
         given_at=kept.get("given_at", pd.Series(pd.NaT, kept.index)),
     )
-    columns = ["row", "customer_id", "unit", "score", "scale_min", "scale_max", "given_at"]
-    return answers[columns].reset_index(drop=True), len(rows) - len(kept)
+    return answers[_COLUMNS].reset_index(drop=True), len(rows) - len(kept)
+
+
+def units_of(feedback: pd.DataFrame) -> pd.Series[Any]:
+    """Return whose each answer is: the customer's, else the respondent's, else its own.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"feedback_id": ["1", "2"], "customer_id": ["c", None]})
+    >>> units_of(rows).tolist()
+    ['c', '#2']
+    """
+    unit = "#" + feedback["feedback_id"].astype("string[pyarrow]")
+    for column in ("respondent", "customer_id"):
+        if column in feedback:
+            given = feedback[column].astype("string[pyarrow]")
+            unit = (given if column == "customer_id" else "#" + given).fillna(unit)
+    return unit.astype(object)
 
 
 def with_groups(answers: pd.DataFrame, groups: pd.DataFrame | None) -> pd.DataFrame:

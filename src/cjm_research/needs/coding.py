@@ -50,6 +50,7 @@ _ASKERS = frozenset({
     "interviewer", "moderator", "researcher", "интервьюер", "модератор", "исследователь",
     "ведущий", "访谈员", "主持人", "研究员", "采访者",
 })  # fmt: skip
+_OPTIONS = ("choice", "kano_functional", "kano_dysfunctional")
 _SHORTEST_DOUBLE = 25  # letters; shorter texts are alike by chance between unknown customers
 
 
@@ -107,7 +108,7 @@ def _with_text(feedback: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with a text of a customer's, cleaned and redacted, doubles of text once."""
     if "text" not in feedback:
         return pd.DataFrame()
-    rows = feedback.loc[feedback["text"].notna()]
+    rows = feedback.loc[feedback["text"].notna() & ~feedback["kind"].isin(_OPTIONS)]
     if "speaker" in rows:
         speaker = rows["speaker"].fillna("").str.strip().str.casefold()
         rows = rows.loc[~speaker.isin(_ASKERS)]

@@ -173,10 +173,11 @@ def grade_distribution(feedback: pd.DataFrame, *, telling: Telling = USUAL) -> G
             continue
         low, high = answers["scale_min"].iloc[0], answers["scale_max"].iloc[0]
         grades = answers["score"].round().clip(low, high)
-        counts = grades.value_counts()
+        weights = answers["weight"] / answers["weight"].sum()
         for grade in range(int(low), int(high) + 1):
-            n = int(counts.get(float(grade), 0))
-            rows.append(GradeCount(kind=kind, grade=grade, n=n, share=n / len(answers)))
+            here = grades == grade
+            share = float(weights[here].sum())
+            rows.append(GradeCount(kind=kind, grade=grade, n=int(here.sum()), share=share))
     return GradeDistribution(rows=tuple(rows))
 
 
@@ -193,8 +194,11 @@ def _on_one_scale(feedback: pd.DataFrame, kind: str) -> tuple[pd.DataFrame, int]
 def _top_box(answers: pd.DataFrame, name: tuple[str, str, str], confidence: float) -> TopBox:
     low, high = answers["scale_min"].iloc[0], answers["scale_max"].iloc[0]
     top = _TOP_GRADES if high - low + 1 >= _POINTS_FOR_TWO else 1
-    satisfied = (answers["score"] > high - top).astype("float64")
-    own = pd.DataFrame({"hits": satisfied, "trials": 1.0}).groupby(answers["unit"]).sum()
+    is_good = answers["score"] > high - top
+    is_good = is_good.where(~answers["low_is_good"].astype(bool), answers["score"] < low + top)
+    weight = answers["weight"] / answers["weight"].mean()
+    own = pd.DataFrame({"hits": is_good * weight, "trials": weight})
+    own = own.groupby(answers["unit"]).sum()
     found = clustered_share(own["hits"], own["trials"], confidence=confidence)
     return TopBox(
         kind=name[0],
@@ -204,7 +208,7 @@ def _top_box(answers: pd.DataFrame, name: tuple[str, str, str], confidence: floa
         share=float(found.share),
         low=float(found.low),
         high=float(found.high),
-        mean=float(answers["score"].mean()),
+        mean=float((answers["score"] * weight).mean()),
         scale_min=float(low),
         scale_max=float(high),
     )

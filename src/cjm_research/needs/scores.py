@@ -13,6 +13,7 @@ from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.nps import nps_difference, nps_interval
+from cjm_research.stats.raking import design_effect_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -236,13 +237,14 @@ def _row(
 
 
 def _counted(answers: pd.DataFrame) -> tuple[NDArray[np.float64], float]:
-    """Return detractors, passives, promoters, and the design effect of repeated customers."""
+    """Return detractors, passives, promoters, and the design effect of repeats and weights."""
     value = np.select([answers["score"] >= 9, answers["score"] >= 7], [1.0, 0.0], -1.0)
-    counts = np.array([(value == v).sum() for v in (-1, 0, 1)], dtype=np.float64)
-    own = pd.DataFrame({"unit": answers["unit"].to_numpy(), "off": value - value.mean()})
-    between = float((own.groupby("unit")["off"].sum() ** 2).sum())
-    alone = float((own["off"] ** 2).sum())
-    return counts, max(1.0, between / alone) if alone > 0 else 1.0
+    weight = (answers["weight"] / answers["weight"].mean()).to_numpy()
+    counts = np.array([weight[value == v].sum() for v in (-1, 0, 1)], dtype=np.float64)
+    off = value - float(weight @ value) / len(value)
+    of_unit = pd.Series(weight * off).groupby(answers["unit"].to_numpy()).sum()
+    between, alone = float((of_unit**2).sum()), float(weight @ off**2)
+    return counts, max(1.0, between / alone) if alone > 0 else design_effect_of(weight)
 
 
 def _adjusted(rows: list[NpsRow]) -> list[NpsRow]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _BAND = re.compile(r"(?P<first>\d+)\+|(?P<low>\d+)?-(?P<last>\d+)")
 _SHARE_OF = re.compile(r"(?P<column>category|cargo|channel)_share_(?P<value>.+)", re.DOTALL)
-_WITHIN = {"segment": "grouping", "arm": "experiment", "metric": "experiment"}
+_WITHIN = {
+    "segment": "grouping", "arm": "experiment", "metric": "experiment", "option": "question",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -132,6 +132,7 @@ _TABLES = (
             Column(name="feedback_id", kind=Kind.ID),
             _needed(Kind.CHOICE, "kind", FEEDBACK_KINDS),
             _ONE_CUSTOMER,
+            Column(name="respondent", kind=Kind.ID),
             *_columns(Kind.TIME, "given_at first_response_at resolved_at"),
             *_columns(Kind.NUMBER, "score scale_min scale_max weight"),
             *_columns(

@@ -17,6 +17,7 @@ from cjm_research.study.notify import Notify
 from cjm_research.study.phrase import Language, Phrase, Settings
 from cjm_research.study.plans import Care, Experiment, Grouping, Matrix, ReportPlan, Rfm, Stage
 from cjm_research.study.sources import Source
+from cjm_research.study.survey import SurveyPlan
 from cjm_research.study.worth import Hypothesis
 
 REPORTS = ("data_quality", "segment_portraits", "pains_and_needs", "journey_map",
@@ -112,6 +113,7 @@ class Study(Settings):
     privacy: Privacy = Privacy()
     reading: Reading = Reading()
     notify: Notify = Notify()
+    survey: SurveyPlan = SurveyPlan()
     codebook: str | None = None
     """File beside the study file."""
 

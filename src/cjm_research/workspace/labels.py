@@ -39,6 +39,9 @@ def study_labels(study: Study, codebook: Codebook | None) -> Labels:
         for column in set(experiment.segments) & set(study.labels):
             _add(labels, f"segment.{column}", study.labels[column])
     _add(labels, "hypothesis", {h.id: h.label for h in study.hypotheses})
+    for name, question in study.survey.questions.items():
+        _add(labels, "question", {name: question.label})
+        _add(labels, f"option.{name}", question.options)
     if codebook is not None:
         _add(labels, "theme", {t.id: t.label for t in codebook.themes})
     return labels

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from cjm_research.present.blocks import Caveat, caveat
 from cjm_research.present.cards import KeyFigure, KeyFigures, key_figures
 from cjm_research.present.headlines import ranked
-from cjm_research.present.sentences import Sentence, say, sentence
+from cjm_research.present.sentences import Sentence, note, say, sentence
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
     from cjm_research.needs.grades import Satisfaction
     from cjm_research.needs.pains import ThemeShares
     from cjm_research.needs.scores import NpsScores
+    from cjm_research.needs.survey.weighting import WeightCheck
     from cjm_research.needs.talks import InterviewThemes
     from cjm_research.results import Result
+    from cjm_research.study.survey import SurveyPlan
 
 _NO_ESTIMATE = ("hidden", "facts")
 
@@ -60,6 +62,28 @@ def needs_cards(
     if talks.n:
         found.append(KeyFigure("needs_interviews", talks.n, Unit.COUNT))
     return key_figures(*found)
+
+
+def weights_note(result: WeightCheck, plan: SurveyPlan) -> Sentence:
+    """Return how the answers were weighted and what it cost.
+
+    Parameters
+    ----------
+    result : WeightCheck
+        Of the answers.
+    plan : SurveyPlan
+        With the ends that weights are held between.
+    """
+    return note(
+        "needs_weights",
+        least=plan.trim[0],
+        most=plan.trim[1],
+        n=result.n,
+        n_effective=result.n_effective,
+        effect=result.design_effect,
+        trimmed=result.n_trimmed,
+        unknown=result.n_unknown,
+    )
 
 
 def needs_caveats(shares: ThemeShares) -> Caveat:

@@ -1,0 +1,1 @@
+"""What a questionnaire tells: distributions, choices, weights, opportunities, Kano, drivers."""
