@@ -29,7 +29,8 @@ def store(shared_data, tmp_path_factory):
 
     def _store(name):
         if name not in done:
-            shutil.copy(HERE / "studies" / f"{name}.toml", root / "studies")
+            for part in (HERE / "studies").glob(f"{name}.*toml"):
+                shutil.copy(part, root / "studies")
             folder = root / "data" / "raw" / name
             folder.mkdir(parents=True)
             for file in RAW[name]:
