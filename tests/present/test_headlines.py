@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm_research.present.context import current
-from cjm_research.present.headlines import headline, importance, lead, ranked
+from cjm_research.present.headlines import headline, headline_led_by, importance, lead, ranked
 from cjm_research.results import Finding, Unit
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -83,3 +83,17 @@ def test_an_exhibit_without_a_finding_has_a_plain_title(pain, told):
 def test_the_anchor_of_an_exhibit_stays_when_its_finding_changes(pain, told):
     titles = [lead(told(*f), "section.pains") for f in ([pain("late")], [pain("docs")], [])]
     assert {t.anchor for t in titles} == {"section-pains"}
+
+
+def test_the_subject_of_the_page_leads_in_its_own_order_whatever_else_weighs_more(pain, told):
+    own = told(*(pain(t, customers=n) for t, n in (("b", 5), ("a", 9), ("c", 7), ("d", 99))))
+    other = told(pain("loud", customers=9_000), pain("dim", customers=1))
+    block = headline_led_by(own, other, first=3, limit=5)
+    assert [f.subject["theme"] for f in block.findings()] == ["b", "a", "c", "loud", "dim"]
+
+
+def test_findings_of_the_subject_fill_what_others_leave_free(pain, told):
+    own = told(*(pain(t) for t in "abcde"))
+    block = headline_led_by(own, told(pain("x", status="hidden_small_n")), first=2, limit=4)
+    assert [f.subject["theme"] for f in block.findings()] == list("abcd")
+    assert block.held_back == (("hidden_small_n", 1),)

@@ -17,6 +17,7 @@ _NAMES = {
     "data_card": "datacard",
     "export_map": "figures.journey_map.export",
     "headline": "headlines",
+    "headline_led_by": "headlines",
     "html": "bodies",
     "key_figures": "cards",
     "lead": "headlines",

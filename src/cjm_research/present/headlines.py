@@ -126,6 +126,34 @@ def headline(*results: Result, limit: int = 5) -> Headline:
     return Headline(ranked(findings, limit=limit), held_back)
 
 
+def headline_led_by(subject: Result, *others: Result, first: int = 3, limit: int = 8) -> Headline:
+    """Return main findings that begin with those of one result, in its own order.
+
+    A page has a subject, and its reader asks for that before anything else, even where a
+    difference elsewhere is larger. Findings of the others follow by importance; what is left of
+    the first result fills up.
+
+    Parameters
+    ----------
+    subject : Result
+        What the page is about, the most important row first.
+    *others : Result
+        Whatever else the page is about.
+    first : int
+        So many of the subject come first.
+    limit : int
+        Tell at most so many.
+    """
+    own = [f for f in subject.findings() if f.status == "shown"]
+    rest = {f.id: f for r in others for f in r.findings()}
+    told = list(own[:first])
+    told += ranked(rest.values(), limit=limit - len(told))
+    told += own[first : first + limit - len(told)]
+    every = {f.id: f for f in (*subject.findings(), *rest.values())}.values()
+    count: Counter[str] = Counter(f.status for f in every)
+    return Headline(tuple(told), tuple((g, count[g]) for g in _GUARDS if count[g]))
+
+
 def lead(result: Result, otherwise: str, /, **values: object) -> Sentence:
     """Return the title of an exhibit: the main finding of a result, else a plain title.
 
