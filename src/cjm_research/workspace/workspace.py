@@ -26,12 +26,14 @@ from cjm_research.workspace.labels import study_labels
 from cjm_research.workspace.project import project_root, store_folder, study_path
 from cjm_research.workspace.sql import query
 from cjm_research.workspace.tables import Tables
+from cjm_research.workspace.tone import learnt_tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from cjm_research.needs.codebook import Codebook
+    from cjm_research.needs.tone_model import ToneModel
     from cjm_research.segmentation.clusters import ClusterModel
     from cjm_research.study.model import Limits, Study
     from cjm_research.study.plans import Grouping
@@ -70,6 +72,11 @@ class Workspace(Tables):
     def labels(self) -> Labels:
         """The study's words by vocabulary and key."""
         return study_labels(self.study, self.codebook)
+
+    @cached_property
+    def tone(self) -> ToneModel:
+        """How the tone of texts is found, learnt from the study's own feedback."""
+        return learnt_tone(self, self._codes_key)
 
     @cached_property
     def event_stages(self) -> pd.DataFrame:
@@ -181,7 +188,9 @@ class Workspace(Tables):
             "feedback_codes",
             key=self._codes_key,
             bucket=bucket,
-            make=lambda: feedback_codes(self.store.read("feedback", bucket=bucket), self.codebook),
+            make=lambda: feedback_codes(
+                self.store.read("feedback", bucket=bucket), self.codebook, tone=self.tone
+            ),
         )
 
     @property

@@ -1,0 +1,128 @@
+"""Feedback read once: clean texts without personal data, doubles marked, cut into sentences."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.errors import SchemaError
+from cjm_research.needs.redaction import redact
+from cjm_research.needs.sentences import has_content, sentences
+from cjm_research.needs.text import clean_text, sameness_key, script_of
+
+_KEPT = ("feedback_id", "customer_id", "given_at", "kind", "touchpoint", "channel", "brand",
+         "role", "score", "weight", "interview")  # fmt: skip
+_GRADED = ("nps", "csat", "rating", "satisfaction")
+_ASKERS = frozenset({
+    "interviewer", "moderator", "researcher", "интервьюер", "модератор", "исследователь",
+    "ведущий", "访谈员", "主持人", "研究员", "采访者",
+})  # fmt: skip
+_OPTIONS = ("choice", "kano_functional", "kano_dysfunctional")
+_SHORTEST_DOUBLE = 25  # letters; shorter texts are alike by chance between unknown customers
+
+
+class Reading(NamedTuple):
+    """Texts of feedback and their sentences."""
+
+    rows: pd.DataFrame
+    """One row per text: the useful columns of `feedback`, `text` clean and redacted, `grade`
+    (0..1 of its scale), `n_redacted`, `is_double`, `row` (its place), `text_number`."""
+    sentences: pd.DataFrame
+    """One row per sentence of each distinct text: `text_number, sentence, text, language,
+    is_mixed`; `sentence` is missing where a text says nothing."""
+
+
+def read_feedback(feedback: pd.DataFrame) -> Reading:
+    """Read the texts of feedback; answers without text and an interviewer's remarks are left out.
+
+    Parameters
+    ----------
+    feedback : pandas.DataFrame
+        The canonical table `feedback`.
+
+    Raises
+    ------
+    SchemaError
+        If `feedback` lacks its key or kind.
+    """
+    for column in ("feedback_id", "kind"):
+        if column not in feedback:
+            raise SchemaError.missing_column(column, table="feedback", found=list(feedback.columns))
+    rows = _with_text(feedback)
+    if rows.empty:
+        return Reading(rows, _no_sentences())
+    rows["is_double"] = _doubles(rows)
+    return Reading(rows, _read_texts(rows))
+
+
+def _with_text(feedback: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with a text of a customer's, cleaned and redacted, doubles of text once."""
+    if "text" not in feedback:
+        return pd.DataFrame()
+    rows = feedback.loc[feedback["text"].notna() & ~feedback["kind"].isin(_OPTIONS)]
+    if "speaker" in rows:
+        speaker = rows["speaker"].fillna("").str.strip().str.casefold()
+        rows = rows.loc[~speaker.isin(_ASKERS)]
+    kept = rows[[c for c in _KEPT if c in rows]].copy()
+    if "stage" in rows:
+        kept["feedback_stage"] = rows["stage"]
+    kept["grade"] = _grades(rows)
+    kept["language"] = rows.get("language", pd.NA)
+    numbers, distinct = pd.factorize(rows["text"])
+    cleaned = [redact(clean_text(str(t))) for t in distinct]
+    kept["text"] = np.array([c.text for c in cleaned], dtype=object)[numbers]
+    kept["n_redacted"] = np.array([len(c.found) for c in cleaned])[numbers]
+    kept["row"] = np.arange(len(kept))
+    return kept.loc[kept["text"] != ""]
+
+
+def _grades(rows: pd.DataFrame) -> pd.Series[Any]:
+    if not {"score", "scale_min", "scale_max"} <= set(rows.columns):
+        return pd.Series(np.nan, rows.index)
+    width = rows["scale_max"] - rows["scale_min"]
+    grade = (rows["score"] - rows["scale_min"]) / width.where(width > 0)
+    return grade.where(rows["kind"].isin(_GRADED) & grade.between(0, 1))
+
+
+def _doubles(rows: pd.DataFrame) -> pd.Series[Any]:
+    key = rows["text"].map(sameness_key)
+    order = ["given_at", "feedback_id"] if "given_at" in rows else ["feedback_id"]
+    customer = rows["customer_id"] if "customer_id" in rows else pd.Series(pd.NA, rows.index)
+    frame = rows[order].assign(key=key, customer=customer.astype("string[pyarrow]"))
+    known = frame["customer"].notna()
+    frame["customer"] = frame["customer"].fillna("")
+    comparable = (known & (key != "")) | (key.str.len() >= _SHORTEST_DOUBLE)
+    ordered = frame.loc[comparable].sort_values(order, kind="stable")
+    double = ordered.duplicated(["customer", "key"])
+    return double.reindex(rows.index, fill_value=False)
+
+
+def _read_texts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per sentence of each distinct text, and give `rows` its number."""
+    given = rows["language"].fillna("").astype(str).str.slice(0, 2).str.casefold()
+    pairs = pd.MultiIndex.from_arrays([rows["text"], given])
+    numbers, distinct = pairs.factorize()
+    rows["text_number"] = numbers
+    found: list[tuple[int, int | None, str, str, bool]] = []
+    for number, (text, named) in enumerate(distinct):
+        whole = script_of(text)
+        language = named or whole.language
+        pieces = sentences(text) if has_content(text) else []
+        found += [
+            (number, n, piece, _language(piece, language), whole.is_mixed)
+            for n, piece in enumerate(pieces, start=1)
+        ] or [(number, None, text, language, whole.is_mixed)]
+    return pd.DataFrame(found, columns=list(_no_sentences().columns))
+
+
+def _language(sentence: str, of_text: str) -> str:
+    """Return the language of a sentence: that of the text, unless its letters say otherwise."""
+    own = script_of(sentence).language
+    letters = {"ru": "ru", "zh": "zh"}.get(of_text, "en")
+    return of_text if own in (letters, "other") else own
+
+
+def _no_sentences() -> pd.DataFrame:
+    return pd.DataFrame(columns=["text_number", "sentence", "text", "language", "is_mixed"])
