@@ -21,20 +21,7 @@ from cjm_research.needs.tone_training import (
 )
 from cjm_research.needs.tone_trust import tone_calibration, tone_quality
 
-THINGS = [
-    "чайник",
-    "стол",
-    "диван",
-    "лампа",
-    "ковёр",
-    "шкаф",
-    "стул",
-    "пылесос",
-    "утюг",
-    "фен",
-    "тостер",
-    "миксер",
-]
+THINGS = ("чайник", "стол", "диван", "лампа", "ковёр", "шкаф", "стул", "пылесос", "утюг", "фен")
 GOOD_SIGNS, BAD_SIGNS = ["зюмбрик", "кловый"], ["шмурдяк", "брыкатый"]  # no lexicon knows them
 
 
