@@ -67,10 +67,17 @@ def run(  # noqa: PLR0913  # options of a command line
         bool, typer.Option("--pdf", help="Print each page too; needs Chromium.")
     ] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds for one notebook.")] = 1800,
+    memory: Annotated[
+        float, typer.Option(min=0, help="Gigabytes for one notebook; 0: no limit.")
+    ] = 0,
+    executor: Annotated[
+        str,
+        typer.Option(help="Where derived tables are made: processes:4, dask://scheduler:8786."),
+    ] = "",
 ) -> int:
     """Make the reports of a study that are not up to date; raw files are cleaned first."""
     from cjm_research.cli.commands import run_reports  # noqa: PLC0415  # loads the runner
-    from cjm_research.report.limits import TimeLimits  # noqa: PLC0415
+    from cjm_research.report.limits import NotebookLimits  # noqa: PLC0415
     from cjm_research.report.pdf import find_browser  # noqa: PLC0415
     from cjm_research.report.prepare import Selection  # noqa: PLC0415
     from cjm_research.report.run import Options  # noqa: PLC0415
@@ -87,8 +94,9 @@ def run(  # noqa: PLR0913  # options of a command line
         selection=selection,
         is_forced=force,
         workers=workers,
-        limits=TimeLimits(notebook=timeout),
+        limits=NotebookLimits(notebook=timeout, memory=memory),
         browser=find_browser() if pdf else "",
+        executor=executor,
     )
     return FAILED if run_reports(study, options) else OK
 

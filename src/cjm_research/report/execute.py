@@ -17,7 +17,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import ERROR_MARKER_TAG
 
-from cjm_research.report.limits import TimeLimits
+from cjm_research.report.limits import NotebookLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,7 +103,7 @@ def execute(
     parameters: Mapping[str, Value],
     *,
     manager: type[AsyncKernelManager] = AsyncKernelManager,
-    limits: TimeLimits | None = None,
+    limits: NotebookLimits | None = None,
     folder: Path | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Execution:
@@ -116,7 +116,7 @@ def execute(
         Checked values (see `check_parameters`).
     manager : type
         Class of the kernel manager; jupyter's own if not given.
-    limits : TimeLimits
+    limits : NotebookLimits
     folder : Path, optional
         Working folder of the notebook; the current one if not given.
     clock : callable
@@ -126,9 +126,9 @@ def execute(
     place = {"metadata": {"path": str(folder)}} if folder else {}
     run = _Run(source, dict(parameters), manager, clock, place)
     start = clock()
-    failure, attempts = run.attempt(limits or TimeLimits()), 1
+    failure, attempts = run.attempt(limits or NotebookLimits()), 1
     while failure is not None and failure.name == DEAD and attempts < ATTEMPTS:
-        failure, attempts = run.attempt(limits or TimeLimits()), attempts + 1
+        failure, attempts = run.attempt(limits or NotebookLimits()), attempts + 1
     return Execution(notebook=run.done, seconds=clock() - start, failure=failure, attempts=attempts)
 
 
@@ -153,19 +153,22 @@ class _Run:
         """Its cells, without those in which papermill points at the error."""
         return [c for c in self.done.cells if ERROR_MARKER_TAG not in c.metadata.get("tags", [])]
 
-    def attempt(self, limits: TimeLimits) -> Failure | None:
+    def attempt(self, limits: NotebookLimits) -> Failure | None:
         """Execute the notebook once; None when it came to its end."""
         try:
             self._papermill(limits)
         except PapermillExecutionError as error:
             trace = "\n".join(error.traceback)
-            where = (error.cell_index, error.ename, error.evalue)
+            message = error.evalue
+            if error.ename == "MemoryError" and limits.memory:
+                message = f"{message} A notebook may hold {limits.memory:g} GB (--memory).".strip()
+            where = (error.cell_index, error.ename, message)
             return _failure(self.cells, *where, traceback=trace)
         except (DeadKernelError, CellTimeoutError, RuntimeError, OSError) as error:
             return _failure(self.cells, _running(self.cells), *_words(error))
         return None
 
-    def _papermill(self, limits: TimeLimits) -> None:
+    def _papermill(self, limits: NotebookLimits) -> None:
         deadline = self.clock() + limits.notebook
         papermill.execute_notebook(
             self.source,

@@ -116,8 +116,9 @@ class Forked:
 class Kernels:
     """All kernels of a run, so that none outlives it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, memory: float = 0) -> None:
         self.folder = folder
+        self.memory = memory
         self._all: list[Forked] = []
         self._is_open = True
 
@@ -132,7 +133,9 @@ class Kernels:
         if not self._is_open:
             raise RuntimeError("The run was stopped.")
         process = multiprocessing.get_context("forkserver").Process(
-            target=run_kernel, args=(connection_file, str(self.folder)), daemon=False
+            target=run_kernel,
+            args=(connection_file, str(self.folder), self.memory),
+            daemon=False,
         )
         process.start()
         kernel = Forked(process, Path(connection_file).parent)

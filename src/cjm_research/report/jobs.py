@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cjm_research.report.execute import Execution, Failure
-    from cjm_research.report.limits import TimeLimits
+    from cjm_research.report.limits import NotebookLimits
     from cjm_research.report.plan import Job
     from cjm_research.report.session import Session
     from cjm_research.study.model import Study
@@ -82,7 +82,7 @@ class Reports:
     """Gives the time as ISO text, in the study's zone."""
     revision: str = ""
     is_forced: bool = False
-    limits: TimeLimits | None = None
+    limits: NotebookLimits | None = None
     order: Mapping[str, int] = field(default_factory=dict)
 
     @property

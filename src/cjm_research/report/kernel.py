@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def run_kernel(connection_file: str, folder: str) -> None:
+def run_kernel(connection_file: str, folder: str, memory: float = 0) -> None:
     """Become an ipykernel and serve one notebook until it is told to stop.
 
     Parameters
@@ -26,6 +26,8 @@ def run_kernel(connection_file: str, folder: str) -> None:
         Where the sockets and the key are written.
     folder : str
         Working folder: the project's.
+    memory : float
+        Gigabytes of data that it may hold; 0: no limit.
     """
     os.setsid()  # a Ctrl-C at the terminal is for the runner, which then ends its kernels
     os.chdir(folder)
@@ -33,6 +35,8 @@ def run_kernel(connection_file: str, folder: str) -> None:
     end_with_parent(lambda: shutil.rmtree(sockets, ignore_errors=True))
     os.environ["IPYTHONDIR"] = str(sockets)  # nobody's start-up files
     _seed()
+    if memory:
+        _hold(memory)
     from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415  # preloaded by the server
 
     quiet = os.open(os.devnull, os.O_WRONLY)
@@ -63,6 +67,14 @@ def end_with_parent(last: Callable[[], None] = lambda: None) -> None:
         os._exit(1)
 
     Thread(target=watch, daemon=True, name="end-with-parent").start()
+
+
+def _hold(memory: float) -> None:
+    """Make an allocation beyond the limit a `MemoryError` of the cell that asks for it."""
+    import resource  # noqa: PLC0415  # not there on every system
+
+    allowed = int(memory * 1e9)
+    resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
 
 
 def _seed() -> None:

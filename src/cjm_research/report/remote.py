@@ -22,15 +22,27 @@ def clean(name: str, root: Path) -> str:
     return build.clean(name, root).id
 
 
-DERIVED = {"events": "event_stages", "feedback": "feedback_codes"}
-"""Tables that are kept on disk once made, by the table they are made from."""
-
-
-def warm(name: str, root: Path, table: str) -> None:
-    """Make one of `DERIVED`, so that no two notebooks make it at once."""
+def warm(name: str, root: Path, table: str, bucket: int) -> None:
+    """Make one bucket of a derived table, so that no two notebooks make it at once."""
     from cjm_research.workspace.workspace import open_study  # noqa: PLC0415
 
-    getattr(open_study(name, root=root), table)
+    open_study(name, root=root).make(table, bucket)
+
+
+def warm_features(name: str, root: Path) -> None:
+    """Summarise the customers, of which every other notebook speaks."""
+    from cjm_research.workspace.workspace import open_study  # noqa: PLC0415
+
+    _ = open_study(name, root=root).features
+
+
+def derive(name: str, root: Path, where: str) -> None:
+    """Make all derived tables on another executor."""
+    from cjm_research.store.executors import opened_executor  # noqa: PLC0415
+    from cjm_research.workspace import everywhere  # noqa: PLC0415
+
+    with opened_executor(where) as executor:
+        everywhere.derive(name, root, executor)
 
 
 def warm_gate(name: str, root: Path) -> None:

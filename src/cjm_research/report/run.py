@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import ReportError
@@ -39,6 +38,8 @@ from cjm_research.report.prepare import (
 from cjm_research.report.publish import index_lock, repair, runs_folder, study_lock
 from cjm_research.report.session import Session
 from cjm_research.report.state import save_state
+from cjm_research.report.warm import warm_up
+from cjm_research.store.executors import check_executor
 from cjm_research.store.lock import locked
 from cjm_research.study.actions import actions_path, read_actions
 from cjm_research.study.load import load_study
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from cjm_research.report.limits import TimeLimits
+    from cjm_research.report.limits import NotebookLimits
     from cjm_research.report.plan import Job
     from cjm_research.store.versions import Version
     from cjm_research.study.model import Study
@@ -66,9 +67,11 @@ class Options:
     is_forced: bool = False
     workers: int = 0
     """Notebooks at a time; as many as there are cores if 0."""
-    limits: TimeLimits | None = None
+    limits: NotebookLimits | None = None
     browser: str = ""
     """Prints each page as PDF too; none does if empty."""
+    executor: str = ""
+    """Where the derived tables are made, see `store.executors`; here if empty."""
 
 
 def run_study(
@@ -107,12 +110,15 @@ def run_study(
     options, listener = options or Options(), listener or Listener()
     study = load_study(study_path(root, name))
     checked_jobs(study, root, selection=options.selection)
+    if options.executor:
+        check_executor(options.executor)
     read_actions(actions_path(study.path))
     workers = options.workers or min(os.cpu_count() or 1, MOST_WORKERS)
+    memory = options.limits.memory if options.limits else 0
     is_part = options.selection.shard is not None
     with (
         study_lock(root / "reports", name, shared=is_part),
-        Session(root, workers=workers) as session,
+        Session(root, workers=workers, memory=memory) as session,
     ):
         if not is_part:
             repair(root / "reports", name)
@@ -151,7 +157,10 @@ class _Run:
         self.listener.planned([job.stem for job in jobs])
         work = [job for job in jobs if not reports.is_unchanged(job)]
         if any(not job.skipped for job in work):
-            self._get_ready(version, n_jobs=len(work))
+            warm_up(
+                self.session, version, self.study.name, n_jobs=len(work),
+                executor=self.options.executor,
+            )  # fmt: skip
         done = self._make_all(jobs, reports)
         retire(self.reports, self.study.name, kept={SUMMARY, *(job.stem for job in planned)})
         with index_lock(self.reports):
@@ -262,17 +271,6 @@ class _Run:
             print_pages(
                 self.reports, pages, browser=self.options.browser, workers=self.session.workers
             )
-
-    def _get_ready(self, version: Version, *, n_jobs: int) -> None:
-        """Start the server; make what several notebooks would make at once."""
-        self.session.start()
-        tables = [d for t, d in remote.DERIVED.items() if version.rows(t)] if n_jobs > 1 else []
-        with ThreadPoolExecutor(max(1, len(tables))) as threads:
-            name, root = self.study.name, self.root
-            warm = [threads.submit(self.session.call, remote.warm, name, root, t) for t in tables]
-            warm.append(threads.submit(self.session.call, remote.warm_gate, name, root))
-            import_module("cjm_research.report.execute")  # papermill, meanwhile
-            wait(warm)  # what fails here fails in the notebook that needs it, which says so
 
     def _index(self) -> None:
         """Make the index of all studies from what stands, unless it is made from that already."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cjm_research.report.execute import Execution
-    from cjm_research.report.limits import TimeLimits
+    from cjm_research.report.limits import NotebookLimits
     from cjm_research.report.parameters import Value
 
 P = ParamSpec("P")
@@ -31,12 +31,14 @@ class Session:
     Where a process cannot be forked, jupyter's own kernels are used and pages are built here.
     """
 
-    def __init__(self, folder: Path, *, workers: int, forked: bool = HAS_FORK) -> None:
+    def __init__(
+        self, folder: Path, *, workers: int, memory: float = 0, forked: bool = HAS_FORK
+    ) -> None:
         self.folder = folder
         self.workers = workers
         self.is_forked = forked
         self.is_stopped = False
-        self._kernels = Kernels(folder)
+        self._kernels = Kernels(folder, memory=memory)
         self._pool: ProcessPoolExecutor | None = None
         self._has_server = False
         self._starting = Lock()
@@ -98,7 +100,11 @@ class Session:
                 self._pool = None
 
     def execute(
-        self, notebook: Path, parameters: Mapping[str, Value], *, limits: TimeLimits | None = None
+        self,
+        notebook: Path,
+        parameters: Mapping[str, Value],
+        *,
+        limits: NotebookLimits | None = None,
     ) -> tuple[Execution, int]:
         """Execute a notebook; return what came of it and the largest memory it took, in bytes."""
         from cjm_research.report.execute import execute  # noqa: PLC0415  # loads papermill

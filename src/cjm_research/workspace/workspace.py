@@ -29,12 +29,13 @@ from cjm_research.workspace.tables import Tables
 from cjm_research.workspace.tone import learnt_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from cjm_research.needs.codebook import Codebook
     from cjm_research.needs.tone_model import ToneModel
     from cjm_research.segmentation.clusters import ClusterModel
+    from cjm_research.segmentation.features import FeaturePartial
     from cjm_research.study.model import Limits, Study
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.labels import Labels
@@ -91,7 +92,16 @@ class Workspace(Tables):
     @cached_property
     def features(self) -> pd.DataFrame:
         """One row per customer: what they did, bought and said up to `as_of`."""
-        return self.store.derived("features", key=self._features_key, bucket=0, make=self._features)
+        return self.features_from(map(self.features_part, self.buckets))
+
+    @property
+    def buckets(self) -> range:
+        """Numbers of the store's buckets."""
+        return range(self.store.version.n_buckets)
+
+    def make(self, table: str, bucket: int) -> None:
+        """Make and keep one bucket of ``event_stages`` or ``feedback_codes``."""
+        {"event_stages": self._event_stages, "feedback_codes": self._feedback_codes}[table](bucket)
 
     @cached_property
     def memberships(self) -> pd.DataFrame:
@@ -166,7 +176,7 @@ class Workspace(Tables):
         return query(self, text)
 
     def _all_buckets(self, one: Callable[[int], pd.DataFrame]) -> pd.DataFrame:
-        frames = [one(b) for b in range(self.store.version.n_buckets)]
+        frames = [one(b) for b in self.buckets]
         return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
     def _event_stages(self, bucket: int) -> pd.DataFrame:
@@ -197,20 +207,21 @@ class Workspace(Tables):
     def _features_key(self) -> str:
         return key(self._codes_key, self.as_of.isoformat(), self.study.zone)
 
-    def _features(self) -> pd.DataFrame:
-        as_of = self.as_of.tz_localize(self.study.zone)
+    def features_part(self, bucket: int) -> FeaturePartial:
+        """Summarise the customers of one bucket, before what needs all of them."""
         read = ("customers", "orders", "events", "contracts")
-        partials = (
-            features_partial(
-                {
-                    **{t: self.store.read(t, bucket=b) for t in read},
-                    "feedback_codes": self._feedback_codes(b),
-                },
-                as_of,
-            )
-            for b in range(self.store.version.n_buckets)
+        tables = {t: self.store.read(t, bucket=bucket) for t in read}
+        tables["feedback_codes"] = self._feedback_codes(bucket)
+        return features_partial(tables, self.as_of.tz_localize(self.study.zone))
+
+    def features_from(self, parts: Iterable[FeaturePartial]) -> pd.DataFrame:
+        """Return `features`; where they are not kept yet they are made of the parts."""
+        return self.store.derived(
+            "features",
+            key=self._features_key,
+            bucket=0,
+            make=lambda: finish_features(reduce(merge_features, parts)),
         )
-        return finish_features(reduce(merge_features, partials))
 
 
 def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Workspace:

@@ -1,0 +1,56 @@
+"""What several notebooks need, made once before they begin."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from cjm_research.report import remote
+from cjm_research.workspace.derived import MADE_FROM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cjm_research.report.session import Session
+    from cjm_research.store.versions import Version
+
+
+def warm_up(
+    session: Session, version: Version, name: str, *, n_jobs: int, executor: str = ""
+) -> None:
+    """Start the server; make what several notebooks would make at once.
+
+    Parameters
+    ----------
+    session : Session
+        Works in the project's folder.
+    version : Version
+        Of the study's store.
+    name : str
+        The study.
+    n_jobs : int
+        How many notebooks will run: for one alone nothing is made before.
+    executor : str
+        Where derived tables are made, see `store.executors`; by the session if empty.
+    """
+    session.start()
+    root = session.folder
+    if executor:
+        session.call(remote.derive, name, root, executor)
+    tables = [d for d, t in MADE_FROM.items() if version.rows(t)] if n_jobs > 1 else []
+    calls: list[Callable[[], None]] = [
+        partial(session.call, remote.warm_gate, name, root),
+        *(
+            partial(session.call, remote.warm, name, root, table, bucket)
+            for table in tables
+            for bucket in range(version.n_buckets)
+        ),
+    ]
+    with ThreadPoolExecutor(session.workers + 1) as threads:
+        begun = [threads.submit(call) for call in calls]
+        import_module("cjm_research.report.execute")  # papermill, meanwhile
+        wait(begun)  # what fails here fails in the notebook that needs it, which says so
+        if tables and version.n_buckets > 1:
+            wait([threads.submit(session.call, remote.warm_features, name, root)])
