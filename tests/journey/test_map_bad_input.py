@@ -98,6 +98,13 @@ def test_without_orders_deals_and_texts_the_missing_parts_are_named(data, small)
     assert got.absent.to_frame()["report_part"].tolist() == list(got.absent.parts)
 
 
+def test_what_is_no_touch_may_be_missing_from_the_data_of_a_month(data, small):
+    got = journey_depth(
+        tables(data.event_stages), small.STAGES, plan=JourneyPlan(no_touch=["no_such_channel"])
+    )
+    assert got.credit is not None
+
+
 def test_versus_needs_a_segment(data, small):
     with pytest.raises(ParameterError, match="needs a 'segment'"):
         compared(tables(data.event_stages), small.STAGES, versus="loyal")

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from cjm_research.journey.scope import JourneyChoices, JourneyScope, JourneyTables
     from cjm_research.journey.second_order import DueSecond
     from cjm_research.journey.stage_time import StageTimes
+    from cjm_research.journey.touch_paths import Touch
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Stage
 
@@ -214,10 +215,12 @@ class _Part:
         goal = self.plan.conversion or ("purchase" if "purchase" in names else names[-1])
         log = self.scope.data.event_stages
         has_channels = "channel" in log and len(log["channel"].dropna().unique()) > 1
+        by: Touch = "channel" if has_channels else "touchpoint"
+        seen = log.loc[log["stage"] != goal, by].dropna().astype(str).unique()
         asked = AttributionPlan(
             conversion=goal,
-            by="channel" if has_channels else "touchpoint",
-            left_out=tuple(self.plan.no_touch),
+            by=by,  # a study names what its data may hold; not every month holds it
+            left_out=tuple(name for name in self.plan.no_touch if name in set(seen)),
         )
         return attribution(
             log, asked, rng=np.random.default_rng(self.seed), observed_until=self.until,
