@@ -34,20 +34,27 @@ def _faults(project):
     return [p.name for p in pages if not p.read_text(encoding="utf-8").rstrip().endswith("</html>")]
 
 
+KILLS = 50
+
+
 def test_a_runner_that_is_killed_at_any_moment_leaves_whole_pages(project):
     rng = random.Random(20261122)  # noqa: S311
-    for i in range(12):
+    project.show("01_data_quality", "a whole run")
+    begun = time.monotonic()
+    assert _start(project).wait(timeout=300) == 0
+    whole = time.monotonic() - begun
+    for i in range(KILLS):
         project.show("01_data_quality", f"body {i}")
         run = _start(project)
-        time.sleep(rng.uniform(0.05, 9.0))
+        time.sleep(rng.uniform(0.02, whole))
         run.send_signal(signal.SIGKILL)
         run.wait(timeout=30)
         assert _faults(project) == []
         manifests = sorted(project.pages.glob("*.manifest.json"))
         assert all(json.loads(m.read_text(encoding="utf-8")) for m in manifests)
     run_study("shop", project.root)
-    assert "body 11" in project.page(language="en")
-    assert "body 11" in project.page(language="ru")
+    assert f"body {KILLS - 1}" in project.page(language="en")
+    assert f"body {KILLS - 1}" in project.page(language="ru")
     for manifest in all_manifests(project.root / "reports"):
         for page in (manifest.get("pages") or {}).values():
             text = (project.pages / page["file"]).read_text(encoding="utf-8")
