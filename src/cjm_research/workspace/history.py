@@ -1,4 +1,4 @@
-"""A grouping on two days of one study: who moved, by the same rules or frozen clusters."""
+"""A grouping on two days of one study: who moved, and whether a forecast came true."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.segmentation.history import Period, migration
+from cjm_research.segmentation.value.prospects import Asked, Memberships, prospects
 
 if TYPE_CHECKING:
     from cjm_research.segmentation.moves import Migration
+    from cjm_research.segmentation.value.prospects import Prospects
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
@@ -70,3 +73,51 @@ def segment_history(
 def _by_size(members: pd.DataFrame) -> list[str]:
     counts = members["segment"].value_counts()
     return sorted(map(str, counts.index), key=lambda s: (-counts[s], s))
+
+
+def segment_prospects(
+    world: Workspace, grouping: Grouping, *, horizon: int, confidence: float = 0.95
+) -> Prospects | None:
+    """Forecast the segments of a grouping, checked on those of the day before the newest days.
+
+    Parameters
+    ----------
+    world : Workspace
+        The open study.
+    grouping : Grouping
+        Which grouping.
+    horizon : int
+        Days that chances look ahead, and that they are checked on.
+    confidence : float, default 0.95
+        Of the intervals.
+
+    Returns
+    -------
+    Prospects or None
+        None where there are no dated orders, too few of them, or none from before those days.
+
+    Raises
+    ------
+    ParameterError
+        If the horizon is not 7 to 730 days.
+    """
+    if not 7 <= horizon <= 730:  # as the page says
+        raise ParameterError.expected("horizon", "from 7 to 730 days", got=horizon)
+    if world.window is None or world.orders.empty:
+        return None
+    then = world.as_of - pd.Timedelta(days=horizon)
+    if f"{then:%Y-%m-%d}" < world.window[0]:
+        return None
+    now = world.memberships_of(grouping)  # first: clusters are found on the day that is asked for
+    members = Memberships(now, world.at(then).memberships_of(grouping))
+    asked = Asked(
+        grouping=grouping.id,
+        as_of=world.as_of.tz_localize(world.study.zone),
+        horizon=horizon,
+        confidence=confidence,
+        limits=world.limits,
+    )
+    try:
+        return prospects(world.orders, members, asked)
+    except (NoDataError, SchemaError):
+        return None

@@ -131,7 +131,7 @@ def cohorts(
         If no order has a customer and a day.
     """
     purchases = purchase_days(orders, as_of=as_of)
-    period = _period(purchases.days)
+    period = period_of(purchases.days)
     dates = purchases.days.astype("M8[D]")
     months = dates.astype("M8[M]").astype(np.int64)
     step = 1 if period == "month" else 3
@@ -168,6 +168,7 @@ def cohorts(
     )
 
 
-def _period(days: np.ndarray) -> str:
+def period_of(days: np.ndarray) -> str:
+    """Return ``month``, or ``quarter`` where the days span too many months for a table."""
     months = np.ptp(days.astype("M8[D]").astype("M8[M]").astype(np.int64))
     return "month" if months <= MOST else "quarter"

@@ -5,29 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from cjm_research.errors import NoDataError
-from cjm_research.segmentation.value.forecast import (
-    Forecast,
-    came_back,
-    fit_models,
-    learned_chances,
-    model_forecast,
-    same_as_before,
-)
-from cjm_research.segmentation.value.histories import (
-    PurchaseDays,
-    day_of,
-    purchase_days,
-    purchase_histories,
-)
 from cjm_research.segmentation.value.holdout_result import Fifth, Holdout, Method, is_near
 from cjm_research.segmentation.value.scoring import scores
+from cjm_research.segmentation.value.split import split_at
 from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cjm_research.segmentation.value.scoring import Scores
+    from cjm_research.segmentation.value.split import Split
 
 SLOPE = (0.8, 1.25)
 """Slope of calibration that a chance is relied on with."""
@@ -57,42 +45,25 @@ def holdout(
     NoDataError
         If the orders cover less than twice the horizon, or too few customers.
     """
-    purchases = purchase_days(orders, as_of=as_of)
-    split = as_of - pd.Timedelta(days=horizon)
-    if day_of(split) - int(purchases.days.min()) < horizon:
-        raise NoDataError(
-            f"The orders cover less than twice {horizon} days: a forecast of {horizon} days"
-            " could not be checked, so none is shown."
-        )
-    known = purchases.until(day_of(split))
-    table = purchase_histories(known, as_of=split)
-    models = fit_models(table)
-    forecasts = [model_forecast(table, models, horizon=horizon),
-                 same_as_before(table, horizon=horizon)]  # fmt: skip
-    nothing = np.full(len(table), np.nan)
-    for name, chance in learned_chances(known, table, as_of=split, horizon=horizon).items():
-        forecasts.append(Forecast(method=name, p_active=chance, orders=nothing, money=nothing))
-    came = came_back(purchases, known, first=day_of(split) + 1, last=day_of(as_of))
-    return _judged(forecasts, came, _totals(purchases, known, day_of(split)), (
-        horizon, confidence, (f"{split + pd.Timedelta(days=1):%Y-%m-%d}", f"{as_of:%Y-%m-%d}"),
-    ))  # fmt: skip
+    return judged(split_at(orders, as_of=as_of, horizon=horizon), horizon=horizon,
+                  confidence=confidence)  # fmt: skip
 
 
-def _totals(purchases: PurchaseDays, known: PurchaseDays, split: int) -> tuple[float, float]:
-    """Return the purchases and the money after the split of the customers known by then."""
-    is_known = purchases.ids.isin(known.ids).to_numpy(dtype=bool)
-    later = (purchases.days > split) & is_known[purchases.codes]
-    return float(later.sum()), float(purchases.money[later].sum())
+def judged(split: Split, *, horizon: int, confidence: float) -> Holdout:
+    """Compare each forecast with what came.
 
-
-def _judged(
-    forecasts: list[Forecast],
-    came: np.ndarray,
-    totals: tuple[float, float],
-    told: tuple[int, float, tuple[str, str]],
-) -> Holdout:
-    horizon, confidence, window = told
-    judged = {f.method: scores(f.p_active, came) for f in forecasts}
+    Parameters
+    ----------
+    split : Split
+        As `split.split_at` gives.
+    horizon : int
+        Days that were held out.
+    confidence : float
+        Of the interval of each fifth.
+    """
+    forecasts, came = split.forecasts, split.came
+    totals = float(split.n_days.sum()), float(split.money.sum())
+    found = {f.method: scores(f.p_active, came) for f in forecasts}
     base = float(np.mean((came.mean() - came) ** 2))
     methods = tuple(
         Method(
@@ -103,7 +74,7 @@ def _judged(
             is_reliable=f.method in _TRUSTED and _is_reliable(s, base),
         )
         for f in forecasts
-        for s in (judged[f.method],)
+        for s in (found[f.method],)
     )  # fmt: skip
     trusted = [m for m in methods if m.method in _TRUSTED]
     best = min(trusted, key=lambda m: (not m.is_reliable, m.brier)).method
@@ -115,7 +86,7 @@ def _judged(
         n_customers=len(came),
         horizon=horizon,
         confidence=confidence,
-        window=window,
+        window=split.window,
     )
 
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from cjm_research.segmentation.clusters import ClusterModel
     from cjm_research.segmentation.moves import Migration
     from cjm_research.segmentation.roles import RoleShare
+    from cjm_research.segmentation.segment_care import SegmentCare
     from cjm_research.segmentation.tops import Tops
+    from cjm_research.segmentation.value.prospects import Prospects
+    from cjm_research.segmentation.value.retention import Retention
     from cjm_research.study.phrase import Phrase
 
 
@@ -30,3 +33,10 @@ class Facts:
     """By stage: of the segment, and of all customers."""
     model: ClusterModel | None = None
     window: tuple[str, str] | None = None
+    prospects: Prospects | None = None
+    retention: Retention | None = None
+    care: Mapping[str, SegmentCare] = field(default_factory=dict)
+    has_contacts: bool = False
+    """Contacts made are written down, so that who is due can be told."""
+    horizon: int = 90
+    """Days that a forecast looks ahead."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjm_research.errors import NoDataError, SchemaError
 from cjm_research.present import markup
 from cjm_research.present.bodies import html
 from cjm_research.present.exhibit import Exhibit
@@ -13,6 +14,8 @@ from cjm_research.present.tables import table
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
 from cjm_research.segmentation.crosses import crossed
+from cjm_research.segmentation.matrix import CELLS, place_customers
+from cjm_research.segmentation.matrix_axes import axes
 from cjm_research.segmentation.moves import NEW
 
 if TYPE_CHECKING:
@@ -78,6 +81,35 @@ def cross_table(world: Workspace, plan: Grouping, *, cross_with: str = "") -> Ex
         body=html(lambda words: _crossed(found, words)),
         note=note("portraits_crossed", n=found.n_hidden),
     )
+
+
+def matrix_cells(world: Workspace, plan: Grouping) -> ExhibitBlock | None:
+    """Return the segments crossed with the cells of the customer matrix; nothing without one."""
+    asked = axes(world.study.matrix, world.features)
+    try:
+        placed = place_customers(world.customers, world.features, asked)
+        cells = placed[["customer_id", "cell"]].rename(columns={"cell": "segment"})
+        found = crossed(world.features, world.memberships_of(plan), cells,
+                        names=(plan.id, "matrix"), limits=world.limits)  # fmt: skip
+    except (NoDataError, SchemaError):
+        return None
+    heads = [c for c in CELLS if c in found.others]
+    return Exhibit(
+        title=say("portraits.matrix_cells"),
+        body=html(lambda words: _in_matrix(found, heads, words)),
+        note=note("portraits_matrix", n=found.n_hidden, importance=asked.importance,
+                  value=asked.value),
+    )  # fmt: skip
+
+
+def _in_matrix(found: Crossed, cells: list[str], words: Words) -> str:
+    own = {"grouping": found.grouping}
+    rows = [
+        (_name(s, words, own), [_crossing(found.cell(s, c), words) for c in cells])
+        for s in found.segments
+    ]
+    heads = [capital(words.label("cell", c)) for c in cells]
+    return _table(words("portraits.matrix_cells"), "", heads, rows)
 
 
 def _matrix(migration: Migration, words: Words) -> str:

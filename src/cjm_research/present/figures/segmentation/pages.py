@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjm_research.errors import ParameterError
+from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.journey.answers import mood_answers
 from cjm_research.journey.mood import mood_by_stage
 from cjm_research.needs.verbatims import quotes
@@ -16,8 +16,13 @@ from cjm_research.present.headlines import lead
 from cjm_research.present.markup import text
 from cjm_research.present.sentences import note
 from cjm_research.present.tables import table
+from cjm_research.segmentation.care import due_for_contact
+from cjm_research.segmentation.matrix import cadences, place_customers
+from cjm_research.segmentation.matrix_axes import axes
 from cjm_research.segmentation.roles import contact_roles
+from cjm_research.segmentation.segment_care import segment_care
 from cjm_research.segmentation.tops import tops
+from cjm_research.segmentation.value.retention import retention
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +33,13 @@ if TYPE_CHECKING:
     from cjm_research.present.exhibit import ExhibitBlock
     from cjm_research.segmentation.moves import Migration
     from cjm_research.segmentation.portraits import Portraits
+    from cjm_research.segmentation.segment_care import SegmentCare
+    from cjm_research.segmentation.value.prospects import Prospects
+    from cjm_research.segmentation.value.retention import Retention
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
+_HORIZON = 90  # days that are named where nothing is forecast
 _QUOTED = 4  # themes of a segment that are quoted
 _MARKS = {"ru": ("«", "»")}
 
@@ -54,6 +63,7 @@ def portrait_pages(
     *,
     plan: Grouping,
     migration: Migration | None = None,
+    prospects: Prospects | None = None,
     segment: str = "",
 ) -> Pages:
     """Return a portrait of every segment, or of one.
@@ -68,6 +78,8 @@ def portrait_pages(
         The grouping, with the thresholds of this run.
     migration : Migration, optional
         Moves since an earlier day.
+    prospects : Prospects, optional
+        Forecast of each segment.
     segment : str
         Only this segment; every one if empty.
 
@@ -79,7 +91,7 @@ def portrait_pages(
     names = [s.segment for s in portraits.sizes]
     if segment and segment not in names:
         raise ParameterError.unknown("segment", segment, known=names)
-    found = _facts(portraits, world, plan, migration)
+    found = _facts(portraits, world, plan, (migration, prospects))
     return Pages(
         tuple(
             Portrait(portraits=portraits, segment=name, facts=found[name])
@@ -102,8 +114,12 @@ def found_groups(portraits: Portraits, world: Workspace) -> ExhibitBlock | None:
 
 
 def _facts(
-    portraits: Portraits, world: Workspace, plan: Grouping, migration: Migration | None
+    portraits: Portraits,
+    world: Workspace,
+    plan: Grouping,
+    over_time: tuple[Migration | None, Prospects | None],
 ) -> dict[str, Facts]:
+    migration, prospects = over_time
     members = world.memberships_of(plan)[["customer_id", "segment"]]
     strategies = {s.id: s.strategy for s in plan.segments}
     roles = contact_roles(
@@ -114,6 +130,7 @@ def _facts(
                   limits=world.limits)  # fmt: skip
     moods = _moods(portraits, world, members)
     codes, model = world.feedback_codes, world.model(plan)
+    back, care = _comes_back(world, members, portraits.confidence), _care(world, members)
     return {
         s.segment: Facts(
             strategy=strategies.get(s.segment),
@@ -124,9 +141,37 @@ def _facts(
             mood=moods.get(s.segment),
             model=model,
             window=world.window,
+            prospects=prospects,
+            retention=back,
+            care=care,
+            has_contacts=not world.care_contacts.empty,
+            horizon=prospects.horizon if prospects is not None else _HORIZON,
         )
         for s in portraits.sizes
     }
+
+
+def _comes_back(world: Workspace, members: pd.DataFrame, confidence: float) -> Retention | None:
+    """Return who comes back; nothing without dated orders."""
+    day = world.as_of.tz_localize(world.study.zone)
+    try:
+        return retention(world.orders, members, as_of=day, limits=world.limits,
+                         confidence=confidence)  # fmt: skip
+    except (NoDataError, SchemaError):
+        return None
+
+
+def _care(world: Workspace, members: pd.DataFrame) -> dict[str, SegmentCare]:
+    """Return where segments lie in the matrix and who is due; nothing without a matrix."""
+    day = world.as_of.tz_localize(world.study.zone)
+    plan = axes(world.study.matrix, world.features)
+    try:
+        placed = place_customers(world.customers, world.features, plan)
+    except (NoDataError, SchemaError):
+        return {}
+    cadence = cadences(plan)
+    due = due_for_contact(placed, world.care_contacts, cadence=cadence, as_of=day)
+    return segment_care(due, placed, members, cadence=cadence, limits=world.limits)
 
 
 def _moods(

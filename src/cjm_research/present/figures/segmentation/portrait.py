@@ -10,6 +10,7 @@ from cjm_research.present import markup
 from cjm_research.present.blocks import Block
 from cjm_research.present.figures.segmentation import portrait_advice as advice
 from cjm_research.present.figures.segmentation.facts import Facts
+from cjm_research.present.figures.segmentation.portrait_ahead import ahead, to_do
 from cjm_research.present.figures.segmentation.portrait_head import (
     badges,
     joined,
@@ -99,7 +100,10 @@ class Portrait(Block):
         return [
             *told,
             ("journey", curve),
-            ("do", advice.what_to_do(facts, words)),
+            (
+                "do",
+                advice.what_to_do(facts, words, more=to_do(portraits, segment, facts, words=words)),
+            ),
             ("say", say if self.size.level == "claims" else ""),
             ("typical", advice.persona(portraits, segment, facts, words)),
         ]
@@ -113,6 +117,7 @@ class Portrait(Block):
         return [
             ("how", behaviour_table(portraits.behaviour.of(segment), words)),
             ("moves", flow),
+            ("ahead", ahead(segment, facts, words)),
             ("products", advice.top_items(tops["product"], words) if tops["product"] else ""),
             ("pages", advice.top_items(tops["page"], words) if tops["page"] else ""),
             ("roles", advice.roles(facts, words) if facts.roles else ""),

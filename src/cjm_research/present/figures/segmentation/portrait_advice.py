@@ -28,12 +28,13 @@ _OF_A_COMPANY = ("company_size", "niche", "industry_code", "legal_form", "region
                  "contract_type")  # fmt: skip
 
 
-def what_to_do(facts: Facts, words: Words) -> str:
-    """Return the strategy that the study declares."""
+def what_to_do(facts: Facts, words: Words, *, more: Sequence[str] = ()) -> str:
+    """Return the strategy that the study declares, then what else is to be done."""
     if facts.strategy is None:
-        return paragraph(words("portrait.no_strategy"), class_="meta")
+        none = paragraph(words("portrait.no_strategy"), class_="meta")
+        return none + (listed(more) if more else "")
     text = facts.strategy.text(words.language)
-    return listed([words("portrait.strategy", text=text)])
+    return listed([words("portrait.strategy", text=text), *more])
 
 
 def what_to_say(portraits: Portraits, segment: str, facts: Facts, words: Words) -> str:

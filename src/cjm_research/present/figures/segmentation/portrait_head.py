@@ -93,13 +93,10 @@ def numbers(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
          words("portrait.of_all", share=size.share, low=size.low, high=size.high)),
         (size.revenue_share, "portrait.revenue", words.value(size.revenue_share, Unit.SHARE),
          words("portrait.index", index=size.index)),
-        (size.ordered_share, "portrait.ordered", words.value(size.ordered_share, Unit.SHARE),
-         words("portrait.base_share", base=base.ordered_share)),
         (size.median_revenue, "portrait.median", words.value(size.median_revenue, Unit.MONEY),
          words("portrait.median_base", low=size.p25_revenue, high=size.p75_revenue,
                base=base.median_revenue)),
-        (size.mood, "portrait.mood", words.value(size.mood, Unit.MOOD),
-         words("portrait.mood_base", base=base.mood, n=size.n_voices)),
+        *_ahead(portraits, segment, facts, words),
     ]  # fmt: skip
     if flow is not None and facts.migration is not None:
         cards.append((
@@ -108,13 +105,41 @@ def numbers(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
                   since=facts.migration.since),
         ))  # fmt: skip
     items = "".join(
-        markup.tag("li", markup.tag("span", markup.text(capital(words(key))))
+        markup.tag("li", markup.tag("span", markup.text(capital(_card_name(key, facts, words))))
                    + markup.tag("b", markup.text(value))
                    + markup.tag("span", markup.text(below), class_="meta"))
         for number, key, value, below in cards
         if number == number
     )  # fmt: skip
     return markup.tag("ul", items, class_="cards")
+
+
+def _ahead(
+    portraits: Portraits, segment: str, facts: Facts, words: Words
+) -> list[tuple[float, str, str, str]]:
+    """Return chance and value where they may be told; in their place what is known already."""
+    size, base, nan = portraits.size(segment), portraits, float("nan")
+    found = facts.prospects
+    row = found.of(segment) if found is not None and size.level == "claims" else None
+    chance = value = (nan, "", "", "")
+    if row is not None and found is not None and row.p_active == row.p_active:
+        below = words("portrait.p_active_base", low=row.low, high=row.high,
+                      base=found.p_active_all)  # fmt: skip
+        chance = (row.p_active, "portrait.p_active", words.value(row.p_active, Unit.SHARE), below)
+    if row is not None and row.year_value == row.year_value:
+        below = words("portrait.value_range", low=row.year_value_low, high=row.year_value_high,
+                      mean=row.year_value / row.n)  # fmt: skip
+        value = (row.year_value, "portrait.value", words.value(row.year_value, Unit.MONEY), below)
+    ordered = (size.ordered_share, "portrait.ordered",
+               words.value(size.ordered_share, Unit.SHARE),
+               words("portrait.base_share", base=base.ordered_share))  # fmt: skip
+    mood = (size.mood, "portrait.mood", words.value(size.mood, Unit.MOOD),
+            words("portrait.mood_base", base=base.mood, n=size.n_voices))  # fmt: skip
+    return [chance if chance[1] else ordered, value if value[1] else mood]
+
+
+def _card_name(key: str, facts: Facts, words: Words) -> str:
+    return words(key, horizon=facts.horizon) if key == "portrait.p_active" else words(key)
 
 
 def raised(portraits: Portraits, segment: str, kind: str) -> list[TraitLift]:

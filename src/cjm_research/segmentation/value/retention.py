@@ -1,0 +1,140 @@
+"""How many come back in the periods after their first purchase: each segment beside all."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from cjm_research.results import Finding, Result, Unit
+from cjm_research.segmentation.value.cohorts import period_of
+from cjm_research.segmentation.value.histories import purchase_days
+from cjm_research.stats.proportions import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from cjm_research.study.model import Limits
+
+MOST = 12
+"""Periods that are followed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionPoint:
+    """Customers whose period has ended, and how many of them bought in it."""
+
+    segment: str
+    """Empty: all customers."""
+    age: int
+    """Periods since that of the first purchase."""
+    n: int
+    came: int
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention(Result):
+    """The part that buys in each period after the first purchase."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "segment": Unit.LABEL,
+        "cohort_age": Unit.COUNT,
+        "n": Unit.COUNT,
+        "bought_again": Unit.COUNT,
+        "share": Unit.SHARE,
+        "low": Unit.SHARE,
+        "high": Unit.SHARE,
+    }
+
+    points: tuple[RetentionPoint, ...]
+    period: str
+    """``month`` or ``quarter``."""
+    confidence: float
+
+    def of(self, segment: str) -> tuple[RetentionPoint, ...]:
+        """Return the curve of one segment; of all customers if empty."""
+        return tuple(p for p in self.points if p.segment == segment)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per segment and period; a segment without a name is all customers."""
+        rows = [{**asdict(p), "cohort_age": p.age, "bought_again": p.came} for p in self.points]
+        return pd.DataFrame(rows, columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return nothing: what made a segment also makes its curve, so it is shown, not told."""
+        return ()
+
+
+def retention(
+    orders: pd.DataFrame,
+    members: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    limits: Limits,
+    confidence: float = 0.95,
+) -> Retention:
+    """Follow each segment, and all customers, from the period of their first purchase.
+
+    A customer counts for a period only if it has ended by the day: the newest customers leave
+    the curve early and do not pull it down.
+
+    Parameters
+    ----------
+    orders : pandas.DataFrame
+        The canonical table.
+    members : pandas.DataFrame
+        `customer_id` and `segment`.
+    as_of : pandas.Timestamp
+        The last day.
+    limits : Limits
+        A point of fewer customers than may be described is left out.
+    confidence : float
+        Of Wilson's interval of each point.
+
+    Raises
+    ------
+    NoDataError
+        If no order has a customer and a day.
+    """
+    purchases = purchase_days(orders, as_of=as_of)
+    period = period_of(purchases.days)
+    step = 1 if period == "month" else 3
+    at = purchases.days.astype("M8[D]").astype("M8[M]").astype(np.int64) // step
+    end = (as_of.tz_localize(None) + pd.Timedelta(days=1)).to_datetime64().astype("M8[M]")
+    first = at[purchases.starts[:-1]]
+    last_age = int(end.astype(np.int64)) // step - 1 - first
+    pairs = np.unique(np.column_stack([purchases.codes, at - first[purchases.codes]]), axis=0)
+    curves = {"": np.ones(len(first), dtype=bool)}
+    for segment in sorted(members["segment"].unique()):
+        own = members.loc[members["segment"] == segment, "customer_id"]
+        curves[segment] = purchases.ids.isin(own).to_numpy(dtype=bool)
+    points = []
+    for segment, inside in curves.items():
+        mine = pairs[inside[pairs[:, 0]]]
+        points += [
+            _point(segment, age, (inside, last_age, mine), confidence)
+            for age in range(1, MOST + 1)
+            if limits.level(int((inside & (last_age >= age)).sum())) not in ("hidden", "facts")
+        ]
+    return Retention(points=tuple(points), period=period, confidence=confidence)
+
+
+def _point(
+    segment: str,
+    age: int,
+    known: tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]],
+    confidence: float,
+) -> RetentionPoint:
+    inside, last_age, pairs = known
+    n = int((inside & (last_age >= age)).sum())
+    came = int(((pairs[:, 1] == age) & (last_age[pairs[:, 0]] >= age)).sum())
+    low, high = wilson_interval(came, n, confidence=confidence)
+    return RetentionPoint(segment=segment, age=age, n=n, came=came, share=came / n,
+                          low=float(low), high=float(high))  # fmt: skip
