@@ -29,6 +29,7 @@ _HOME = {
     "scale_reliability": "survey.scales",
     "survey_weights": "survey.weighting",
     "Telling": "telling",
+    "suggested_themes": "suggested",
     "theme_shares": "pains",
     "themes_by_segment": "by_segment",
     "tone_calibration": "tone_trust",

@@ -95,6 +95,10 @@ class Codebook(Settings):
     themes: list[Theme] = Field(default_factory=list)
     sentiment: dict[Language, dict[str, Tone]] = Field(default_factory=dict)
     """Words of the trade with their tone, -2 to 2: they win over the lexicon."""
+    stop_words: dict[Language, list[str]] = Field(default_factory=dict)
+    """Words that name no theme here: the shop's own name, for one."""
+    dictionary: dict[Language, list[str]] = Field(default_factory=dict)
+    """Chinese words of the trade that are never cut."""
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:

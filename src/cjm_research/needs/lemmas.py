@@ -56,17 +56,38 @@ def lemma(word: str, language: str) -> str:
     return word
 
 
-def words(text: str, language: str) -> list[str]:
+def words(text: str, language: str, *, dictionary: tuple[str, ...] = ()) -> list[str]:
     """Return the words of a folded sentence as dictionary forms; Chinese is cut into words.
+
+    Parameters
+    ----------
+    text : str
+        A folded sentence.
+    language : str
+        ``ru``, ``zh`` or ``en``.
+    dictionary : tuple of str
+        Folded Chinese words of the trade: they are never cut, the longest first.
 
     Examples
     --------
     >>> words("送餐太慢了", "zh")
     ['送餐', '太慢', '了']
+    >>> words("骑手送餐", "zh", dictionary=("骑手送",))
+    ['骑手送', '餐']
     """
+    if language == "zh" and dictionary:
+        pieces = _kept_whole(dictionary).split(text)
+        cut = [[p] if n % 2 else words(p, "zh") for n, p in enumerate(pieces) if p]
+        return [w for found in cut for w in found]
     if language == "zh":
         return [w for w in _chinese(text) if w[0].isalnum()]
     return [lemma(t, language) for t in tokens(text)]
+
+
+@lru_cache(maxsize=16)
+def _kept_whole(dictionary: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(dictionary, key=lambda w: (-len(w), w))
+    return re.compile(f"({'|'.join(map(re.escape, longest_first))})")
 
 
 def vocabulary(texts: Iterable[str], language: str) -> dict[str, str]:

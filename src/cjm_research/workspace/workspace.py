@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cjm_research.needs.codebook import Codebook
+    from cjm_research.needs.suggested import SuggestedThemes
     from cjm_research.needs.tone_model import ToneModel
     from cjm_research.segmentation.clusters import ClusterModel
     from cjm_research.segmentation.features import FeaturePartial
@@ -77,7 +78,14 @@ class Workspace(Tables):
     @cached_property
     def tone(self) -> ToneModel:
         """How the tone of texts is found, learnt from the study's own feedback."""
-        return learnt_tone(self, self._codes_key)
+        return learnt_tone(self, self.codes_key)
+
+    @cached_property
+    def suggested_themes(self) -> SuggestedThemes:
+        """Themes suggested for the sentences that the codebook leaves over."""
+        from cjm_research.workspace.suggestions import study_suggestions  # noqa: PLC0415  # slow
+
+        return study_suggestions(self)
 
     @cached_property
     def event_stages(self) -> pd.DataFrame:
@@ -189,14 +197,15 @@ class Workspace(Tables):
         )
 
     @property
-    def _codes_key(self) -> str:
+    def codes_key(self) -> str:
+        """Key of the feedback's codes: the version of the data and the codebook."""
         path = self.study.codebook_path
         return key(self.store.version.id, path.read_text(encoding="utf-8") if path else "")
 
     def _feedback_codes(self, bucket: int) -> pd.DataFrame:
         return self.store.derived(
             "feedback_codes",
-            key=self._codes_key,
+            key=self.codes_key,
             bucket=bucket,
             make=lambda: feedback_codes(
                 self.store.read("feedback", bucket=bucket), self.codebook, tone=self.tone
@@ -205,7 +214,7 @@ class Workspace(Tables):
 
     @property
     def _features_key(self) -> str:
-        return key(self._codes_key, self.as_of.isoformat(), self.study.zone)
+        return key(self.codes_key, self.as_of.isoformat(), self.study.zone)
 
     def features_part(self, bucket: int) -> FeaturePartial:
         """Summarise the customers of one bucket, before what needs all of them."""

@@ -1,0 +1,41 @@
+"""Suggested themes of a study, kept beside the data so that they keep their ids."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cjm_research.needs.scope import until
+from cjm_research.needs.suggested import SuggestedThemes, suggested_themes
+from cjm_research.needs.telling import Telling
+from cjm_research.workspace.keys import key
+
+if TYPE_CHECKING:
+    from cjm_research.workspace.workspace import Workspace
+
+
+def study_suggestions(world: Workspace) -> SuggestedThemes:
+    """Return the suggestions of a study up to its day: kept ones, else found and kept.
+
+    The newest kept ones of other data or another day are those that ids are taken from.
+    """
+    folder = world.store.folder / "derived" / "suggested"
+    kept = sorted(folder.glob("*.json"))
+    name = f"-{key(world.codes_key, world.as_of.isoformat())}.json"
+    own = [p for p in kept if p.name.endswith(name)]
+    if own:
+        return SuggestedThemes.from_json(own[-1].read_text(encoding="utf-8"))
+    before = SuggestedThemes.from_json(kept[-1].read_text(encoding="utf-8")) if kept else None
+    codes = until(world.feedback_codes, world.as_of, zone=world.study.zone)
+    found = suggested_themes(
+        codes,
+        world.codebook,
+        previous=before,
+        telling=Telling(limits=world.limits, min_customers=world.study.privacy.min_customers),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{len(kept) + 1:04}{name}"
+    staged = path.with_name(f".{path.name}.{os.getpid()}")
+    staged.write_text(found.to_json(), encoding="utf-8")
+    staged.replace(path)
+    return found
