@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.present.markup import tag, text
+from cjm_research.present.reasons import said_reason
 from cjm_research.present.words import Words
 from cjm_research.report.document import document
 from cjm_research.report.wording import LANGUAGE_NAMES, html_language, in_language, moment
@@ -153,16 +154,6 @@ def _why(manifest: Mapping[str, Any], words: Words) -> str:
         has_page = bool(manifest.get("pages"))
         return words("index.failed_stale" if has_page else "index.failed_never")
     return said_reason(str(manifest.get("reason") or ""), words)
-
-
-def said_reason(reason: str, words: Words) -> str:
-    """Return why there is no page: a key in its words; a notebook's own message in English.
-
-    A notebook says in English what it lacks; elsewhere the page only says that it lacks data.
-    """
-    if not reason or words.has(reason):
-        return words(reason) if reason else ""
-    return reason if words.language == "en" else words("index.no_data")
 
 
 def _title(manifest: Mapping[str, Any], words: Words) -> str:

@@ -10,9 +10,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.present.markup import tag, text
+from cjm_research.present.reasons import said_reason
 from cjm_research.present.words import Words
 from cjm_research.report.document import document
-from cjm_research.report.index import said_reason
 from cjm_research.report.wording import LANGUAGE_NAMES, html_language, in_language, moment
 from cjm_research.results import Unit
 
