@@ -94,6 +94,22 @@ def test_a_done_action_shows_before_and_after_as_association():
     assert "not that the action was the cause" in shown
 
 
+def test_actions_and_owners_are_told_in_the_language_of_the_page():
+    action = Action(
+        finding="slow", action="Cut it", owner="product", translated={"ru": "Сократить"}
+    )
+    about = request(
+        [page("pains")], {"pains": [finding("slow")]}, actions=[action],
+        owners={"product": {"en": "Product team", "ru": "Продукт"}},
+    )  # fmt: skip
+    shown = summary_pages(about)
+    assert "Cut it" in shown["en"]
+    assert "Product team" in shown["en"]
+    assert "Сократить" in shown["ru"]
+    assert "Cut it" not in shown["ru"]
+    assert "<td>Продукт</td>" in shown["ru"]
+
+
 def test_an_action_about_no_finding_says_so():
     about = request([page("pains")], {"pains": []}, actions=[Action(finding="gone", action="Do")])
     assert "not in the reports now" in summary_pages(about)["en"]

@@ -34,6 +34,13 @@ def test_a_log_of_a_russian_spreadsheet_is_read(tmp_path):
     ]  # fmt: skip
 
 
+def test_an_action_may_be_written_in_several_languages(tmp_path):
+    (action,) = read(tmp_path, "finding,action,action_zh\na,Cut the form,缩短表单\n")
+    assert [action.said(x) for x in ("en", "ru", "zh")] == [
+        "Cut the form", "Cut the form", "缩短表单",
+    ]  # fmt: skip
+
+
 def test_a_day_of_doing_means_done(tmp_path):
     (action,) = read(tmp_path, HEAD + "a,b,c,,,2026-01-02\n")
     assert (action.status, action.is_open) == ("done", False)

@@ -173,7 +173,7 @@ class Question(Block):
         if self.decision is not None:
             lines.append((words("question.decision"), self.decision.text(words)))
         if self.owner:
-            lines.append((words("question.owner"), self.owner))
+            lines.append((words("question.owner"), words.label("owner", self.owner)))
         if self.window:
             first, last = self.window
             period = words("question.period_value", window_from=first, window_to=last)

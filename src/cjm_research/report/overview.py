@@ -122,6 +122,7 @@ def _request(
         made_at=stamp,
         manifests=tuple(manifests),
         findings={stem: read_json(folder / f"{stem}.findings.json") for stem in stems},
+        owners={key: dict(said.root) for key, said in study.labels.get("owner", {}).items()},
         actions=tuple(actions),
         earlier=_earlier(reports, study.name, stems, actions),
     )

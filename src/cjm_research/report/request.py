@@ -67,6 +67,8 @@ class SummaryRequest:
     """Of the study's pages, in reading order."""
     findings: Mapping[str, Mapping[str, Any]]
     """Content of ``findings.json`` by page."""
+    owners: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the study calls an owner, by language."""
     actions: Sequence[Action] = ()
     earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By ``FINDING@DAY`` of a done action: the finding in the last report before that day."""

@@ -111,7 +111,7 @@ def _about(about: SummaryRequest, words: Words) -> str:
         lines.append(words("summary.decision", decision=decision))
     owner = about.research.get("owner")
     if owner:
-        lines.append(words("summary.owner", owner=owner))
+        lines.append(words("summary.owner", owner=_owner(about, owner, words)))
     lines.append(words("page.updated", at=moment(about.made_at, words)))
     return " · ".join(lines)
 
@@ -235,13 +235,17 @@ def _row(about: SummaryRequest, action: Action, words: Words, *, today: date) ->
     badge = {"done": "good"}.get(action.status, "bad" if action.is_overdue(today) else "")
     cells = [
         said,
-        text(action.owner or "–"),
+        text(_owner(about, action.owner, words) or "–"),
         text(due),
         tag("span", text(status), class_=f"badge {badge}".strip()),
         text(_effect(about, action, finding, words)),
     ]
-    first = tag("th", text(action.action), scope="row")
+    first = tag("th", text(action.said(words.language)), scope="row")
     return tag("tr", first + "".join(tag("td", cell) for cell in cells))
+
+
+def _owner(about: SummaryRequest, owner: str, words: Words) -> str:
+    return in_language(dict(about.owners.get(owner, {})), words.language) or owner
 
 
 def _current(about: SummaryRequest, name: str) -> tuple[Mapping[str, Any] | None, str]:

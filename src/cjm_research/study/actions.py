@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import StudyError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-COLUMNS = ("finding", "action", "owner", "due", "status", "done_on")
+LANGUAGES = ("en", "ru", "zh")
+TRANSLATED = tuple(f"action_{language}" for language in LANGUAGES)
+COLUMNS = ("finding", "action", "owner", "due", "status", "done_on", *TRANSLATED)
 REQUIRED = ("finding", "action")
 STATES = ("planned", "in_progress", "done", "dropped")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
@@ -30,11 +33,26 @@ class Action:
     finding: str
     """Id of the finding that it answers, as ``findings.json`` has it."""
     action: str
+    """In the words of who wrote it."""
     owner: str = ""
+    """A name, or a key of the study's ``[labels.owner]``."""
     due: date | None = None
     status: str = "planned"
     """``planned``, ``in_progress``, ``done`` or ``dropped``."""
     done_on: date | None = None
+    translated: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The action in the languages that it was written in too."""
+
+    def said(self, language: str) -> str:
+        """Return the action in a language, or as it was written.
+
+        Examples
+        --------
+        >>> cut = Action(finding="a", action="Cut the form", translated={"ru": "Сократить форму"})
+        >>> cut.said("ru"), cut.said("zh")
+        ('Сократить форму', 'Cut the form')
+        """
+        return self.translated.get(language, self.action)
 
     @property
     def is_open(self) -> bool:
@@ -117,7 +135,7 @@ def _action(given: dict[str, str]) -> tuple[Action | None, list[str]]:
     wrong = [f"{c} is empty." for c in REQUIRED if not given.get(c)]
     wrong += [
         f"{c}: an e-mail address would be published; write a name."
-        for c in ("action", "owner")
+        for c in ("action", "owner", *TRANSLATED)
         if _EMAIL.search(given.get(c, ""))
     ]
     status = given.get("status") or ("done" if given.get("done_on") else "planned")
@@ -140,5 +158,8 @@ def _action(given: dict[str, str]) -> tuple[Action | None, list[str]]:
         due=days["due"],
         status=status,
         done_on=days["done_on"],
+        translated={
+            x: given[c] for x, c in zip(LANGUAGES, TRANSLATED, strict=True) if given.get(c)
+        },
     )
     return action, []
