@@ -61,10 +61,13 @@ def words_in(language, small):
 
 def test_the_planted_difference_is_clear_and_no_other(compared):
     clear = {(r.map_row, r.name) for r in compared.rows if compared.is_clear(r)}
-    # A worse delivery lowers the mood over the whole journey too.
-    assert clear == {("mood", "delivery"), ("overall_mood", "")}
+    # A worse delivery lowers the mood over the whole journey, and the satisfied, too.
+    assert clear == {("mood", "delivery"), ("overall_mood", ""), ("csat", "")}
     told = [f.kind for f in compared.findings() if f.status == "shown"]
-    assert told == ["segment_overall_mood"]  # 60 customers a side are no claim, 150 are
+    assert sorted(told) == [
+        "segment_csat",
+        "segment_overall_mood",
+    ]  # 60 customers a side are no claim, 150 are
     delivery = compared.of("mood", "use", "delivery")
     assert delivery.low < -1 < delivery.high  # two grades of five are 1 on a scale of -1 to 1
 

@@ -92,7 +92,7 @@ def test_the_schema_refuses_what_is_no_map(files):
 
 
 def test_the_data_hold_every_number_of_the_table(files, drawn, data, small):
-    full = dressed_map(drawn, data, small.STAGES, plan=JourneyPlan())
+    full = dressed_map(drawn, data, small.STAGES, plan=JourneyPlan(rows=list(MAP_ROWS)))
     frame = full.to_frame()
     numbers = json.loads(files["journey_map.json"])["numbers"]
     assert len(numbers) == len(frame)

@@ -83,11 +83,11 @@ def test_rows_stand_in_the_order_of_the_study(drawn, data, small, rows):
 
 
 def test_rows_without_data_are_named_at_the_foot(drawn, data, small):
-    plan = JourneyPlan(rows=["goal", "rivals", "triggers"])
+    plan = JourneyPlan(rows=["goal", "rivals", "actions"])
     dressed = dressed_map(drawn, data, small.STAGES, plan=plan)
     with theme.style():
         said = " ".join(texts(draw(dressed, words_in("en", small))))
-    assert "want of data or of words in the study file: Rivals, Triggers." in said
+    assert "want of data or of words in the study file: Rivals, Actions." in said
 
 
 def test_what_is_assumed_is_in_italics_and_no_number_is(full, small):

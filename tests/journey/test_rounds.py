@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cjm_research.journey.flow import flow
 from cjm_research.journey.log import journey_log
 from cjm_research.journey.moves import AGAIN, transitions
-from cjm_research.journey.rounds import visits
+from cjm_research.journey.rounds import _allowed, visits
 
 STEPS = ("look", "buy", "use", "return")
 START = pd.Timestamp("2026-01-01", tz="UTC")
@@ -90,3 +93,19 @@ def test_purchases_of_nobody_on_the_journey_change_nothing():
     events = log(a="look buy look")
     one = transitions(events, STEPS, purchases=orders(z=[1.2])).to_frame()
     pd.testing.assert_frame_equal(one, transitions(events, STEPS).to_frame())
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=1, max_size=25))
+def test_as_many_rounds_begin_as_purchases_allow(moves):
+    bought: dict[int, int] = {}
+    customer, own = [], []
+    for who, more in sorted(moves, key=lambda m: m[0]):
+        bought[who] = bought.get(who, 0) + more
+        customer.append(who)
+        own.append(bought[who])
+    begun: dict[int, int] = {}
+    expected = []
+    for who, n in zip(customer, own, strict=True):
+        expected.append(begun.get(who, 0) < n)
+        begun[who] = begun.get(who, 0) + expected[-1]
+    assert _allowed(np.array(customer), np.array(own)).tolist() == expected

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.journey_map import journey_map
 from cjm_research.journey.lost import Lost, lost
-from cjm_research.journey.map_dress import dressed_map
+from cjm_research.journey.map_dress import dressed_map, through_of
 from cjm_research.journey.moves import Transitions, transitions
 from cjm_research.journey.pains import StageProblems, stage_problems
 from cjm_research.journey.scope import (
@@ -117,8 +117,9 @@ def analyse_journey(
         events, ids, within=choices.within_days or None, observed_until=until,
         confidence=confidence,
     ).judged(limits)  # fmt: skip
+    dressed = dressed_map(drawn, scope.data, used, plan=plan, n_all=scope.n_all)
     return JourneyAnalysis(
-        map=dressed_map(drawn, scope.data, used, plan=plan, n_all=scope.n_all),
+        map=replace(dressed, through=through_of(steps)),
         funnel=steps,
         segments=_compared(tables, events, steps),
         moves=transitions(

@@ -19,6 +19,8 @@ from cjm_research.stats.survival import kaplan_meier, time_to
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from cjm_research.journey.log import Codes
     from cjm_research.journey.rounds import Visits
     from cjm_research.study.model import Limits
@@ -46,6 +48,11 @@ class StageFlow:
     back: float
     back_low: float
     back_high: float
+    began_again: int
+    """Customers who went from here to an earlier stage to begin a new round, ever."""
+    again: float
+    again_low: float
+    again_high: float
     half_moved_days: float
     """Days after which half of those who ever move on have done so, by Kaplan and Meier."""
     median_days: float
@@ -69,13 +76,17 @@ class Flow(Result):
         "back": Unit.SHARE,
         "back_low": Unit.SHARE,
         "back_high": Unit.SHARE,
+        "began_again": Unit.COUNT,
+        "again": Unit.SHARE,
+        "again_low": Unit.SHARE,
+        "again_high": Unit.SHARE,
         "half_moved_days": Unit.DAYS,
         "median_days": Unit.DAYS,
     }
 
     shown: ClassVar[tuple[str, ...]] = (
         "stage", "customers", "share", "on", "on_low", "on_high", "half_moved_days", "back",
-        "back_low", "back_high",
+        "back_low", "back_high", "again",
     )  # fmt: skip
     """Columns that a page shows."""
 
@@ -94,10 +105,11 @@ class Flow(Result):
         plain = [[getattr(s, c) for c in self.units] for s in self.stages]
         frame = pd.DataFrame(plain, columns=list(self.units))
         # Nothing lies behind the last stage, nor before the first.
-        frame = frame.astype({"moved_on": "Int64", "stepped_back": "Int64"})
+        frame = frame.astype(dict.fromkeys(("moved_on", "stepped_back", "began_again"), "Int64"))
         frame.loc[frame.index[-1:], ["moved_on", "on", "on_low", "on_high"]] = pd.NA
-        frame.loc[frame.index[:1], ["stepped_back", "back", "back_low", "back_high"]] = pd.NA
-        shares = ("on", "on_low", "on_high", "back", "back_low", "back_high")
+        behind = [c for c in self.units if c.startswith(("stepped", "back", "began", "again"))]
+        frame.loc[frame.index[:1], behind] = pd.NA
+        shares = [c for c in self.units if c.startswith(("on", "back", "again"))]
         return without_small(frame, self.limits, n="customers", columns=shares)
 
     def findings(self) -> tuple[Finding, ...]:
@@ -169,14 +181,14 @@ def flow(
     log = on_stages(journey_log(event_stages, stages, observed_until=observed_until))
     first = _first(log)
     seen = visits(log, purchases)
-    back = _stepped_back(seen)
+    back, again = _ever_from(seen, seen.is_back), _ever_from(seen, seen.again)
     return Flow(
         stages=tuple(
             _stage_flow(
                 name,
                 (first[i], _first_after(log, first[i], later_than=i)),
                 visits=int((seen.stage == i).sum()),
-                stepped_back=int(back[i].sum()),
+                returned=(int(back[i].sum()), int(again[i].sum())),
                 log=log,
                 confidence=confidence,
             )
@@ -226,11 +238,11 @@ def _note_first(row: Codes, log: JourneyLog, position: Codes) -> None:
     row[who[first]] = position[first]
 
 
-def _stepped_back(seen: Visits) -> Codes:
-    """Tell for each stage and customer whether they ever went from it to an earlier one."""
+def _ever_from(seen: Visits, which: NDArray[np.bool_]) -> Codes:
+    """Tell for each stage and customer whether any of these visits ever followed it."""
     out = np.zeros((seen.n_stages, seen.n_customers), dtype=np.int64)
-    back = np.flatnonzero(seen.is_back)
-    out[seen.stage[back - 1], seen.customer[back]] = 1
+    after = np.flatnonzero(which)
+    out[seen.stage[after - 1], seen.customer[after]] = 1
     return out
 
 
@@ -239,7 +251,7 @@ def _stage_flow(
     moves: tuple[Codes, Codes],
     *,
     visits: int,
-    stepped_back: int,
+    returned: tuple[int, int],
     log: JourneyLog,
     confidence: float,
 ) -> StageFlow:
@@ -251,7 +263,7 @@ def _stage_flow(
     took = (end - log.time[since]) / MICROSECONDS_PER_DAY if n else np.empty(0)
     curve = kaplan_meier(took, is_on, confidence=confidence)
     ever = 1 - curve.share[-1] if len(curve.share) else 0.0
-    low, high = wilson_interval([n_on, stepped_back], n, confidence=confidence)
+    low, high = wilson_interval([n_on, *returned], n, confidence=confidence)
     return StageFlow(
         stage=name,
         customers=n,
@@ -261,10 +273,14 @@ def _stage_flow(
         on=n_on / n if n else NAN,
         on_low=float(low[0]),
         on_high=float(high[0]),
-        stepped_back=stepped_back,
-        back=stepped_back / n if n else NAN,
+        stepped_back=returned[0],
+        back=returned[0] / n if n else NAN,
         back_low=float(low[1]),
         back_high=float(high[1]),
+        began_again=returned[1],
+        again=returned[1] / n if n else NAN,
+        again_low=float(low[2]),
+        again_high=float(high[2]),
         half_moved_days=time_to(curve, ever / 2).time if ever else NAN,
         median_days=time_to(curve).time,
     )

@@ -5,25 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cjm_research.journey.card_scores import compare_scores
 from cjm_research.journey.map_table import SHOWN
 from cjm_research.journey.shares import difference_of_shares
+from cjm_research.results import Unit
 from cjm_research.stats.means import Sample, compare_means
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cjm_research.journey.card_scores import CardScore
     from cjm_research.journey.map_result import JourneyMap
 
 NAN = float("nan")
 MOODS = frozenset({"overall_mood", "mood"})
-"""Rows whose numbers are moods; all others are shares."""
+"""Rows whose numbers are moods; `nps` is a score of its own; all others are shares."""
 GOOD_IF_LESS = frozenset({"pain"})
 NEITHER = frozenset({"touchpoint", "back"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapDifference:
-    """One number of both maps. Of shares or of moods, as `MOODS` tells."""
+    """One number of both maps: a share, a mood, or a Net Promoter Score, as `unit` tells."""
 
     map_row: str
     stage: str
@@ -41,9 +44,11 @@ class MapDifference:
     p_adjusted: float = NAN
 
     @property
-    def is_mood(self) -> bool:
-        """Whether the numbers are moods; else they are shares."""
-        return self.map_row in MOODS
+    def unit(self) -> Unit:
+        """What the difference is: of shares, it is in points."""
+        if self.map_row in MOODS:
+            return Unit.MOOD
+        return Unit.NPS if self.map_row == "nps" else Unit.POINTS
 
     @property
     def direction(self) -> Literal["good", "bad", "neutral"]:
@@ -85,10 +90,22 @@ def differences(first: JourneyMap, second: JourneyMap) -> Iterator[MapDifference
             other_mean = other_means.get(cell)
             if cell[1] == stage and other_mean is not None and enough(mean[0], other_mean[0]):
                 yield _of_means(cell, mean, other_mean, confidence)
+        if not stage:
+            yield from _scores(first, second)
+
+
+def _scores(first: JourneyMap, second: JourneyMap) -> Iterator[MapDifference]:
+    others = {s.kind: s for s in second.scores}
+    for one in first.scores:
+        other = others.get(one.kind)
+        if other is not None and first.is_shown(one.n) and second.is_shown(other.n):
+            yield _of_scores(one, other, first.confidence)
 
 
 def _shares(journey: JourneyMap, *, with_pains_of: JourneyMap) -> Iterator[tuple[Cell, Counts]]:
     writers = dict(journey.pains.writers)
+    if journey.through is not None:
+        yield ("through", "", ""), (journey.through.reached, journey.through.started)
     for s in journey.stages:
         yield ("reach", s.stage, ""), (s.flow.customers, journey.n_customers)
         for t in s.touchpoints:
@@ -119,6 +136,23 @@ def _of_shares(cell: Cell, one: Counts, other: Counts, confidence: float) -> Map
         n_second=other[1],
         first=one[0] / one[1],
         second=other[0] / other[1],
+        difference=gap.estimate,
+        low=gap.low,
+        high=gap.high,
+        p=gap.p,
+    )
+
+
+def _of_scores(one: CardScore, other: CardScore, confidence: float) -> MapDifference:
+    gap = compare_scores(one, other, confidence=confidence)
+    return MapDifference(
+        map_row=one.kind,
+        stage="",
+        name="",
+        n_first=one.n,
+        n_second=other.n,
+        first=one.score,
+        second=other.score,
         difference=gap.estimate,
         low=gap.low,
         high=gap.high,

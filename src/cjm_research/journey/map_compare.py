@@ -35,6 +35,11 @@ class MapComparison(Result):
         "difference": Unit.POINTS,
         "difference_low": Unit.POINTS,
         "difference_high": Unit.POINTS,
+        "nps_first": Unit.NPS,
+        "nps_second": Unit.NPS,
+        "nps_difference": Unit.NPS,
+        "nps_difference_low": Unit.NPS,
+        "nps_difference_high": Unit.NPS,
         "mood_first": Unit.MOOD,
         "mood_second": Unit.MOOD,
         "mood_difference": Unit.MOOD,
@@ -106,10 +111,10 @@ class MapComparison(Result):
                 p=r.p,
                 p_adjusted=r.p_adjusted,
                 family="journey/map_difference",
-                unit=Unit.MOOD if r.is_mood else Unit.POINTS,
+                unit=r.unit,
                 n=r.n,
                 reference=r.second,
-                method="welch" if r.is_mood else "newcombe",
+                method=_METHODS[r.unit],
                 direction=r.direction,
                 status=told(limits, r.n, is_clear=self.is_clear(r)),
                 values={"first": r.first, "second": r.second, "days": self.days},
@@ -165,8 +170,13 @@ def compare_maps(
     )
 
 
+_METHODS = {Unit.POINTS: "newcombe", Unit.MOOD: "welch", Unit.NPS: "adjusted wald"}
+_COLUMNS = {Unit.POINTS: ("share", ""), Unit.MOOD: ("mood", "mood_"), Unit.NPS: ("nps", "nps_")}
+"""What the columns of two numbers, and of their difference, begin with."""
+
+
 def _plain(r: MapDifference) -> dict[str, object]:
-    kind = ("mood", "mood_") if r.is_mood else ("share", "")
+    kind = _COLUMNS[r.unit]
     return {
         "map_row": r.map_row,
         "stage": r.stage or None,

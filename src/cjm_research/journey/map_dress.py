@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 
 from cjm_research.journey.answers import mood_answers
 from cjm_research.journey.arrivals import arrivals
+from cjm_research.journey.card_scores import card_scores
 from cjm_research.journey.emotions import EmotionMap, emotion_map
-from cjm_research.journey.map_parts import MapCard
+from cjm_research.journey.map_parts import MapCard, Through
 from cjm_research.journey.map_quotes import stage_quotes
 from cjm_research.journey.mood import MoodPoint, mood_at
+from cjm_research.journey.triggers import triggers
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.journey.data import JourneyData
     from cjm_research.journey.emotions import TouchpointEmotion
+    from cjm_research.journey.funnel_result import Funnel
     from cjm_research.journey.map_result import JourneyMap, MapStage
+    from cjm_research.journey.triggers import Trigger, Triggers
     from cjm_research.study.journey_plan import JourneyPlan
     from cjm_research.study.plans import Stage
 
@@ -56,8 +60,12 @@ def dressed_map(
     rivals = _rivals(data.of_rivals(plan.brand), ids, confidence=confidence)
     texts = {s.id: s for s in stages}
     quotes = stage_quotes(own.feedback_codes, own.event_stages, drawn.stages)
+    led = None
+    if "triggers" in plan.rows:
+        led = triggers(own.event_stages, ids, confidence=confidence, limits=limits)
     return replace(
         drawn,
+        scores=card_scores(own.feedback, confidence=confidence),
         rows=tuple(plan.rows),
         emotions=felt,
         card=_card(drawn, own.event_stages, plan, n_all),
@@ -68,9 +76,23 @@ def dressed_map(
                 emotions=_felt_at(felt, stage),
                 rivals_mood=rivals.get(stage.stage),
                 quotes=quotes.get(stage.stage, ()),
+                triggers=_led_on(led, stage.stage),
             )
             for stage in drawn.stages
         ),
+    )
+
+
+def through_of(steps: Funnel) -> Through:
+    """Return the end of a funnel as the card shows it."""
+    end = steps.end
+    return Through(
+        started=steps.n_started,
+        reached=end.reached,
+        share=end.share,
+        low=end.low,
+        high=end.high,
+        within_days=float(steps.within) if isinstance(steps.within, (int, float)) else 0.0,
     )
 
 
@@ -87,6 +109,13 @@ def _felt_at(felt: EmotionMap, stage: MapStage) -> tuple[TouchpointEmotion, ...]
     known = {e.touchpoint: e for e in felt.of(stage.stage)}
     names = [t.touchpoint for t in stage.touchpoints if t.touchpoint in known]
     return tuple(known[name] for name in names or ([""] if "" in known else []))
+
+
+def _led_on(led: Triggers | None, stage: str) -> tuple[Trigger, ...] | None:
+    """Return the clear triggers of a stage; None where no touchpoint could be judged."""
+    if led is None or not any(r.stage == stage for r in led.rows):
+        return None
+    return led.of(stage)
 
 
 def _rivals(data: JourneyData, stages: list[str], *, confidence: float) -> dict[str, MoodPoint]:

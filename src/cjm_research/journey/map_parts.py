@@ -38,6 +38,21 @@ NO_CARD = MapCard()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Through:
+    """Customers who came through all stages in their order: the end of the report's funnel."""
+
+    started: int
+    """At the first stage, and watched long enough."""
+    reached: int
+    """Of these, at the last stage after all others."""
+    share: float
+    low: float
+    high: float
+    within_days: float = 0
+    """Days from the start within which the last stage counts; 0 for no limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """How a number of the map differs from another period or segment."""
 
@@ -46,7 +61,7 @@ class Change:
     name: str = ""
     """Touchpoint or theme."""
     difference: float
-    """This map less the other: of shares, or of moods."""
+    """This map less the other: of shares, moods or Net Promoter Scores."""
     low: float
     high: float
     is_clear: bool

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cjm_research.journey.arrivals import Arrival
+    from cjm_research.journey.card_scores import CardScore
     from cjm_research.journey.emotions import EmotionMap, TouchpointEmotion
     from cjm_research.journey.flow import Flow, StageFlow
-    from cjm_research.journey.map_parts import Change, MapCard, Quote
+    from cjm_research.journey.map_parts import Change, MapCard, Quote, Through
     from cjm_research.journey.mood import Mood, MoodPoint
     from cjm_research.journey.opportunities import Opportunities, Opportunity
     from cjm_research.journey.pains import StagePain, StagePains
     from cjm_research.journey.touchpoints import Touchpoint
+    from cjm_research.journey.triggers import Trigger
     from cjm_research.study.journey_plan import MapRow
     from cjm_research.study.model import Limits
     from cjm_research.study.phrase import Phrase
@@ -57,6 +59,9 @@ class MapStage:
     """The most frequent one at each touchpoint of the map."""
     quotes: tuple[Quote, ...] = ()
     """One per language."""
+    triggers: tuple[Trigger, ...] | None = None
+    """What comes before moving on more often than chance, the strongest first; None where it
+    was not asked or nobody could tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,12 @@ class JourneyMap(Result):
         "mood": Unit.MOOD,
         "mood_low": Unit.MOOD,
         "mood_high": Unit.MOOD,
+        "nps": Unit.NPS,
+        "nps_low": Unit.NPS,
+        "nps_high": Unit.NPS,
+        "times": Unit.LIFT,
+        "times_low": Unit.LIFT,
+        "times_high": Unit.LIFT,
         "days": Unit.DAYS,
         "score": Unit.NUMBER,
         "change": Unit.POINTS,
@@ -86,6 +97,9 @@ class JourneyMap(Result):
         "mood_change": Unit.MOOD,
         "mood_change_low": Unit.MOOD,
         "mood_change_high": Unit.MOOD,
+        "nps_change": Unit.NPS,
+        "nps_change_low": Unit.NPS,
+        "nps_change_high": Unit.NPS,
     }
 
     stages: tuple[MapStage, ...]
@@ -108,6 +122,10 @@ class JourneyMap(Result):
     rows: tuple[MapRow, ...] = USUAL_ROWS
     """What the study shows, from top to bottom."""
     card: MapCard = NO_CARD
+    scores: tuple[CardScore, ...] = ()
+    """NPS and CSAT, where the answers allow them."""
+    through: Through | None = None
+    """None for a map without its funnel."""
     emotions: EmotionMap | None = None
     changes: tuple[Change, ...] = ()
     """Against the period before; empty if none was compared."""

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from cjm_research.journey.map_result import JourneyMap, MapStage
 
 Row = dict[str, object]
+SHARES = ("share", "low", "high")
 SHOWN = 3
 """Touchpoints and pains of a stage that the map has room for."""
+TRIGGERS = 2
+"""Triggers of a stage that the map has room for."""
 
 
 def map_rows(journey: JourneyMap) -> Iterator[Row]:
@@ -23,7 +26,7 @@ def map_rows(journey: JourneyMap) -> Iterator[Row]:
         if change is None:
             yield row
         else:
-            column = "mood_change" if "mood" in row else "change"
+            column = next((f"{c}_change" for c in ("mood", "nps") if c in row), "change")
             yield row | {column: change.difference, f"{column}_low": change.low,
                          f"{column}_high": change.high}  # fmt: skip
 
@@ -33,7 +36,16 @@ def _all_rows(journey: JourneyMap) -> Iterator[Row]:
     for stage in journey.stages:
         here = {"stage": stage.stage}
         yield {**here, "map_row": "reach", "n": stage.flow.customers, "share": stage.flow.share}
-        for rows in (_touchpoints, _mood, _emotions, _pains, _flow, _planned, _opportunity):
+        for rows in (
+            _touchpoints,
+            _triggers,
+            _mood,
+            _emotions,
+            _pains,
+            _flow,
+            _planned,
+            _opportunity,
+        ):
             for row in rows(journey, stage):
                 yield here | row
 
@@ -49,12 +61,27 @@ def _card(journey: JourneyMap) -> Iterator[Row]:
     if journey.is_shown(mood.n):
         yield {"map_row": "overall_mood", "n": mood.n, "mood": mood.overall,
                "mood_low": mood.overall_low, "mood_high": mood.overall_high}  # fmt: skip
+    through = journey.through
+    if through is not None:
+        yield {"map_row": "through", "n": through.started, "share": through.share,
+               "low": through.low, "high": through.high}  # fmt: skip
+    for score in journey.scores:
+        if journey.is_shown(score.n):
+            names = ("nps", "nps_low", "nps_high") if score.kind == "nps" else SHARES
+            ends = (score.score, score.low, score.high)
+            yield {"map_row": score.kind, "n": score.n, **dict(zip(names, ends, strict=True))}
 
 
 def _touchpoints(_journey: JourneyMap, stage: MapStage) -> Iterator[Row]:
     for t in stage.touchpoints:
         yield {"map_row": "touchpoint", "touchpoint": t.touchpoint,
                "n": t.customers, "share": t.share, "low": t.low, "high": t.high}  # fmt: skip
+
+
+def _triggers(_journey: JourneyMap, stage: MapStage) -> Iterator[Row]:
+    for t in (stage.triggers or ())[:TRIGGERS]:
+        yield {"map_row": "trigger", "touchpoint": t.touchpoint, "n": t.n,
+               "times": t.times, "times_low": t.low, "times_high": t.high}  # fmt: skip
 
 
 def _mood(journey: JourneyMap, stage: MapStage) -> Iterator[Row]:
@@ -94,6 +121,9 @@ def _flow(journey: JourneyMap, stage: MapStage) -> Iterator[Row]:
     if stage is not journey.stages[0]:
         yield {"map_row": "back", "n": flow.customers, "share": flow.back,
                "low": flow.back_low, "high": flow.back_high}  # fmt: skip
+    if flow.began_again:
+        yield {"map_row": "again", "n": flow.customers, "share": flow.again,
+               "low": flow.again_low, "high": flow.again_high}  # fmt: skip
 
 
 def _planned(journey: JourneyMap, stage: MapStage) -> Iterator[Row]:

@@ -108,12 +108,31 @@ def _again(
     back[1:] = (stage[1:] < stage[:-1]) & ~first[1:]
     candidates = np.flatnonzero(back & (own > 0) & (stage <= till))
     again = np.zeros(len(stage), dtype=bool)
-    if len(candidates):
-        key = np.stack([customer[candidates].astype(np.int64), own[candidates]])
-        is_new = np.ones(len(candidates), dtype=bool)
-        is_new[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
-        again[candidates[is_new]] = True
+    again[candidates[_allowed(customer[candidates], own[candidates])]] = True
     return again
+
+
+def _allowed(customer: NDArray[np.int32], bought: Codes) -> NDArray[np.bool_]:
+    """Tell which moves may begin a round: while fewer began than the customer has bought.
+
+    The rounds begun by a customer's move number k are the least of k and of what was bought by
+    move j, with one for each move since.
+
+    Examples
+    --------
+    >>> _allowed(np.array([0, 0, 0, 1]), np.array([2, 2, 2, 1])).tolist()
+    [True, True, False, True]
+    """
+    if not len(customer):
+        return np.zeros(0, dtype=bool)
+    first = opens(customer)
+    own = np.cumsum(first) - 1
+    number = np.arange(1, len(customer) + 1) - np.flatnonzero(first)[own]
+    spare = np.minimum(bought - number, 0)
+    low = -int(spare.min()) + 1  # sets customers apart, so that no minimum reaches the next
+    begun = number + np.minimum.accumulate(spare - own * low) + own * low
+    before = np.where(first, 0, np.append(0, begun[:-1]))
+    return np.asarray(begun > before)
 
 
 def _purchases(log: JourneyLog, purchases: pd.DataFrame) -> tuple[Codes, Codes]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.errors import DataError, NoDataError, ParameterError
+from cjm_research.journey.funnel import funnel
 from cjm_research.journey.journey_map import journey_map
 from cjm_research.journey.map_compare import MapComparison, compare_maps
-from cjm_research.journey.map_dress import dressed_map
+from cjm_research.journey.map_dress import dressed_map, through_of
 from cjm_research.journey.scope import ALL, journey_scope, members
 from cjm_research.journey.telling import USUAL
 from cjm_research.study.journey_plan import JourneyPlan
@@ -162,7 +163,15 @@ def _map(
         confidence=choices.confidence,
         limits=limits,
     )
-    return dressed_map(drawn, scope.data, scope.stages, plan=plan, n_all=scope.n_all)
+    steps = funnel(
+        own.event_stages,
+        [s.id for s in scope.stages],
+        within=choices.within_days or None,
+        observed_until=choices.observed_until,
+        confidence=choices.confidence,
+    )
+    drawn = dressed_map(drawn, scope.data, scope.stages, plan=plan, n_all=scope.n_all)
+    return replace(drawn, through=through_of(steps))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,41 @@ class NpsDifference(NamedTuple):
     p: NDArray[np.float64]
 
 
+class NpsParts(NamedTuple):
+    """What a Net Promoter Score is made of."""
+
+    counts: NDArray[np.float64]
+    """Detractors, passives and promoters."""
+    design_effect: float
+    """Answers that tell as much as one independent answer; 1 or more."""
+
+
+def nps_parts(grades: ArrayLike, *, clusters: ArrayLike) -> NpsParts:
+    """Count detractors, passives and promoters, and how alike the answers of one customer are.
+
+    Parameters
+    ----------
+    grades : array_like of float, shape (n,)
+        Grades from 0 to 10.
+    clusters : array_like of int, shape (n,)
+        Number of the customer of each answer, from 0.
+
+    Examples
+    --------
+    >>> nps_parts([10, 9, 3, 7], clusters=[0, 1, 2, 3])
+    NpsParts(counts=array([1., 1., 2.]), design_effect=1.0)
+    >>> nps_parts([10, 10, 3, 3], clusters=[0, 0, 1, 1]).design_effect
+    2.0
+    """
+    grade = np.asarray(grades, dtype=np.float64)
+    value = np.select([grade >= 9, grade >= 7], [1.0, 0.0], -1.0)
+    counts = np.array([(value == v).sum() for v in (-1, 0, 1)], dtype=np.float64)
+    off = value - value.mean() if len(value) else value
+    alone = float((off**2).sum())
+    between = np.bincount(np.asarray(clusters, dtype=np.int64), weights=off)
+    return NpsParts(counts, max(1.0, float((between**2).sum()) / alone) if alone else 1.0)
+
+
 def nps_interval(
     counts: ArrayLike, *, confidence: float = 0.95, design_effect: ArrayLike = 1.0
 ) -> NpsInterval:

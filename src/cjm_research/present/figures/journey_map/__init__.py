@@ -28,6 +28,7 @@ ROWS: Mapping[str, Callable[..., float]] = {
     "expectation": partial(rows.draw_phrases, what="expectation"),
     "actions": partial(rows.draw_phrases, what="actions"),
     "touchpoints": rows.draw_touchpoints,
+    "triggers": more_rows.draw_triggers,
     "mood": curve.draw_mood,
     "emotions": more_rows.draw_emotions,
     "quotes": more_rows.draw_quotes,

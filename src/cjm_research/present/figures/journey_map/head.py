@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from cjm_research.present import theme
 from cjm_research.present.figures.journey_map.sheet import Pen
-from cjm_research.present.figures.journey_map.texts import changed, headline, quote_in, share_of
+from cjm_research.present.figures.journey_map.texts import (
+    between,
+    changed,
+    headline,
+    quote_in,
+    share_of,
+)
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
 
@@ -23,6 +29,8 @@ NAME = Pen(size=11, bold=True)
 ABOUT = Pen(size=8.5, italic=True)
 INITIAL = Pen(size=15, bold=True, color=theme.ON_COLOUR, align="center")
 LEFT_OF_TEXT = 1.2
+LABEL_ROOM = 0.95
+"""Inches that the words below a number of the card may take; longer ones take two lines."""
 FACTS = Pen(size=8.5, color=theme.SOFT)
 QUOTE = Pen(size=9, color=theme.SOFT, italic=True)
 BIG = Pen(size=13, bold=True, align="right")
@@ -46,31 +54,34 @@ def draw_card(sheet: Sheet, journey: JourneyMap, words: Words, *, y: float) -> f
     """Draw who the map is about: name and facts, a customer's words, figures."""
     figures = _figures(journey, words)
     right = sheet.width - 0.45
-    step = max(1.1, *(max(BIG.width(f.big), UNDER.width(f.label), UNDER.width(f.change)) + 0.22
+    step = max(0.9, *(max(map(UNDER.width, (*f.labels, f.interval, f.change))) + 0.2
                       for f in figures))  # fmt: skip
     first = right - step * len(figures)
+    room = first - LEFT_OF_TEXT
     name = _name(journey, words)
-    name_lines = NAME.lines(name, 3.1, most=2)
-    about = ABOUT.lines(_about(journey, words), 3.2, most=3)
-    facts = [line for fact in _facts(journey, words) for line in FACTS.lines(fact, 3.2, most=2)]
-    quote = _quote(journey, words)
-    quote_lines = QUOTE.lines(quote, max(first - 5.0, 1.0), most=4) if first > 6.0 else []
-    text = NAME.height(len(name_lines)) + ABOUT.height(len(about)) + FACTS.height(len(facts))
-    height = max(text, QUOTE.height(len(quote_lines)), 0.62) + 0.3
+    parts = [
+        (NAME.lines(name, room, most=2), NAME),
+        (ABOUT.lines(_about(journey, words), room, most=3), ABOUT),
+        ([x for fact in _facts(journey, words) for x in FACTS.lines(fact, room, most=2)], FACTS),
+        (QUOTE.lines(_quote(journey, words), room, most=3), QUOTE),
+    ]
+    text = sum(pen.height(len(lines)) for lines, pen in parts)
+    tall = max(0.3 + UNDER.height(len(f.labels) + bool(f.interval) + bool(f.change))
+               for f in figures)  # fmt: skip
+    height = max(text, tall, 0.62) + 0.28
     sheet.box((0.25, y), (sheet.width - 0.5, height), fill=theme.CARD)
     sheet.circle((0.72, y + height / 2), 0.29, fill=theme.ACCENT)
     sheet.write((0.72, y + height / 2 + 0.075), name[:1].upper(), INITIAL)
-    below = sheet.write_lines((LEFT_OF_TEXT, y + 0.13), name_lines, NAME)
-    below = sheet.write_lines((LEFT_OF_TEXT, below), about, ABOUT)
-    sheet.write_lines((LEFT_OF_TEXT, below + 0.02), facts, FACTS)
-    top = y + (height - QUOTE.height(len(quote_lines))) / 2
-    sheet.write_lines((4.75, top), quote_lines, QUOTE)
+    below = y + (height - text) / 2 - 0.02
+    for lines, pen in parts:
+        below = sheet.write_lines((LEFT_OF_TEXT, below), lines, pen) + 0.01
     for i, figure in enumerate(figures):
-        x, middle = first + step * (i + 1), y + height / 2 - (0.06 if figure.change else 0)
-        sheet.write((x, middle - 0.01), figure.big, BIG)
-        sheet.write((x, middle + 0.17), figure.label, UNDER)
-        if figure.change:
-            sheet.write((x, middle + 0.34), figure.change, replace(UNDER, color=figure.color))
+        x, foot = first + step * (i + 1), y + (height - tall) / 2 + 0.22
+        sheet.write((x, foot), figure.big, BIG)
+        under = [(label, UNDER) for label in (*figure.labels, figure.interval) if label]
+        under += [(figure.change, replace(UNDER, color=figure.color))] if figure.change else []
+        for k, (line, pen) in enumerate(under):
+            sheet.write((x, foot + 0.18 + UNDER.height(k)), line, pen)
     return y + height + 0.16
 
 
@@ -167,28 +178,45 @@ def _quote(journey: JourneyMap, words: Words) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Figure:
-    """A number in large type, what it is, and how it changed."""
+    """A number in large type, what it is, its interval, and how it changed."""
 
     big: str
-    label: str
+    labels: tuple[str, ...]
+    interval: str = ""
     change: str = ""
     color: str = theme.SOFT
 
 
 def _figures(journey: JourneyMap, words: Words) -> list[_Figure]:
     n = words.value(journey.n_customers, Unit.COUNT)
-    found = [_Figure(big=n, label=words("figure.map.customers"))]
-    if len(journey.stages) > 1 and journey.n_customers:
-        last = journey.stages[-1]
-        change, color = changed(journey, words, "reach", stage=last.stage)
-        found.append(_Figure(big=share_of(last.flow.share, words), change=change, color=color,
-                             label=words("figure.map.reached_last")))  # fmt: skip
-    mood = journey.mood
+    found = [_Figure(big=n, labels=(words("figure.map.customers"),))]
+    through, mood = journey.through, journey.mood
+    if through is not None and journey.is_shown(through.started):
+        ends = (through.share, through.low, through.high)
+        found.append(_figure(journey, words, "through", ends, unit=Unit.SHARE))
     if journey.is_shown(mood.n):
-        change, color = changed(journey, words, "overall_mood")
-        found.append(_Figure(big=words.value(mood.overall, Unit.MOOD), change=change, color=color,
-                             label=words("figure.map.mood")))  # fmt: skip
+        ends = (mood.overall, mood.overall_low, mood.overall_high)
+        found.append(_figure(journey, words, "overall_mood", ends, unit=Unit.MOOD))
+    for score in journey.scores:
+        if journey.is_shown(score.n):
+            unit = Unit.NPS if score.kind == "nps" else Unit.SHARE
+            ends = (score.score, score.low, score.high)
+            found.append(_figure(journey, words, score.kind, ends, unit=unit))
     return found
+
+
+def _figure(
+    journey: JourneyMap, words: Words, row: str, ends: tuple[float, float, float], *, unit: Unit
+) -> _Figure:
+    change, color = changed(journey, words, row)
+    label = UNDER.lines(words(f"figure.map.card_{row}"), LABEL_ROOM, most=3)
+    return _Figure(
+        big=words.value(ends[0], unit),
+        labels=tuple(label),
+        interval=between(ends[1], ends[2], words, unit=unit),
+        change=change,
+        color=color,
+    )
 
 
 def draw_key(sheet: Sheet, words: Words, *, y: float) -> float:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cjm_research.journey.arrivals import START
 from cjm_research.journey.emotions import BAD, GOOD
+from cjm_research.journey.map_table import TRIGGERS
 from cjm_research.present import theme
 from cjm_research.present.figures.journey_map.head import row_label
 from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
@@ -82,6 +84,33 @@ def draw_quotes(
         quote = words("figure.map.quote", text=text) if text else theme_dash(words)
         lines = QUOTE.lines(quote, columns.width, most=5)
         feet.append(sheet.write_lines((columns.x(i), y), lines, QUOTE))
+    return max(feet)
+
+
+def draw_triggers(
+    sheet: Sheet, journey: JourneyMap, words: Words, *, columns: Columns, y: float
+) -> float:
+    """Write what comes right before moving on more often than chance has it."""
+    if not any(s.triggers is not None for s in journey.stages):
+        return y
+    under = words("figure.map.triggers_are", confidence=journey.confidence)
+    feet = [row_label(sheet, words("figure.map.triggers"), under, y=y)]
+    for i, stage in enumerate(journey.stages[:-1]):
+        x, foot = columns.x(i), y
+        for t in (stage.triggers or ())[:TRIGGERS]:
+            times = words.value(t.times, Unit.LIFT)
+            name = capital(words.label("touchpoint", t.touchpoint))
+            room = columns.width - STRONG.width(times) - 0.08
+            sheet.write((x + columns.width, foot + 0.13), times, replace(STRONG, align="right"))
+            foot = sheet.write_lines((x, foot), TEXT.lines(name, room, most=2), TEXT)
+            low, high = (words.value(end, Unit.LIFT) for end in (t.low, t.high))
+            rests = words("figure.map.trigger_rests", low=low, high=high, n=t.n)
+            lines = QUIET.lines(rests, columns.width, most=2)
+            foot = sheet.write_lines((x, foot), lines, QUIET) + 0.03
+        if not stage.triggers:
+            none = theme_dash(words) if stage.triggers is None else words("figure.map.no_trigger")
+            foot = sheet.write_lines((x, y), QUIET.lines(none, columns.width, most=2), QUIET)
+        feet.append(foot)
     return max(feet)
 
 

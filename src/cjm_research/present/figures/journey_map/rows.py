@@ -199,6 +199,8 @@ def _back_and_time(journey: JourneyMap, stage: MapStage, words: Words) -> list[s
         lines.append(words("figure.map.half_within", time=time_of(days, words)))
     if stage not in (journey.stages[0], journey.stages[-1]) and stage.flow.stepped_back:
         lines.append(words("figure.map.back", share=stage.flow.back))
+    if stage.flow.began_again:
+        lines.append(words("figure.map.again", share=stage.flow.again))
     return lines
 
 

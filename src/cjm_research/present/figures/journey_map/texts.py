@@ -25,10 +25,10 @@ def share_of(share: float, words: Words) -> str:
     return words.value(share, Unit.SHARE)
 
 
-def between(low: float, high: float, words: Words) -> str:
-    """Write the interval of a share, short."""
-    first, last = Digits(words.language).pair(low, high, Unit.SHARE)
-    return f"[{first}–{last}]"
+def between(low: float, high: float, words: Words, *, unit: Unit = Unit.SHARE) -> str:
+    """Write an interval, short; of numbers with a sign, its ends stand apart."""
+    first, last = Digits(words.language).pair(low, high, unit)
+    return f"[{first}–{last}]" if unit is Unit.SHARE else f"[{first}; {last}]"
 
 
 def points_between(row: MapDifference, words: Words) -> str:
@@ -97,6 +97,7 @@ def changed(
     is_up = change.difference > 0
     color = theme.GOOD if is_up != (row == "pain") else theme.BAD
     key = "figure.map.mood_change" if "mood" in row else "figure.map.change"
+    key = "figure.map.nps_change" if row == "nps" else key
     return words(key, arrow="▲" if is_up else "▼", points=change.difference), color
 
 
@@ -106,6 +107,15 @@ def footer(journey: JourneyMap, words: Words, *, missing: Sequence[str]) -> str:
                     n=journey.limits.facts_below)  # fmt: skip
     if journey.mood.n_unplaced:
         sources += " " + words("figure.map.unplaced", n=journey.mood.n_unplaced)
+    through = journey.through
+    if through is not None and through.started:
+        last = journey.stages[-1]
+        key = "through_within" if through.within_days else "through_is"
+        sources += " " + words(f"figure.map.{key}", stage=last.stage, n=last.flow.customers,
+                               first=journey.stages[0].stage, reached=through.reached,
+                               started=through.started, days=through.within_days)  # fmt: skip
+    if any(s.kind == "nps" and journey.is_shown(s.n) for s in journey.scores):
+        sources += " " + words("figure.map.scores_are")
     if journey.changes:
         sources += " " + words("figure.map.changes_are", days=journey.changed_days)
     if missing:
