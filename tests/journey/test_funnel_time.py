@@ -19,6 +19,7 @@ from cjm_research.journey.moves import transitions
 from cjm_research.journey.period_funnel import period_funnel
 from cjm_research.journey.step_curves import step_curves
 from cjm_research.store.store import Store, commit
+from cjm_research.study.model import Limits
 from cjm_research.study.plans import Stage
 
 STEPS = ("a", "b", "c")
@@ -100,7 +101,9 @@ def test_a_customer_belongs_to_the_period_of_the_first_start():
 
 def test_periods_add_up_to_the_funnel():
     frame = made(200).rename(columns={"name": "stage"})
-    like = funnel(frame, STEPS, within=20)
+    like = funnel(frame, STEPS, within=20).judged(
+        Limits(hidden_below=1, facts_below=1, claims_from=1)
+    )
     got = period_funnel(frame, like=like).to_frame()
     started = got.loc[got["stage"] == "b", "n"].sum()
     assert started == like.n_started

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from cjm_research.errors import DataError, NoDataError
 from cjm_research.journey.attribution import AttributionPlan, attribution
+from cjm_research.journey.chain import goal_chances
+from cjm_research.journey.depth_result import JourneyDepth
 from cjm_research.journey.early_signs import (
     Landmark,
     Whose,
@@ -27,19 +29,17 @@ from cjm_research.journey.scope import ALL, journey_scope, members
 from cjm_research.journey.second_order import due_second
 from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.telling import USUAL
-from cjm_research.results import Finding, Result, Unit
 from cjm_research.study.journey_plan import JourneyPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from cjm_research.journey.attribution_result import Attribution
+    from cjm_research.journey.chain import GoalChances
     from cjm_research.journey.early_result import EarlySigns
     from cjm_research.journey.ladder import LoyaltyLadder
     from cjm_research.journey.leaving import LeavingReasons
     from cjm_research.journey.moving_up import MovingUp
-    from cjm_research.journey.patterns import Loops, PathVariants
-    from cjm_research.journey.planned import PlannedOrder
     from cjm_research.journey.quotes import LanesOnTime, QuoteConversion
     from cjm_research.journey.scope import JourneyChoices, JourneyScope, JourneyTables
     from cjm_research.journey.second_order import DueSecond
@@ -50,57 +50,6 @@ if TYPE_CHECKING:
 
 USUAL_PLAN = JourneyPlan()
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absent(Result):
-    """Parts of the report that the data of a study do not allow."""
-
-    units: ClassVar[Mapping[str, Unit]] = {"report_part": Unit.LABEL, "needs": Unit.LABEL}
-
-    parts: tuple[str, ...]
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per part, with what it would need."""
-        return pd.DataFrame([(p, p) for p in self.parts], columns=list(self.units))
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Return nothing: that data are missing is no finding."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JourneyDepth:
-    """Results below the map; None where the data do not have them."""
-
-    variants: PathVariants
-    loops: Loops
-    planned: PlannedOrder
-    times: StageTimes
-    credit: Attribution | None
-    ladder: LoyaltyLadder | None
-    moving: MovingUp | None
-    due: DueSecond | None
-    leaving: LeavingReasons | None
-    quotes: QuoteConversion | None
-    lanes: LanesOnTime | None
-    signs: EarlySigns | None
-
-    @property
-    def absent(self) -> Absent:
-        """Say which parts are missing."""
-        optional = ("credit", "ladder", "moving", "due", "leaving", "quotes", "lanes", "signs")
-        return Absent(parts=tuple(p for p in optional if getattr(self, p) is None))
-
-    @property
-    def results(self) -> tuple[Result, ...]:
-        """Every result that there is, for the file of findings."""
-        every = (
-            self.planned, self.loops, self.variants, self.times,
-            self.credit, self.ladder, self.moving, self.due, self.leaving, self.quotes,
-            self.lanes, self.signs,
-        )  # fmt: skip
-        return tuple(r for r in every if r is not None)
 
 
 def journey_depth(
@@ -146,7 +95,8 @@ def journey_depth(
                     limits=limits),
         planned=planned_order(log, ids, purchases=bought, observed_until=until,
                               confidence=sure, limits=limits),
-        times=time_in_stage(log, ids, observed_until=until, confidence=sure),
+        times=part.times(),
+        chances=part.chances(),
         credit=_if_there(part.credit),
         ladder=_if_there(part.ladder),
         moving=_if_there(part.moving),
@@ -208,11 +158,42 @@ class _Part:
             return pd.Timestamp(until)
         return pd.Timestamp(self.scope.data.event_stages["occurred_at"].max())
 
+    @property
+    def stages(self) -> list[str]:
+        """Names of the stages."""
+        return [s.id for s in self.scope.stages]
+
+    @property
+    def goal(self) -> str:
+        """The stage that counts as a conversion."""
+        names = self.stages
+        if self.plan.conversion in names:
+            return self.plan.conversion
+        return "purchase" if "purchase" in names else names[-1]
+
+    @property
+    def segments(self) -> pd.DataFrame | None:
+        """The segments to compare; None where they share customers."""
+        segments = self.tables.segments
+        if segments is None or segments["customer_id"].duplicated().any():
+            return None
+        return segments
+
+    def times(self) -> StageTimes:
+        found = time_in_stage(
+            self.scope.data.event_stages, self.stages, segments=self.segments,
+            observed_until=self.choices.observed_until, confidence=self.choices.confidence,
+        )  # fmt: skip
+        return replace(found, limits=self.limits)
+
+    def chances(self) -> GoalChances:
+        return goal_chances(self.scope.data.event_stages, self.stages, goal=self.goal,
+                            observed_until=self.choices.observed_until)  # fmt: skip
+
     def credit(self) -> Attribution:
-        names = [s.id for s in self.scope.stages]
         if self.scope.from_orders:
             raise NoDataError("Orders alone have no touch before them.")
-        goal = self.plan.conversion or ("purchase" if "purchase" in names else names[-1])
+        goal = self.plan.conversion or self.goal
         log = self.scope.data.event_stages
         has_channels = "channel" in log and len(log["channel"].dropna().unique()) > 1
         by: Touch = "channel" if has_channels else "touchpoint"
@@ -232,11 +213,8 @@ class _Part:
                               confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
 
     def moving(self) -> MovingUp:
-        segments = self.tables.segments
-        if segments is not None and segments["customer_id"].duplicated().any():
-            segments = None
         traits = first_order_traits(
-            self._orders(), segments=segments, feedback_codes=self.scope.data.feedback_codes
+            self._orders(), segments=self.segments, feedback_codes=self.scope.data.feedback_codes
         )
         return moving_up(self._orders(), traits, observed_until=self.until,
                          confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
@@ -249,6 +227,7 @@ class _Part:
             customers=self.tables.customers,
             deals=self._deals(),
             feedback_codes=self.scope.data.feedback_codes,
+            segments=self.segments,
         )
         return leaving_reasons(known, lost=self.scope.data.lost,
                                confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
@@ -257,7 +236,8 @@ class _Part:
         deals = self._deals()
         if deals is None:
             raise NoDataError("The study has no deals.")
-        return quote_conversion(deals, confidence=self.choices.confidence, limits=self.limits)
+        return quote_conversion(deals, segments=self.segments,
+                                confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
 
     def lanes(self) -> LanesOnTime:
         return lanes_on_time(self._orders(), confidence=self.choices.confidence,

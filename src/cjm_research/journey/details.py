@@ -9,7 +9,9 @@ from cjm_research.errors import NoDataError
 from cjm_research.journey.expectations import ExpectationGaps, expectation_gaps
 from cjm_research.journey.influence import TouchpointInfluence, touchpoint_influence
 from cjm_research.journey.log_checks import LogChecks, log_checks
+from cjm_research.journey.period_funnel import PeriodFunnel, period_funnel
 from cjm_research.journey.scope import ALL, journey_scope
+from cjm_research.journey.sessions import Sessions, sessions
 from cjm_research.journey.step_curves import StepCurves, step_curves
 from cjm_research.journey.triggers import Triggers, triggers
 
@@ -31,11 +33,15 @@ class JourneyDetails:
     triggers: Triggers
     gaps: ExpectationGaps | None
     flaws: LogChecks
+    periods: PeriodFunnel
+    sessions: Sessions | None
+    """None where orders stand in for events."""
 
     @property
     def results(self) -> tuple[Result, ...]:
         """Every result that there is, for the file of findings."""
-        every = (self.curves, self.influence, self.triggers, self.gaps, self.flaws)
+        every = (self.curves, self.periods, self.sessions, self.influence, self.triggers, self.gaps,
+                 self.flaws)  # fmt: skip
         return tuple(r for r in every if r is not None)
 
 
@@ -84,5 +90,7 @@ def journey_details(
         ),
         triggers=triggers(log, ids, observed_until=until, confidence=sure, limits=like.limits),
         gaps=gaps,
+        periods=period_funnel(log, like=like, zone=zone),
+        sessions=None if scope.from_orders else sessions(log, ids),
         flaws=log_checks(tables.events, tables.customers, observed_until=until, zone=zone),
     )

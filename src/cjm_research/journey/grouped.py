@@ -10,6 +10,7 @@ import pandas as pd
 from cjm_research.errors import DataError
 from cjm_research.journey.placing import need
 from cjm_research.journey.shares import difference_of_shares
+from cjm_research.journey.telling import without_small
 from cjm_research.results import Unit
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.proportions import wilson_interval
@@ -149,11 +150,20 @@ def one_group_each(segments: pd.DataFrame) -> pd.Series[str]:
 
 
 def group_frame(
-    rows: Sequence[GroupShare], units: Mapping[str, Unit], *, more: Sequence[Mapping[str, object]]
+    rows: Sequence[GroupShare],
+    units: Mapping[str, Unit],
+    *,
+    more: Sequence[Mapping[str, object]],
+    limits: Limits,
 ) -> pd.DataFrame:
-    """Return one row per group; `more` holds the further columns of each row."""
+    """Return one row per group; `more` holds the further columns of each row.
+
+    Estimates that too few stand behind are missing.
+    """
     plain = [
         {**{c: getattr(r, c) for c in GROUP_UNITS}, **others}
         for r, others in zip(rows, more, strict=True)
     ]
-    return pd.DataFrame(plain, columns=list(units))
+    frame = pd.DataFrame(plain, columns=list(units))
+    estimates = [c for c in GROUP_UNITS if c in frame and c not in ("trait", "customers", "n")]
+    return without_small(frame, limits, n="n", columns=estimates)

@@ -73,6 +73,11 @@ class LeavingReasons(Result):
         "reason_source", "lost_reason", "theme", "customers", "n", "share", "low", "high",
     )  # fmt: skip
 
+    shown_by_segment: ClassVar[tuple[str, ...]] = (
+        "reason_source", "lost_reason", "theme", "segment", "customers", "n", "share", "low",
+        "high", "rest", "difference",
+    )  # fmt: skip
+
     rows: tuple[Reason, ...]
     leads: tuple[tuple[str, float], ...]
     """For each source with two reasons or more: McNemar's exact p-value of its first reason
@@ -105,7 +110,7 @@ class LeavingReasons(Result):
             }
             for r in self.rows
         ]
-        return group_frame([r.group for r in self.rows], self.units, more=more)
+        return group_frame([r.group for r in self.rows], self.units, more=more, limits=self.limits)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the first reason of each source, against the next; segments that differ."""

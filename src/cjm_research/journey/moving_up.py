@@ -21,7 +21,7 @@ from cjm_research.journey.grouped import (
     one_group_each,
 )
 from cjm_research.journey.order_path import bought_orders
-from cjm_research.journey.telling import USUAL, told
+from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.survival import kaplan_meier
 
@@ -92,7 +92,9 @@ class MovingUp(Result):
             }
             for r in self.rows
         ]
-        return group_frame([r.group for r in self.rows], self.units, more=more)
+        groups = [r.group for r in self.rows]
+        frame = group_frame(groups, self.units, more=more, limits=self.limits)
+        return without_small(frame, self.limits, n="n", columns=["eventual"])
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the share that ordered a second time, and the groups that differ in it."""

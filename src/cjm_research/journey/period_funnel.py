@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.errors import ParameterError
-from cjm_research.journey.funnel import attempts, funnel_steps
-from cjm_research.journey.shares import difference_of_shares
-from cjm_research.journey.telling import USUAL, told
+from cjm_research.journey.step_groups import attempts_like, steps_of_group
+from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.multiplicity import adjust_p_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from cjm_research.journey.funnel_result import Funnel
     from cjm_research.journey.log import JourneyLog
@@ -79,7 +78,9 @@ class PeriodFunnel(Result):
     def to_frame(self) -> pd.DataFrame:
         """Return one row per period and step."""
         plain = [[getattr(r, c) for c in self.units] for r in self.rows]
-        return pd.DataFrame(plain, columns=list(self.units))
+        frame = pd.DataFrame(plain, columns=list(self.units))
+        estimates = [c for c in self.units if c not in ("began", "stage", "n")]
+        return without_small(frame, self.limits, n="n", columns=estimates)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return each step of each period but the first; the family is all of them, by Holm."""
@@ -136,42 +137,33 @@ def period_funnel(
     ParameterError
         If the funnel is unordered, or the period is not known.
     """
-    if like.order == "unordered":
-        raise ParameterError.expected("like", "a funnel whose steps have an order", got=like.order)
     if period not in PERIODS:
         raise ParameterError.unknown("period", period, known=PERIODS)
-    found = attempts(
-        event_stages,
-        like.stages,
-        within=like.within,
-        order=like.order,
-        observed_until=like.observed_until,
-    )
+    found = attempts_like(event_stages, like)
     starts = pd.Series(pd.to_datetime(found.start, unit="us", utc=True))
     own = starts.dt.tz_convert(zone).dt.tz_localize(None).dt.to_period(PERIODS[period])
     rows: list[PeriodStep] = []
-    before: Sequence[tuple[int, int]] | None = None
+    before = np.zeros(len(own), dtype=bool)
     for name in sorted(own.unique()):
-        took = found.took[:, (own == name).to_numpy()]
-        steps = funnel_steps(took, like.stages, confidence=like.confidence)
-        counts = [(b.reached, a.reached) for a, b in pairwise(steps)]
-        for i, step in enumerate(steps[1:]):
-            row = PeriodStep(
+        here = (own == name).to_numpy(dtype=bool)
+        rows += [
+            PeriodStep(
                 began=f"{name.start_time:%Y-%m-%d}",
                 stage=step.stage,
-                n=counts[i][1],
+                n=step.n,
                 passed=step.passed,
-                low=step.passed_low,
-                high=step.passed_high,
-                before=float("nan"),
-                difference=float("nan"),
-                difference_low=float("nan"),
-                difference_high=float("nan"),
-                p=float("nan"),
+                low=step.low,
+                high=step.high,
+                before=step.reference,
+                difference=step.difference.estimate,
+                difference_low=step.difference.low,
+                difference_high=step.difference.high,
+                p=step.difference.p,
                 p_adjusted=float("nan"),
             )
-            rows.append(_against(row, counts[i], before[i] if before else None, like))
-        before = counts
+            for step in steps_of_group(found, here, before, like=like)
+        ]
+        before = here
     adjusted = adjust_p_values([r.p for r in rows], correction="holm")
     return PeriodFunnel(
         rows=tuple(replace(r, p_adjusted=float(p)) for r, p in zip(rows, adjusted, strict=True)),
@@ -179,20 +171,4 @@ def period_funnel(
         n_open=found.n_open,
         confidence=like.confidence,
         limits=like.limits,
-    )
-
-
-def _against(
-    row: PeriodStep, own: tuple[int, int], before: tuple[int, int] | None, like: Funnel
-) -> PeriodStep:
-    if before is None or not (before[1] and own[1]):
-        return row
-    gap = difference_of_shares(own, before, confidence=like.confidence)
-    return replace(
-        row,
-        before=before[0] / before[1],
-        difference=gap.estimate,
-        difference_low=gap.low,
-        difference_high=gap.high,
-        p=gap.p,
     )

@@ -49,7 +49,8 @@ class QuoteConversion(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for all deals and one per group."""
-        return group_frame(self.rows, self.units, more=[{}] * len(self.rows))
+        return group_frame(self.rows, self.units, more=[{}] * len(self.rows),
+                           limits=self.limits)  # fmt: skip
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the share that is won, and the groups that differ."""
@@ -180,7 +181,7 @@ class LanesOnTime(Result):
             {"origin": r.origin, "destination": r.destination, "late_days": r.late_days}
             for r in self.lanes
         ]
-        return group_frame([r.group for r in self.lanes], self.units, more=more)
+        return group_frame([r.group for r in self.lanes], self.units, more=more, limits=self.limits)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the share on time, and the lanes that differ from the others."""

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from cjm_research.errors import ParameterError
-from cjm_research.journey.funnel import attempts, funnel_steps
 from cjm_research.journey.grouped import one_group_each
-from cjm_research.journey.shares import difference_of_shares
-from cjm_research.journey.telling import USUAL, told
+from cjm_research.journey.step_groups import attempts_like, steps_of_group
+from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.multiplicity import adjust_p_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from cjm_research.journey.funnel_result import Funnel, FunnelStep
+    from cjm_research.journey.funnel_result import Funnel
     from cjm_research.study.model import Limits
 
 
@@ -75,7 +73,9 @@ class SegmentFunnel(Result):
     def to_frame(self) -> pd.DataFrame:
         """Return one row per segment and step."""
         plain = [[getattr(r, c) for c in self.units] for r in self.rows]
-        return pd.DataFrame(plain, columns=list(self.units))
+        frame = pd.DataFrame(plain, columns=list(self.units))
+        estimates = [c for c in self.units if c not in ("segment", "stage", "n")]
+        return without_small(frame, self.limits, n="n", columns=estimates)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding per segment and step; the family is all of them, by Holm."""
@@ -127,31 +127,30 @@ def segment_funnel(
         If a column is missing.
     DataError
         If a customer is in two segments: their customers could not be compared.
+    ParameterError
+        If the funnel is unordered.
     """
     segment_of = one_group_each(segments)
-    if like.order == "unordered":
-        raise ParameterError.expected("like", "a funnel whose steps have an order", got=like.order)
-    found = attempts(
-        event_stages,
-        like.stages,
-        within=like.within,
-        order=like.order,
-        observed_until=like.observed_until,
-    )
+    found = attempts_like(event_stages, like)
     own = segment_of.reindex(found.ids).fillna("").to_numpy(dtype=object)
     is_known = own != ""
-    names = sorted({str(name) for name in own[is_known]})
     rows = [
-        row
-        for name in names
-        for row in _against_the_rest(
-            name,
-            funnel_steps(found.took[:, own == name], like.stages, confidence=like.confidence),
-            funnel_steps(
-                found.took[:, is_known & (own != name)], like.stages, confidence=like.confidence
-            ),
-            like.confidence,
+        SegmentStep(
+            segment=name,
+            stage=step.stage,
+            n=step.n,
+            passed=step.passed,
+            low=step.low,
+            high=step.high,
+            rest=step.reference,
+            difference=step.difference.estimate,
+            difference_low=step.difference.low,
+            difference_high=step.difference.high,
+            p=step.difference.p,
+            p_adjusted=float("nan"),
         )
+        for name in sorted({str(name) for name in own[is_known]})
+        for step in steps_of_group(found, own == name, is_known & (own != name), like=like)
     ]
     adjusted = adjust_p_values([r.p for r in rows], correction="holm")
     return SegmentFunnel(
@@ -160,31 +159,3 @@ def segment_funnel(
         confidence=like.confidence,
         limits=like.limits,
     )
-
-
-def _against_the_rest(
-    segment: str, own: Sequence[FunnelStep], rest: Sequence[FunnelStep], confidence: float
-) -> list[SegmentStep]:
-    rows = []
-    for i in range(1, len(own)):
-        n, n_rest = own[i - 1].reached, rest[i - 1].reached
-        gap = difference_of_shares(
-            (own[i].reached, n), (rest[i].reached, n_rest), confidence=confidence
-        )
-        rows.append(
-            SegmentStep(
-                segment=segment,
-                stage=own[i].stage,
-                n=n,
-                passed=own[i].passed,
-                low=own[i].passed_low,
-                high=own[i].passed_high,
-                rest=rest[i].passed,
-                difference=gap.estimate,
-                difference_low=gap.low,
-                difference_high=gap.high,
-                p=gap.p,
-                p_adjusted=float("nan"),
-            )
-        )
-    return rows

@@ -87,6 +87,11 @@ class StageTimes(Result):
         "stage", "entries", "median_days", "median_low", "median_high", "later", "earlier", "still",
     )  # fmt: skip
 
+    shown_by_segment: ClassVar[tuple[str, ...]] = (
+        "stage", "segment", "entries", "median_days", "median_low", "median_high", "later",
+        "earlier",
+    )  # fmt: skip
+
     rows: tuple[StageTime, ...]
     within_days: float
     confidence: float
@@ -95,6 +100,10 @@ class StageTimes(Result):
     def whole(self) -> StageTimes:
         """Return the rows of all customers."""
         return replace(self, rows=tuple(r for r in self.rows if r.segment == ALL))
+
+    def by_segment(self) -> StageTimes:
+        """Return the rows of segments, stage by stage."""
+        return replace(self, rows=tuple(r for r in self.rows if r.segment != ALL))
 
     def of(self, stage: str) -> StageTime:
         """Return the row of all customers of one stage."""

@@ -16,6 +16,8 @@ from cjm_research.present.words import capital
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.figure import Figure
 
     from cjm_research.journey.funnel_result import Funnel
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.journey.mood import Mood, MoodPoint
     from cjm_research.journey.pains import StageProblems
+    from cjm_research.journey.period_funnel import PeriodFunnel, PeriodStep
     from cjm_research.journey.segment_funnel import SegmentFunnel, SegmentStep
     from cjm_research.present.bodies import Body
     from cjm_research.present.words import Words
+    from cjm_research.study.model import Limits
 
 WIDTH = 8.6
 NAME = Pen(size=theme.SIZE)
@@ -119,39 +123,73 @@ def segments_chart(result: SegmentFunnel, words: Words) -> Figure:
     words : Words
         The language.
     """
-    segments = list(dict.fromkeys(r.segment for r in result.rows))
-    stages = list(dict.fromkeys(r.stage for r in result.rows))
     clear = {(f.subject["segment"], f.subject["stage"]): f.direction
              for f in result.findings() if f.status == "shown"}  # fmt: skip
     cells = {(r.segment, r.stage): r for r in result.rows}
+    names = {s: capital(words.label("segment", s)) for s in dict.fromkeys(s for s, _ in cells)}
+    return _steps(_Steps(names=names, cells=cells, clear=clear, limits=result.limits), words)
+
+
+def periods_chart(result: PeriodFunnel, words: Words) -> Figure:
+    """Write each period's share that goes on; an arrow marks a clear change from the one before.
+
+    Parameters
+    ----------
+    result : PeriodFunnel
+        One row per period and step.
+    words : Words
+        The language.
+    """
+    clear = {(str(f.values["began"]), f.subject["stage"]): f.direction
+             for f in result.findings() if f.status == "shown"}  # fmt: skip
+    cells = {(r.began, r.stage): r for r in result.rows}
+    names = {p: words("figure.map.since", first=p) for p in dict.fromkeys(p for p, _ in cells)}
+    return _steps(_Steps(names=names, cells=cells, clear=clear, limits=result.limits), words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Steps:
+    """Shares that pass each step, of several groups."""
+
+    names: Mapping[str, str]
+    """Of the groups, from top to bottom."""
+    cells: Mapping[tuple[str, str], SegmentStep | PeriodStep]
+    """By group and stage."""
+    clear: Mapping[tuple[str, str], str]
+    limits: Limits
+
+
+def _steps(shown: _Steps, words: Words) -> Figure:
+    """Write the shares in a row per group and a column per step."""
+    stages = list(dict.fromkeys(stage for _, stage in shown.cells))
     sheet = Sheet(width=WIDTH)
     columns = Columns(left=2.3, right=WIDTH - 0.1, n=max(len(stages), 1))
-    if not segments:
+    if not shown.names:
         sheet.write((0.1, 0.25), words("table.empty"), QUIET)
         return sheet.done(0.4)
     heads = [STRONG.lines(f"→ {capital(words.label('stage', s))}", columns.width, most=3)
              for s in stages]  # fmt: skip
     feet = [sheet.write_lines((columns.x(i), 0.1), head, STRONG) for i, head in enumerate(heads)]
     y = max(feet) + 0.05
-    for segment in segments:
+    for group, name in shown.names.items():
         sheet.line([(0.1, y), (WIDTH - 0.1, y)], color=theme.LINE)
-        name = NAME.lines(capital(words.label("segment", segment)), 2.0, most=3)
-        foot = sheet.write_lines((0.1, y + 0.06), name, NAME)
+        foot = sheet.write_lines((0.1, y + 0.06), NAME.lines(name, 2.0, most=3), NAME)
         for i, stage in enumerate(stages):
-            row = cells[segment, stage]
-            if result.limits.level(row.n) in ("hidden", "facts"):
+            row = shown.cells[group, stage]
+            if shown.limits.level(row.n) in ("hidden", "facts"):
                 text = words("figure.map.few", n=row.n)
                 lines = QUIET.lines(text, columns.width, most=3)
                 foot = max(foot, sheet.write_lines((columns.x(i), y + 0.06), lines, QUIET))
                 continue
-            _cell(sheet, row, words, at=(columns.x(i), y), direction=clear.get((segment, stage)))
+            direction = shown.clear.get((group, stage))
+            _cell(sheet, row, words, at=(columns.x(i), y), direction=direction)
         y = max(foot, y + 0.46) + 0.04
     return sheet.done(y + 0.05)
 
 
 def _cell(
     sheet: Sheet,
-    row: SegmentStep,
+    row: SegmentStep | PeriodStep,
     words: Words,
     *,
     at: tuple[float, float],

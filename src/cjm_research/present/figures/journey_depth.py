@@ -10,6 +10,7 @@ from cjm_research.present.bodies import Body
 from cjm_research.present.charts import chart
 from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.figures.intervals import intervals
+from cjm_research.present.figures.journey import periods_chart
 from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
 from cjm_research.present.headlines import lead
 from cjm_research.present.sentences import note
@@ -52,6 +53,10 @@ class _Look:
     """Of the table; those that the result shows if empty."""
 
 
+GROUPS = 30
+"""Rows of a table of segments or traits."""
+_IN_PARTS = {"MovingUp": "by_trait", "StageTimes": "by_segment", "LeavingReasons": "by_segment"}
+"""Results with a table of all customers and one of groups: what gives the groups."""
 _ESTIMATED = ("estimates", "claims")
 _CONFIDENCE = {"confidence": "confidence"}
 _LOOKS = {
@@ -62,6 +67,10 @@ _LOOKS = {
     "Loops": _Look(title="loops", note="loops", values=_CONFIDENCE,
                    columns=("stage", "customers", "n", "share", "low", "high")),
     "StageTimes": _Look(title="times", note="stage_time", values={"days": "within_days"}),
+    "GoalChances": _Look(title="chances", note="goal_chances", values={}),
+    "PeriodFunnel": _Look(title="periods_funnel", note="period_funnel", draw=periods_chart,
+                          values={**_CONFIDENCE, "n_open": "n_open"}),
+    "Sessions": _Look(title="sessions", note="sessions", values={"minutes": "pause_minutes"}),
     "TouchpointInfluence": _Look(title="influence", note="influence", values=_CONFIDENCE),
     "Triggers": _Look(title="triggers", note="triggers", values=_CONFIDENCE),
     "Attribution": _Look(title="credit", note="attribution", values={
@@ -116,15 +125,20 @@ def _bodies(result: Any, look: _Look) -> Body | tuple[Body, ...]:  # noqa: ANN40
         return chart(credit_chart, result)
     if look.draw is not None:
         return chart(look.draw, result, **(look.options or {}))
-    if name == "MovingUp":
+    if name in _IN_PARTS:
         whole = table(result.whole(), columns=result.shown)
-        groups = result.by_trait()
-        told = (r for r in groups.rows if groups.limits.level(r.group.n) in _ESTIMATED)
+        groups = getattr(result, _IN_PARTS[name])()
+        told = (r for r in groups.rows if groups.limits.level(_customers(r)) in _ESTIMATED)
         groups = replace(groups, rows=tuple(told))
-        parts = table(groups, columns=result.shown_by_trait, limit=LANES)
+        parts = table(groups, columns=getattr(result, f"shown_{_IN_PARTS[name]}"), limit=GROUPS)
         return (whole, parts) if groups.rows else whole
     columns = look.columns or getattr(result, "shown", None) or list(result.units)
     return table(result, columns=columns, limit=LANES)
+
+
+def _customers(row: Any) -> int:  # noqa: ANN401
+    """Return how many stand behind a row of a group."""
+    return int(row.group.n if hasattr(row, "group") else row.entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
