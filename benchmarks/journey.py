@@ -68,6 +68,7 @@ CONTEST = Contest(
     promises=(
         Promise(at_most=1.3, of="wall", against=("bare numpy",)),
         Promise(at_most=1 / 3, of="wall", against=("pandas", "DuckDB", "polars")),
+        Promise(at_most=1 / 3, of="peak", against=("retentioneering",)),
     ),
 )
 
@@ -305,4 +306,34 @@ def journey_polars(events: Any) -> Answer:
         "funnel": funnel(None),
         "funnel_in_window": funnel(pl.duration(days=WINDOW_DAYS)),
         "moves": [counted.get((a, b), 0.0) for a in STAGES for b in STAGES],
+    }
+
+
+@CONTEST.tool(
+    "retentioneering",
+    load=_frame,
+    needs=("retentioneering", "pandas"),
+    note="no window of several steps, so that funnel is left out; its own methods for all else",
+)
+def journey_retentioneering(events: Any) -> Answer:
+    """Its event stream of stages: sessions, funnel, graph of moves."""
+    from retentioneering import Eventstream
+
+    stage_of = {name: stage for stage, names in STAGES.items() for name in names}
+    log = events.assign(stage=events["name"].map(stage_of)).dropna(subset="stage")
+    log = log[["customer_id", "stage", "occurred_at"]].astype({"customer_id": object})
+    log["occurred_at"] = log["occurred_at"].dt.tz_localize(None)
+    names = {"path_cols": ["customer_id"], "event_col": "stage", "timestamp_col": "occurred_at"}
+    stream = Eventstream(log, schema=names)
+    cut = stream.split_sessions(timeout="30m").df
+    columns = [c for c in cut if c == "session_id"] or ["customer_id", "session_index"]
+    steps = stream.funnel_data(steps=list(PATH))["steps"]
+    moves = stream.transition_graph_data(edge_weight="count")
+    moves = moves.reindex(index=list(STAGES), columns=list(STAGES)).fillna(0)
+    return {
+        "events": len(log),
+        "sessions": len(cut[columns].drop_duplicates()),
+        "funnel": [float(step["unique_paths"]) for step in steps],
+        # Events in a row at one stage are one visit: its moves to the same stage are none.
+        "moves": [float(moves.loc[a, b]) if a != b else 0.0 for a in STAGES for b in STAGES],
     }

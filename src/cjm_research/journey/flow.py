@@ -85,8 +85,7 @@ class Flow(Result):
     }
 
     shown: ClassVar[tuple[str, ...]] = (
-        "stage", "customers", "share", "on", "on_low", "on_high", "half_moved_days", "back",
-        "back_low", "back_high", "again",
+        "stage", "customers", "on", "on_low", "on_high", "half_moved_days", "back", "again",
     )  # fmt: skip
     """Columns that a page shows."""
 

@@ -11,7 +11,7 @@ import pandas as pd
 from cjm_research.errors import ParameterError
 from cjm_research.journey.flow import moved_on, on_stages
 from cjm_research.journey.log import MICROSECONDS_PER_DAY, JourneyLog, journey_log
-from cjm_research.journey.telling import USUAL, told
+from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.proportions import wilson_interval
 
@@ -60,7 +60,11 @@ class Lost(Result):
     def to_frame(self) -> pd.DataFrame:
         """Return one row per stage and what came then."""
         plain = [[getattr(r, c) for c in self.units] for r in self.rows]
-        return pd.DataFrame(plain, columns=list(self.units))
+        frame = pd.DataFrame(plain, columns=list(self.units))
+        # The shares of a stage are of all its customers who did not move on.
+        frame["n"] = frame.groupby("stage")["customers"].transform("sum")
+        hidden = without_small(frame, self.limits, n="n", columns=["share", "low", "high"])
+        return hidden[list(self.units)]
 
     def findings(self) -> tuple[Finding, ...]:
         """Return, per stage, how many of those who did not move on fell silent."""

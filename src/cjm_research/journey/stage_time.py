@@ -88,8 +88,7 @@ class StageTimes(Result):
     )  # fmt: skip
 
     shown_by_segment: ClassVar[tuple[str, ...]] = (
-        "stage", "segment", "entries", "median_days", "median_low", "median_high", "later",
-        "earlier",
+        "stage", "segment", "entries", "median_days", "median_low", "median_high", "p_adjusted",
     )  # fmt: skip
 
     rows: tuple[StageTime, ...]
