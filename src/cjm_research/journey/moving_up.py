@@ -83,15 +83,8 @@ class MovingUp(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per step, window and group."""
-        more = [
-            {
-                "ladder_step": r.ladder_step,
-                "within_days": r.within_days,
-                "n_open": r.n_open,
-                "eventual": r.eventual,
-            }
-            for r in self.rows
-        ]
+        own = ("ladder_step", "within_days", "n_open", "eventual")
+        more = [{c: getattr(r, c) for c in own} for r in self.rows]
         groups = [r.group for r in self.rows]
         frame = group_frame(groups, self.units, more=more, limits=self.limits)
         return without_small(frame, self.limits, n="n", columns=["eventual"])
