@@ -191,7 +191,7 @@ def export(  # noqa: PLR0913  # options of a command line
         str,
         typer.Argument(
             metavar="LIST",
-            help="due, overdue, occasions, potential, borderline, offers or audience.",
+            help="due, overdue, occasions, potential, borderline, offers, audience; coding_sheet.",
         ),
     ],
     *,
@@ -209,9 +209,12 @@ def export(  # noqa: PLR0913  # options of a command line
         ),
     ] = False,
 ) -> int:
-    """Write a list of customers to contact, with addresses, to data/contacts/."""
-    from cjm_research.cli.commands import export_contacts  # noqa: PLC0415
+    """Write a list of customers to contact, to data/contacts/; or sentences to code by hand."""
+    from cjm_research.cli.commands import export_coding_sheet, export_contacts  # noqa: PLC0415
 
+    if name == "coding_sheet":
+        export_coding_sheet(study, language=language)
+        return OK
     export_contacts(study, name, language=language, kind=hash_,
                     segment=(grouping, segment), allow_unknown=allow_unknown_consent)  # fmt: skip
     return OK

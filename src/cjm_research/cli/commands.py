@@ -161,6 +161,20 @@ def export_contacts(
     typer.echo(f"{study}: {name}: {done.n_written} of {done.n_listed} written; {left_out}")
 
 
+def export_coding_sheet(study: str, *, language: str) -> None:
+    """Write a sheet of sentences for people to code, and say where the filled ones go."""
+    from cjm_research.report.coding_file import write_coding_sheet  # noqa: PLC0415  # pandas
+    from cjm_research.workspace.workspace import open_study  # noqa: PLC0415
+
+    root = project_root()
+    path, n = write_coding_sheet(open_study(study, root=root), language=language)
+    typer.echo(f"{path.relative_to(root)}: {n} sentences")
+    typer.echo(
+        f"Each coder fills a copy (1 or x where a theme is named, own name under 'coder') and"
+        f" saves it as data/raw/{study}/coding/NAME.xlsx; the next run reads them."
+    )
+
+
 def write_report(names: Sequence[str], *, language: str) -> None:
     """Write a notebook to begin a report with, and say how a study gets it."""
     from cjm_research.cli.skeleton import new_report  # noqa: PLC0415

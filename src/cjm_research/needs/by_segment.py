@@ -128,6 +128,7 @@ class SegmentThemes(Result):
                 row.n,
                 named=row.customers if row.difference > 0 else None,
                 is_clear=self.is_clear(row),
+                theme=row.theme,
             ),
             values={"difference": row.difference, "theme_kind": row.theme_kind},
         )

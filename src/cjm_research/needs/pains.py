@@ -127,7 +127,7 @@ class ThemeShares(Result):
             direction=_DIRECTIONS.get(row.theme_kind, "neutral"),
             customers=row.customers,
             money=None if row.revenue != row.revenue else row.revenue,
-            status=self.telling.status(row.n, named=row.customers),
+            status=self.telling.status(row.n, named=row.customers, theme=row.theme),
             values={
                 "severity": row.severity,
                 "named": row.customers,

@@ -12,6 +12,7 @@ from cjm_research.errors import NoDataError
 from cjm_research.needs.matching import SentenceIndex, rule_matches
 from cjm_research.needs.text import fold
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,12 @@ class RuleRow:
     """Sentences that it finds."""
     exclusive: int
     """Of these, sentences that no other rule of the theme finds."""
+    checked: int
+    """Of these, sentences that people coded for the theme."""
+    precision: float
+    """Share of the checked sentences in which most of them see the theme."""
+    precision_low: float
+    precision_high: float
     verdict: str
     """``works``, ``dead`` (finds nothing) or ``greedy`` (a quarter of all sentences)."""
 
@@ -90,10 +97,19 @@ class RuleReport(Result):
         "rule": Unit.TEXT,
         "hits": Unit.COUNT,
         "exclusive": Unit.COUNT,
+        "checked": Unit.COUNT,
+        "precision": Unit.SHARE,
+        "precision_low": Unit.SHARE,
+        "precision_high": Unit.SHARE,
         "verdict": Unit.LABEL,
     }
 
     rows: tuple[RuleRow, ...]
+
+    def checked(self) -> RuleReport:
+        """Return the rules whose sentences people checked, the least precise first."""
+        rows = sorted((r for r in self.rows if r.checked), key=lambda r: (r.precision, -r.checked))
+        return RuleReport(rows=tuple(rows))
 
     def suspects(self) -> RuleReport:
         """Return dead and greedy rules only."""
@@ -145,12 +161,15 @@ def feedback_quality(feedback: pd.DataFrame, codes: pd.DataFrame) -> FeedbackQua
     return FeedbackQuality(rows=tuple(rows))
 
 
-def rule_report(codes: pd.DataFrame, codebook: Codebook | None) -> RuleReport:
+def rule_report(
+    codes: pd.DataFrame, codebook: Codebook | None, *, by_hand: pd.DataFrame | None = None
+) -> RuleReport:
     """Tell how many sentences each rule finds, and how many it alone finds.
 
     A rule is dead when it finds none, and greedy when it finds a quarter of the sentences of
     its language (of 30 or more). Rules of a language that no sentence has are not listed,
-    and none without a codebook.
+    and none without a codebook. With sentences that people coded (`read_coding_sheets`), each
+    rule has its precision there, with Wilson's 95 % interval.
     """
     if codebook is None:
         return RuleReport(rows=())
@@ -160,19 +179,40 @@ def rule_report(codes: pd.DataFrame, codebook: Codebook | None) -> RuleReport:
         str(language): SentenceIndex([fold(t) for t in own["text"]], language)  # type: ignore[arg-type]
         for language, own in distinct.groupby("language", sort=True)
     }
+    seen = _seen_by_people(by_hand)
     for theme in codebook.themes:
         for index in indexes.values():
             rules = rule_matches(index, theme)
             found, times = np.unique(
                 np.concatenate([r.sentences for r in rules]) if rules else [], return_counts=True
             )
-            rows += [_rule_row(theme.id, rule, index, once=found[times == 1]) for rule in rules]
+            judged = seen.get((theme.id, index.language), {})
+            people = np.array([judged.get(t, np.nan) for t in index.sentences])
+            once = found[times == 1]
+            rows += [_rule_row(theme.id, rule, index, once=once, people=people) for rule in rules]
     return RuleReport(rows=tuple(rows))
 
 
-def _rule_row(theme: str, rule: RuleMatch, index: SentenceIndex, *, once: np.ndarray) -> RuleRow:
+def _seen_by_people(by_hand: pd.DataFrame | None) -> dict[tuple[str, str], dict[str, float]]:
+    """Return by theme and language whether most coders see the theme in a folded sentence."""
+    if by_hand is None or by_hand.empty:
+        return {}
+    keys = ["theme", "language", "text"]
+    share = by_hand.groupby(keys, observed=True)["named"].mean().reset_index()
+    seen: dict[tuple[str, str], dict[str, float]] = {}
+    for theme, language, text, value in share.itertuples(index=False):
+        seen.setdefault((theme, language), {})[fold(text)] = float(value > 1 / 2)
+    return seen
+
+
+def _rule_row(
+    theme: str, rule: RuleMatch, index: SentenceIndex, *, once: np.ndarray, people: np.ndarray
+) -> RuleRow:
     n = len(index.sentences)
     hits = len(rule.sentences)
+    judged = people[rule.sentences]
+    judged = judged[~np.isnan(judged)]
+    ends = wilson_interval(int(judged.sum()), len(judged))
     is_greedy = n >= _FEW and hits >= _GREEDY_SHARE * n
     return RuleRow(
         theme=theme,
@@ -181,6 +221,10 @@ def _rule_row(theme: str, rule: RuleMatch, index: SentenceIndex, *, once: np.nda
         rule=rule.text,
         hits=hits,
         exclusive=int(np.isin(rule.sentences, once).sum()),
+        checked=len(judged),
+        precision=float(judged.mean()) if len(judged) else float("nan"),
+        precision_low=float(ends.low),
+        precision_high=float(ends.high),
         verdict="dead" if not hits else "greedy" if is_greedy else "works",
     )
 

@@ -67,6 +67,7 @@ class InterviewThemes(Result):
                 confidence=self.telling.confidence,
                 window=self.telling.window,
                 direction="bad" if r.theme_kind == "pain" else "neutral",
+                status="not_reliable" if r.theme in self.telling.unreliable else "shown",
                 customers=r.interviews,
                 values={"theme_kind": r.theme_kind},
             )

@@ -28,17 +28,23 @@ class Telling:
     confidence: float = 0.95
     window: tuple[str, str] | None = None
     """First and last day of the data, ISO."""
+    unreliable: frozenset[str] = frozenset()
+    """Themes on which people agree too little (see `agreement.theme_agreement`)."""
 
     def __post_init__(self) -> None:
         if not 0 < self.confidence < 1:
             raise ParameterError.expected("confidence", "between 0 and 1", got=self.confidence)
 
-    def status(self, n: float, *, named: float | None = None, is_clear: bool = True) -> Status:
+    def status(
+        self, n: float, *, named: float | None = None, is_clear: bool = True, theme: str = ""
+    ) -> Status:
         """Return the status of a finding about `n` customers, `named` of whom it speaks of."""
         if self.limits.level(n) != "claims":
             return "hidden_small_n"
         if named is not None and named < self.min_customers:
             return "hidden_small_n"
+        if theme in self.unreliable:
+            return "not_reliable"
         return "shown" if is_clear else "not_significant"
 
 

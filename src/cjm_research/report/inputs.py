@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cjm_research.errors import StudyError
 from cjm_research.report.files import replace_text
 from cjm_research.study.actions import actions_path, read_actions
-from cjm_research.workspace.project import raw_folder, store_folder, study_path
+from cjm_research.workspace.project import coding_sheets, raw_folder, store_folder, study_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -136,12 +136,13 @@ def plain_study(root: Path, study: str) -> dict[str, Any]:
 
 
 def study_digest(root: Path, study: str, hashes: Hashes) -> str:
-    """Return a hash of the study file and its codebook."""
+    """Return a hash of the study file, its codebook and the sheets that people coded."""
     path = study_path(root, study)
     files = [path, path.with_name(f"{path.stem}.segments.toml")]
     codebook = plain_study(root, study).get("codebook")
     if isinstance(codebook, str):
         files.append(files[0].parent / codebook)
+    files += coding_sheets(root, study)
     return _digest(hashes, files, files[0].parent)
 
 

@@ -69,7 +69,7 @@ def workbook(tables: Sequence[Mapping[str, Any]], *, language: str) -> bytes:
         _fill(sheet, table, title=title, language=language)
     buffer = io.BytesIO()
     book.save(buffer)
-    return _without_time(buffer.getvalue())
+    return without_time(buffer.getvalue())
 
 
 def _fill(
@@ -123,7 +123,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any, unit: Unit, language: str) -> A
 def _text(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
     """Return a cell that holds a text whatever it begins with."""
     cell = WriteOnlyCell(sheet)
-    cell.value = _CONTROL.sub("", text)[:_LONGEST]
+    cell.value = plain_text(text)
     cell.data_type = "s"
     if text[:1] in "=+-@\t\r":
         cell.quotePrefix = True
@@ -131,6 +131,11 @@ def _text(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteO
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=False, vertical="top")
     return cell
+
+
+def plain_text(text: str) -> str:
+    """Return a text as a cell can hold it: no control signs, not too long."""
+    return _CONTROL.sub("", text)[:_LONGEST]
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
@@ -151,7 +156,7 @@ def _sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def _without_time(content: bytes) -> bytes:
+def without_time(content: bytes) -> bytes:
     """Return the same archive without the moment of its making."""
     made = io.BytesIO()
     with (

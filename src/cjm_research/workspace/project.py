@@ -43,3 +43,9 @@ def raw_folder(root: Path, name: str) -> Path:
 def store_folder(root: Path, name: str) -> Path:
     """Return the folder of the study's store."""
     return root / "data" / "processed" / name
+
+
+def coding_sheets(root: Path, name: str) -> list[Path]:
+    """Return the sheets that people coded feedback in: ``data/raw/STUDY/coding/*.xlsx``."""
+    folder = raw_folder(root, name) / "coding"
+    return sorted(p for p in folder.glob("*.xlsx") if not p.name.startswith("~$"))

@@ -23,7 +23,7 @@ from cjm_research.study.load import load_study
 from cjm_research.workspace.days import NO_DAY, data_window
 from cjm_research.workspace.keys import key
 from cjm_research.workspace.labels import study_labels
-from cjm_research.workspace.project import project_root, store_folder, study_path
+from cjm_research.workspace.project import coding_sheets, project_root, store_folder, study_path
 from cjm_research.workspace.sql import query
 from cjm_research.workspace.tables import Tables
 from cjm_research.workspace.tone import learnt_tone
@@ -69,6 +69,11 @@ class Workspace(Tables):
         """The study's codebook; None when it has none."""
         path = self.study.codebook_path
         return load_codebook(path) if path else None
+
+    @property
+    def coding_sheets(self) -> list[Path]:
+        """Sheets that people coded feedback in, for agreement and precision."""
+        return coding_sheets(self.root, self.study.name)
 
     @cached_property
     def labels(self) -> Labels:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cjm_research.needs.by_segment import SegmentTheme, SegmentThemes
     from cjm_research.needs.pains import ThemeShare, ThemeShares
     from cjm_research.needs.stages import StagePains
+    from cjm_research.needs.telling import Telling
     from cjm_research.present.words import Words
 
 _TOP = 3
@@ -54,7 +55,7 @@ def pain_matrix(result: ThemeShares, words: Words, *, limit: int = 15) -> Figure
                   markersize=8 if rank < _TOP else 5.5)  # fmt: skip
     labels = [
         Label(
-            words.label("theme", r.theme),
+            theme_name(r.theme, words, result.telling),
             r.share,
             r.severity,
             bold=rank < _TOP,
@@ -128,7 +129,10 @@ def theme_bars(result: ThemeShares, words: Words, *, limit: int = 15) -> Figure:
         axes.hlines(n, row.low, row.high, color=theme.INK, linewidth=1.4)
         numbers = f"{words.value(row.share, Unit.SHARE)} · {words.noun('customer', row.customers)}"
         axes.text(row.high + 0.015 * top, n, numbers, va="center")
-    names = [theme.wrapped(words.label("theme", r.theme), width=_NAME, lines=2) for r in rows]
+    names = [
+        theme.wrapped(theme_name(r.theme, words, result.telling), width=_NAME, lines=2)
+        for r in rows
+    ]
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, top * 1.35)
@@ -164,7 +168,9 @@ def themes_by_segment(result: SegmentThemes, words: Words, *, limit: int = 16) -
     for i, name in enumerate(themes):
         for j, segment in enumerate(segments):
             _cell(axes, (i, j), cells.get((name, segment)), (result, deepest, words))
-    names = [theme.wrapped(words.label("theme", t), width=_NAME, lines=2) for t in themes]
+    names = [
+        theme.wrapped(theme_name(t, words, result.telling), width=_NAME, lines=2) for t in themes
+    ]
     axes.set_yticks(np.arange(len(themes)) + 0.5, names)
     axes.set_xticks(np.arange(len(segments)) + 0.5, heads)
     axes.set_xlim(0, len(segments))
@@ -172,6 +178,20 @@ def themes_by_segment(result: SegmentThemes, words: Words, *, limit: int = 16) -
     axes.xaxis.tick_top()
     theme.quiet(axes)
     return figure
+
+
+def theme_name(name: str, words: Words, telling: Telling) -> str:
+    """Return a theme's name, marked where people agree too little on it.
+
+    Examples
+    --------
+    >>> from cjm_research.needs.telling import Telling
+    >>> from cjm_research.present.words import Words
+    >>> theme_name("late", Words("en"), Telling(unreliable=frozenset({"late"})))
+    'late (unreliable)'
+    """
+    label = words.label("theme", name)
+    return words("figure.needs_unreliable", theme=label) if name in telling.unreliable else label
 
 
 def _matrix_limits(axes: Axes, rows: tuple[ThemeShare, ...]) -> None:

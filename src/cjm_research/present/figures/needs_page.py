@@ -95,7 +95,8 @@ def needs_caveats(shares: ThemeShares) -> Caveat:
         Of all themes.
     """
     keys = ["needs_writers", "needs_rules_read", "needs_not_cause"]
-    return caveat(*(["needs_unknown_customers"] if shares.n_unknown else []), *keys)
+    marked = ["needs_unreliable"] if shares.telling.unreliable else []
+    return caveat(*marked, *(["needs_unknown_customers"] if shares.n_unknown else []), *keys)
 
 
 def heading(result: Result, otherwise: str, /, **values: object) -> Sentence:

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from pandas import Timestamp
 
 from cjm_research.present import theme
+from cjm_research.present.figures.needs import theme_name
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ def interview_bars(result: InterviewThemes, words: Words, *, limit: int = 15) ->
             axes.barh(n, 0.82, left=k + 0.09, height=0.62, color=colour if is_said else theme.PALE)
         text = words("figure.needs_of", k=row.interviews, n=result.n)
         axes.text(result.n + 0.2, n, text, va="center")
-    names = [theme.wrapped(words.label("theme", r.theme), width=2.6, lines=2) for r in rows]
+    names = [
+        theme.wrapped(theme_name(r.theme, words, result.telling), width=2.6, lines=2) for r in rows
+    ]
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, result.n * 1.15)
