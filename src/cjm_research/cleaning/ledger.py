@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.cleaning.codes import Code  # noqa: TC001  # part of signatures
+from cjm_research.cleaning.parsing.threads import each
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 
@@ -208,7 +209,9 @@ class Ledger:
 def without_rows(frame: pd.DataFrame, mask: Mask) -> pd.DataFrame:
     """Return a table without the rows of a mask."""
     keep = ~mask
-    return pd.DataFrame({str(c): frame[c].array[keep] for c in frame}, copy=False)
+    arrays = {str(c): frame[c].array for c in frame}
+    kept = each(lambda _, cells: cells[keep], arrays, rows=len(mask))
+    return pd.DataFrame(kept, copy=False)
 
 
 def _example(rows: pd.DataFrame, table: str, key: tuple[str, str, str]) -> str:

@@ -17,12 +17,13 @@ from cjm_research.cleaning.mapping import Mapped, kinds_of, map_columns
 from cjm_research.cleaning.parsing.columns import parse_columns
 from cjm_research.cleaning.parsing.contacts import REGIONS
 from cjm_research.cleaning.parsing.hints import Hints
+from cjm_research.cleaning.parsing.threads import each
 from cjm_research.cleaning.parsing.typed import as_kind, missing
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_raw
 from cjm_research.cleaning.reading.request import Shape, request_of
 from cjm_research.cleaning.row_rules import add_computed, apply_rules
-from cjm_research.cleaning.unreadable import without_unreadable
+from cjm_research.cleaning.unreadable import readable_rows
 from cjm_research.errors import ParameterError, SourceError
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
@@ -140,6 +141,7 @@ def load_files(
     for raw in tables:
         _report_reading(raw, ledger)
     mapped = map_columns(tables, source)
+    tables = [replace(t, columns={}) for t in tables]  # what they hold is in `mapped`
     hints = Hints(
         zone=source.zone or study_zone,
         decimal=source.decimal,
@@ -192,11 +194,17 @@ def _parsed(
             ledger.note(label, note.code, column=name, rows=note.rows, example=note.example)
         for choice in column.choices:
             ledger.choose(label, choice)
-    frame = pd.DataFrame({name: column.cells for name, column in parsed.items()}, copy=False)
-    frame["source_file"] = pd.Series(pd.arrays.ArrowStringArray(mapped.source_files))
-    frame["source_line"] = as_kind(mapped.lines, Kind.INTEGER)
-    frame = _with_keys(frame, mapped, source)
-    return without_unreadable(frame, mapped, parsed, ledger=ledger)
+
+    def written(rows: Mask) -> pd.DataFrame:
+        cells = each(lambda _, column: column.rows(rows), parsed, rows=len(mapped))
+        here = mapped.rows(rows)
+        frame = pd.DataFrame(cells, copy=False)
+        frame["source_file"] = pd.Series(pd.arrays.ArrowStringArray(here.source_files))
+        frame["source_line"] = as_kind(here.lines, Kind.INTEGER)
+        return _with_keys(frame, here, source)
+
+    required = () if source.rules else declared.required  # a rule may yet fill a cell
+    return written(readable_rows(mapped, parsed, ledger=ledger, required=required, written=written))
 
 
 def _in_units(frame: pd.DataFrame, source: Source) -> pd.DataFrame:

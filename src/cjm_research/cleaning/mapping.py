@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,12 @@ class Mapped:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def rows(self, mask: NDArray[np.bool_]) -> Mapped:
+        """Return files and lines of some rows, without the columns."""
+        if mask.all():
+            return self
+        return replace(self, columns={}, file_of_row=self.file_of_row[mask], lines=self.lines[mask])
 
     @property
     def source_files(self) -> pa.Array:

@@ -10,15 +10,14 @@ import pyarrow.compute as pc
 
 from cjm_research.cleaning.checks import MAIN_TIME
 from cjm_research.cleaning.codes import Code
-from cjm_research.cleaning.ledger import without_rows
 from cjm_research.cleaning.parsing.distinct import as_mask
-from cjm_research.cleaning.parsing.text_bytes import text_bytes
 from cjm_research.cleaning.parsing.typed import text_column
+from cjm_research.cleaning.reading.text_bytes import text_bytes
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -34,21 +33,42 @@ _FIRST_LETTERS = "ИиВвTtGg合总總"
 _TOTALS = r"(?i)^(итого|всего|total|grand total|total rows|合计|总计|合計|總計)\s*:?\s*\d*$"
 
 
-def without_unreadable(
-    frame: pd.DataFrame, mapped: Mapped, parsed: Mapping[str, Parsed], *, ledger: Ledger
-) -> pd.DataFrame:
-    """Set aside rows whose needed cell cannot be read; leave out any other such value.
+def readable_rows(
+    mapped: Mapped,
+    parsed: Mapping[str, Parsed],
+    *,
+    ledger: Ledger,
+    required: Sequence[str],
+    written: Callable[[Mask], pd.DataFrame],
+) -> Mask:
+    """Set aside rows whose needed cell is empty or cannot be read; leave out other such values.
 
     A spoilt time makes a row doubtful. A time that only lacks proof of its day order, a
     stand-in, and a column in which no time at all can be read, do not: the time is not known.
+
+    Parameters
+    ----------
+    mapped, parsed
+        Texts and values of all rows.
+    ledger : Ledger
+        Its books.
+    required : sequence of str
+        Columns whose cell must not be empty.
+    written : callable
+        Gives the canonical table of some rows.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (rows,)
+        The rows that are kept.
     """
     declared = TABLES[ledger.table]
     needed = set(declared.required)
     time = parsed.get(MAIN_TIME.get(ledger.table, ""))
-    is_time_read = time is not None and bool(time.cells.notna().any())
-    gone = _totals(parsed, mapped, needed, n=len(frame))
+    is_time_read = time is not None and not bool(time.missing.all())
+    gone = _totals(parsed, mapped, needed, n=len(mapped))
     if gone.any():
-        ledger.write_aside(frame, gone, Code.TOTAL_ROW)
+        ledger.write_aside(*_whole(written, gone), Code.TOTAL_ROW)
     for name, column in parsed.items():
         for code, rows in column.problems.items():
             here = rows & ~gone
@@ -58,18 +78,29 @@ def without_unreadable(
             values = text_column(found.texts, found.index[here])
             spoilt = column is time and is_time_read and code is Code.UNREADABLE_DATE
             if name in needed or spoilt:
-                ledger.write_aside(frame, here, code, column=name, values=values)
+                ledger.write_aside(*_whole(written, here), code, column=name, values=values)
                 gone = gone | here
             else:
-                frame = ledger.leave_out(frame, here, code, column=name, values=values)
-    return without_rows(frame, gone) if gone.any() else frame
+                ledger.leave_out(*_whole(written, here), code, column=name, values=values)
+    for name in required:
+        lacking = parsed[name].missing & ~gone if name in parsed else gone[:0]
+        if lacking.any():
+            ledger.write_aside(*_whole(written, lacking), Code.MISSING_REQUIRED, column=name)
+            gone = gone | lacking
+    return ~gone
+
+
+def _whole(written: Callable[[Mask], pd.DataFrame], rows: Mask) -> tuple[pd.DataFrame, Mask]:
+    """Return the table of some rows, and a mask of all of it."""
+    frame = written(rows)
+    return frame, np.ones(len(frame), dtype=bool)
 
 
 def _totals(parsed: Mapping[str, Parsed], mapped: Mapped, needed: set[str], *, n: int) -> Mask:
     """Tell which rows are sums of the others: by an id, else by any cell of a row that fails."""
     fallen = np.zeros(n, dtype=bool)
     for name in needed & set(parsed):
-        fallen |= parsed[name].unread | parsed[name].cells.isna().to_numpy()
+        fallen |= parsed[name].unread | parsed[name].missing
     ids = [mapped.columns[c] for c, p in parsed.items() if p.kind is Kind.ID and c in needed]
     found = _says_total(ids, np.ones(n, dtype=bool))
     return found | _says_total(mapped.columns.values(), fallen) if fallen.any() else found

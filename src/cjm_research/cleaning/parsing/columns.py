@@ -15,7 +15,6 @@ from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_m
 from cjm_research.cleaning.parsing.numbers import NumberTexts, number_texts
 from cjm_research.cleaning.parsing.numeric import decimal_evidence, parse_numbers
 from cjm_research.cleaning.parsing.temporal import order_evidence, parse_times
-from cjm_research.cleaning.parsing.text_bytes import text_bytes
 from cjm_research.cleaning.parsing.threads import each
 from cjm_research.cleaning.parsing.words import (
     parse_booleans,
@@ -24,6 +23,7 @@ from cjm_research.cleaning.parsing.words import (
     parse_texts,
 )
 from cjm_research.cleaning.reading.raw_table import Choice
+from cjm_research.cleaning.reading.text_bytes import DIGITS_FROM, text_bytes
 from cjm_research.schema.columns import Kind
 
 if TYPE_CHECKING:
@@ -123,16 +123,10 @@ def without_words(name: str, found: Distinct) -> tuple[Distinct, tuple[Choice, .
     (20, '20: see invoice')
     """
     counts = found.counts
-    known = text_bytes(found.texts)
-    is_digit = (known.data >= ord("0")) & (known.data <= ord("9"))
-    has_digit = (known.first() - np.uint8(ord("0"))) <= 9
-    if not has_digit.all():
-        rest = np.flatnonzero(~has_digit)
-        ends = known.offsets[rest + 1]
-        places = np.flatnonzero(is_digit)
-        after = np.searchsorted(places, known.offsets[rest])
-        has_digit[rest] = np.append(places, len(is_digit))[after] < ends
-        has_digit[rest] |= _wide_digits(found.texts, rest)
+    has_digit = (text_bytes(found.texts).first() - np.uint8(DIGITS_FROM)) <= 9
+    rest = np.flatnonzero(~has_digit)
+    if len(rest):
+        has_digit[rest] = _have_digits(found.texts.take(pa.array(rest)))
     total = counts.sum()
     often = ~has_digit & (counts >= max(_OFTEN_ROWS, _OFTEN * total))
     if not often.any() or counts[has_digit].sum() < _NUMERIC * total:
@@ -149,9 +143,9 @@ def without_words(name: str, found: Distinct) -> tuple[Distinct, tuple[Choice, .
     return replace(found, index=index), choices
 
 
-def _wide_digits(texts: pa.Array, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which texts hold a digit of full width."""
-    return as_mask(pc.match_substring_regex(texts.take(pa.array(rows)), r"[０-９]"))
+def _have_digits(texts: pa.Array) -> NDArray[np.bool_]:
+    """Tell which texts hold a digit, of full width as well."""
+    return as_mask(pc.match_substring_regex(texts, r"[0-9０-９]"))
 
 
 def kind_of(found: Distinct) -> Kind:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.hints import Parsed
-from cjm_research.cleaning.parsing.typed import text_column
+from cjm_research.cleaning.parsing.typed import TextCells
 from cjm_research.cleaning.reading.raw_table import Note
 from cjm_research.schema.columns import Kind
 
@@ -55,8 +55,8 @@ def parse_tax_ids(found: Distinct, *, region: str | None) -> Parsed:
     rows = int(counts[wrong].sum())
     is_slip = 0 < rows < counts.sum() / 2
     notes = (Note(code=Code.WRONG_CHECK_DIGIT, rows=rows),) if is_slip else ()
-    cells = text_column(pa.array(texts, pa.string()), found.index)
-    return Parsed(cells=cells, notes=notes, kind=Kind.TEXT)
+    cells = TextCells(pa.array(texts, pa.string()), found.index)
+    return Parsed(column=cells, notes=notes, kind=Kind.TEXT)
 
 
 def e164(text: str, region: str | None = None) -> str | None:
@@ -161,5 +161,5 @@ def _parsed(found: Distinct, read: Callable[[str], str | None], code: Code) -> P
     index = np.where(found.rows(unread), -1, found.index) if texts else found.index
     problems = {code: found.rows(unread) & (found.index >= 0)} if unread.any() else {}
     return Parsed(
-        cells=text_column(pa.array(texts, pa.string()), index), problems=problems, kind=Kind.TEXT
+        column=TextCells(pa.array(texts, pa.string()), index), problems=problems, kind=Kind.TEXT
     )

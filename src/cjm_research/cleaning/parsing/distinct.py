@@ -10,7 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cjm_research.cleaning.parsing.text_bytes import TextBytes, may_have_outer_blanks, text_bytes
+from cjm_research.cleaning.reading.text_bytes import (
+    TextBytes,
+    may_have_outer_blanks,
+    may_hold,
+    text_bytes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +40,7 @@ MISSING_VALUE = frozenset(
 )
 """Further ones where a number, a date or a yes or no is expected; elsewhere they may be answers."""
 
-_FIRST_BYTES = (b"\xc2", b"\xe2", b"\xef")
+_FIRST_BYTES = np.array([0xC2, 0xE2, 0xEF], dtype=np.uint8)
 _CONTROLS = np.array(sorted(set(range(32)) - {9, 10, 13}), dtype=np.uint8)
 _SAMPLE, _MOSTLY = 20_000, 0.9
 _INVISIBLE = r"[\x{200B}-\x{200F}\x{2060}\x{FEFF}\x{00AD}\x00-\x08\x0B\x0C\x0E-\x1F]"
@@ -117,7 +122,7 @@ def distinct_texts(cells: pa.Array, *, typed: bool = False) -> Distinct:
     if own:
         index, texts = np.arange(len(cells), dtype=np.int64), cells
     else:
-        encoded = cells.dictionary_encode()
+        encoded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
         index = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
         texts = as_text(encoded.dictionary)
     known = text_bytes(texts)
@@ -182,13 +187,7 @@ def _first_and_size(words: frozenset[str]) -> NDArray[np.bool_]:
 
 def _may_hold_invisible(found: TextBytes) -> bool:
     """Look for the first bytes of invisible marks, and for control characters."""
-    data = found.data
-    if not len(data):
-        return False
-    low, high = data.min(), data.max()
-    if high >= _FIRST_BYTES[0][0] and found.holds(*_FIRST_BYTES):
-        return True
-    return bool(low < 32 and np.isin(data[data < 32], _CONTROLS).any())
+    return may_hold(found, _FIRST_BYTES) or may_hold(found, _CONTROLS)
 
 
 def _number(value: float) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjm_research.cleaning.parsing.text_bytes import TextBytes, text_bytes
+from cjm_research.cleaning.reading.text_bytes import byte_matrix, text_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +26,7 @@ _FORMS = (
 )
 _FEW = 64
 _OFTEN = 0.5
-_BLOCK = 1 << 19
+_BLOCK = 1 << 15
 _ZERO, _NINE = ord("0"), ord("9")
 _DAY = 86_400
 _NOT_A_TIME = np.iinfo(np.int64).min
@@ -65,7 +65,7 @@ def fixed_dates(texts: pa.Array) -> FixedDates | None:
     kept, stamps, swapped = [], [], []
     for start in range(0, len(rows), _BLOCK):
         part = rows[start : start + _BLOCK]
-        matrix = _matrix(known, part, len(template))
+        matrix = byte_matrix(known, part, len(template))
         fits = _fits(matrix, template)
         if not fits.all():
             part, matrix = part[fits], np.ascontiguousarray(matrix[:, fits])
@@ -98,15 +98,6 @@ def _usual_form(texts: pa.Array) -> tuple[str, re.Match[str]] | None:
     found = (form.fullmatch(template) for form in _FORMS)
     match = next((m for m in found if m is not None), None)
     return None if match is None else (template, match)
-
-
-def _matrix(known: TextBytes, rows: Integers, width: int) -> NDArray[np.uint8]:
-    """Return the bytes of texts, a row for each place in them."""
-    first, last = known.offsets[rows[0]], known.offsets[rows[-1]] + width
-    if last - first == len(rows) * width:  # one after the other
-        return np.ascontiguousarray(known.data[first:last].reshape(-1, width).T)
-    matrix: NDArray[np.uint8] = known.data[known.offsets[rows] + np.arange(width)[:, np.newaxis]]
-    return matrix
 
 
 def _fits(matrix: NDArray[np.uint8], template: str) -> Mask:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from cjm_research.cleaning.codes import Code  # noqa: TC001  # dataclass fields
+from cjm_research.cleaning.parsing.typed import TextCells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.reading.raw_table import Choice, Note
@@ -47,7 +48,7 @@ class Hints:
 class Parsed:
     """A column with its canonical type, and what became of each cell that did not fit."""
 
-    cells: pd.Series
+    column: pd.Series | TextCells
     problems: dict[Code, NDArray[np.bool_]] = field(default_factory=dict)
     """For each code, the rows whose text could not be read; their value is missing."""
     notes: tuple[Note, ...] = ()
@@ -55,9 +56,29 @@ class Parsed:
     kind: Kind
 
     @property
+    def cells(self) -> pd.Series:
+        """The whole column."""
+        return self.rows()
+
+    def rows(self, mask: NDArray[np.bool_] | None = None) -> pd.Series:
+        """Return the rows of a mask, all if there is none."""
+        if isinstance(self.column, TextCells):
+            return self.column.rows(mask)
+        if mask is None or mask.all():
+            return self.column
+        return pd.Series(self.column.array[mask], copy=False)
+
+    @property
+    def missing(self) -> NDArray[np.bool_]:
+        """Rows in which nothing is known."""
+        if isinstance(self.column, TextCells):
+            return self.column.missing
+        return self.column.isna().to_numpy()
+
+    @property
     def unread(self) -> NDArray[np.bool_]:
         """Rows whose text could not be read, for whatever reason."""
-        found = np.zeros(len(self.cells), dtype=bool)
+        found = np.zeros(len(self.column), dtype=bool)
         for mask in self.problems.values():
             found |= mask
         return found

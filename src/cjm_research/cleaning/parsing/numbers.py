@@ -11,11 +11,13 @@ import pyarrow.compute as pc
 
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.distinct import as_mask
-from cjm_research.cleaning.parsing.plain_numbers import plain_parts
+from cjm_research.cleaning.parsing.fixed_numbers import FixedNumbers, fixed_numbers
+from cjm_research.cleaning.reading.text_bytes import text_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Integers = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
 _PLAIN = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
@@ -43,11 +45,19 @@ _GROUPED = r"^\d{1,3}([ '’]\d{3})+([.,]\d*)?$"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberTexts:
-    """Distinct texts of a number column, stripped down to sign, digits and marks."""
+    """Distinct texts of a number column, taken apart as far as the texts alone allow."""
 
+    n: int
+    fixed: list[FixedNumbers]
+    """Texts of digits and, once at most, a mark."""
+    rest: Integers
+    """Places of all others."""
     body: pa.Array
+    """The others, stripped down to digits and marks."""
     factor: NDArray[np.float64]
+    """Sign and unit of the others."""
     bad: Mask
+    """Others that are no number."""
     comma: Mask
     """Texts that can only be read with a decimal comma."""
     point: Mask
@@ -55,10 +65,13 @@ class NumberTexts:
     either: Mask
     """Texts such as 1,234 or 1.234 that can be read both ways."""
     currencies: tuple[str, ...]
-    plain: Mask
-    """Texts of digits and, once at most, a mark."""
-    only: str | None
-    """The one mark that plain texts have."""
+
+    @property
+    def units(self) -> NDArray[np.float64]:
+        """What each text itself says that it counts: 1, thousands, hundredths."""
+        sizes = np.ones(self.n)
+        sizes[self.rest] = np.abs(self.factor)
+        return sizes
 
     def values(self, decimal: str | None) -> tuple[NDArray[np.float64], dict[Code, Mask]]:
         """Read with a decimal mark; None reads each text by its own evidence.
@@ -68,33 +81,22 @@ class NumberTexts:
         tuple
             The numbers, NaN where not readable, and the texts that were not, by code.
         """
+        values, bad = np.full(self.n, np.nan), np.zeros(self.n, dtype=bool)
+        for form in self.fixed:
+            if form.fits(decimal):
+                values[form.rows] = form.read(decimal)
+            else:
+                bad[form.rows] = True
+        if len(self.rest):
+            found, wrong = _read(self.body, decimal or ".")
+            if decimal is None:
+                rows = np.flatnonzero(self.comma[self.rest])
+                found[rows], wrong[rows] = _read(self.body.take(pa.array(rows)), ",")
+            values[self.rest], bad[self.rest] = found * self.factor, wrong | self.bad
         ambiguous = self.either & (decimal is None)
-        if decimal is not None:
-            values, wrong = self._read_all(decimal)
-        else:
-            values, wrong = self._read_all(".")
-            rows = np.flatnonzero(self.comma)
-            if len(rows):
-                values[rows], wrong[rows] = _read(self.body.take(pa.array(rows)), ",")
-        values *= self.factor
-        bad = (self.bad | wrong) & ~ambiguous
+        bad &= ~ambiguous
         values[bad | ambiguous] = np.nan
         return values, {Code.UNREADABLE_NUMBER: bad, Code.AMBIGUOUS_NUMBER: ambiguous}
-
-    def _read_all(self, decimal: str) -> tuple[NDArray[np.float64], Mask]:
-        """Read the plain texts at once where nothing can be wrong with them."""
-        if self.only != decimal:
-            return _read(self.body, decimal)
-        rest = np.flatnonzero(~self.plain)
-        body = self.body
-        if len(rest):
-            body = pc.if_else(pa.array(self.plain), body, pa.scalar("0", body.type))
-        point = pc.replace_substring(body, ",", ".") if decimal == "," else body
-        values = np.array(point.cast(pa.float64()).to_numpy(zero_copy_only=False))
-        wrong = np.zeros(len(values), dtype=bool)
-        if len(rest):
-            values[rest], wrong[rest] = _read(self.body.take(pa.array(rest)), decimal)
-        return values, wrong
 
 
 def number_texts(texts: pa.Array, *, typed: bool = False) -> NumberTexts:
@@ -115,34 +117,31 @@ def number_texts(texts: pa.Array, *, typed: bool = False) -> NumberTexts:
     >>> found.values(",")[0].tolist()
     [1234.5, 12.5, 1234.0, -7.0, 2500000.0, nan]
     """
-    none = np.zeros(len(texts), dtype=bool)
-    body, factor, bad = texts, np.ones(len(texts)), none
-    currencies: tuple[str, ...] = ()
-    parts = plain_parts(texts)
-    rest = np.flatnonzero(~parts.plain)
-    factor[parts.negative] = -1.0
-    body, comma, point, either = parts.body, parts.comma, parts.point, parts.either
-    if len(rest):
-        stripped, factor_of_rest, bad_of_rest, currencies = _stripped(texts.take(pa.array(rest)))
-        factor[rest], bad = factor_of_rest, none.copy()
-        bad[rest] = bad_of_rest
-        comma[rest], point[rest], either[rest] = _marks(stripped)
-        body = pc.replace_with_mask(body, pa.array(~parts.plain), stripped.cast(body.type))
-    typed_plain = as_mask(pc.match_substring_regex(texts, _PLAIN)) if typed else none
+    n = len(texts)
+    fixed, rest = fixed_numbers(texts, text_bytes(texts))
+    proofs = {p: np.zeros(n, dtype=bool) for p in ("comma", "point", "either")}
+    for form in fixed:
+        if form.proof:
+            proofs[form.proof][form.rows] = True
+    plain = texts.take(pa.array(rest))
+    body, factor, bad, currencies = _stripped(plain)
+    for mask, found in zip(proofs.values(), _marks(body), strict=True):
+        mask[rest] = found & ~bad
+    comma, point, either = proofs.values()
+    if typed and either.any():
+        rows = np.flatnonzero(either)
+        pointed = as_mask(pc.match_substring_regex(texts.take(pa.array(rows)), _PLAIN))
+        point[rows[pointed]] = True
+        either[rows[pointed]] = False
     return NumberTexts(
-        body=body,
-        factor=factor,
-        bad=bad,
-        comma=comma & ~bad,
-        point=(point | (either & typed_plain)) & ~bad,
-        either=either & ~typed_plain & ~bad,
-        currencies=currencies,
-        plain=parts.plain,
-        only=parts.only,
-    )
+        n=n, fixed=fixed, rest=rest, body=body, factor=factor, bad=bad, comma=comma, point=point,
+        either=either, currencies=currencies,
+    )  # fmt: skip
 
 
 def _stripped(texts: pa.Array) -> tuple[pa.Array, NDArray[np.float64], Mask, tuple[str, ...]]:
+    if not len(texts):
+        return texts, np.zeros(0), np.zeros(0, dtype=bool), ()
     body = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
     body = pc.replace_substring_regex(body, "[\u2212\u2012\u2013\u2014]", "-")
     found = tuple(

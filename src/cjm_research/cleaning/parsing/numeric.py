@@ -54,7 +54,8 @@ def parse_numbers(
         decimal = None if (comma and point) or by_comma is None else "," if by_comma else "."
     values, problems = texts.values(decimal)
     unit, made, notes = _unit(column, found, texts, hints, kind)
-    values = values if unit == 1 else np.where(np.abs(texts.factor) == 1, values * unit, values)
+    if unit != 1:
+        values[texts.units == 1] *= unit
     if kind is Kind.INTEGER:
         broken = ~np.isnan(values) & ((values % 1 != 0) | (np.abs(values) >= _LARGEST_WHOLE))
         problems[Code.UNREADABLE_NUMBER] |= broken
@@ -66,7 +67,7 @@ def parse_numbers(
         notes.append(Note(code=Code.MIXED_CURRENCIES, rows=int(counts.sum()),
                           example=", ".join(texts.currencies)))  # fmt: skip
     return Parsed(
-        cells=_series(values, found, kind),
+        column=_series(values, found, kind),
         problems={c: found.rows(m) for c, m in problems.items() if m.any()},
         notes=tuple(notes),
         choices=(*made, *_choices(column, found, texts, decimal))
@@ -87,10 +88,11 @@ def _unit(
     unit = next(
         (size for p, size in _HEADER_UNITS.items() if aside and re.search(p, aside[0])), 1.0
     )
-    own = int(found.counts[~np.isin(np.abs(texts.factor), (1.0, 0.01))].sum())
+    named = ~np.isin(texts.units, (1.0, 0.01)) if len(texts.rest) else np.zeros(texts.n, dtype=bool)
+    own = int(found.counts[named].sum())
     notes = []
     if own and (unit != 1 or own < found.counts.sum()):
-        shown = found.example(~np.isin(np.abs(texts.factor), (1.0, 0.01)))
+        shown = found.example(named)
         notes.append(Note(code=Code.MIXED_UNITS, rows=own, example=shown))
     if unit == 1:
         return 1.0, (), notes

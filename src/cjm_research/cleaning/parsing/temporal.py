@@ -11,8 +11,8 @@ from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.counted_times import counted_times
 from cjm_research.cleaning.parsing.date_texts import NOT_A_TIME, DateTexts
 from cjm_research.cleaning.parsing.hints import Hints, Parsed
-from cjm_research.cleaning.parsing.text_bytes import text_bytes
 from cjm_research.cleaning.reading.raw_table import Choice, Note
+from cjm_research.cleaning.reading.text_bytes import text_bytes
 from cjm_research.schema.columns import Kind
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def parse_times(
     full = found.spread(stamps, NOT_A_TIME)
     utc = found.spread(is_utc, missing=False)
     return Parsed(
-        cells=_day(full, utc, hints.zone) if kind is Kind.DATE else _time(full, utc, hints.zone),
+        column=_day(full, utc, hints.zone) if kind is Kind.DATE else _time(full, utc, hints.zone),
         problems={c: found.rows(m) for c, m in problems.items() if m.any()},
         notes=tuple(notes),
         choices=_choices(column, found, texts, order=order if hints.day_first is None else None),

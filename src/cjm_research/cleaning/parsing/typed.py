@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,12 +31,41 @@ def missing(n: int, kind: Kind) -> pd.Series:
     if DTYPES[kind] == DTYPES[Kind.TEXT]:
         return pd.Series(pd.arrays.ArrowStringArray(pa.nulls(n, pa.large_string())))
     if DTYPES[kind] == DTYPES[Kind.NUMBER]:
-        return pd.Series(np.full(n, np.nan))
+        return pd.Series(np.full(n, np.nan), copy=False)
     if kind is Kind.DATE:
-        return pd.Series(np.full(n, np.datetime64("NaT", "us")))
+        return pd.Series(np.full(n, np.datetime64("NaT", "us")), copy=False)
     if kind is Kind.TIME:
-        return pd.Series(pd.DatetimeIndex(np.full(n, np.datetime64("NaT", "us")), tz="UTC"))
-    return as_kind([None], kind).repeat(n).reset_index(drop=True)
+        times = pd.DatetimeIndex(np.full(n, np.datetime64("NaT", "us")), tz="UTC")
+        return pd.Series(times, copy=False)
+    if DTYPES[kind] == "Int64":
+        return pd.Series(pd.arrays.IntegerArray(np.zeros(n, np.int64), np.ones(n, dtype=bool)))
+    return pd.Series(pd.arrays.BooleanArray(np.zeros(n, dtype=bool), np.ones(n, dtype=bool)))
+
+
+@dataclass(frozen=True, slots=True)
+class TextCells:
+    """A column of texts that is not written out yet: its distinct texts and the place of each."""
+
+    texts: pa.Array
+    index: NDArray[np.int64]
+    """Shape (rows,); negative where nothing is known."""
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    @property
+    def missing(self) -> NDArray[np.bool_]:
+        """Rows in which nothing is known."""
+        return self.index < 0
+
+    def rows(self, mask: NDArray[np.bool_] | None = None) -> pd.Series:
+        """Write out the rows of a mask, all if there is none."""
+        if mask is None or mask.all():
+            return text_column(self.texts, self.index)
+        if len(self.index) == len(self.texts) and _is_every_place(self.index):
+            kept = self.texts.filter(pa.array(mask)).cast(pa.large_string())
+            return pd.Series(pd.arrays.ArrowStringArray(kept))
+        return text_column(self.texts, self.index[mask])
 
 
 def text_column(texts: pa.Array, index: NDArray[np.int64]) -> pd.Series:

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_mask
 from cjm_research.cleaning.parsing.hints import Parsed
-from cjm_research.cleaning.parsing.text_bytes import TextBytes, text_bytes
-from cjm_research.cleaning.parsing.typed import text_column
+from cjm_research.cleaning.parsing.typed import TextCells
 from cjm_research.cleaning.reading.raw_table import Choice, Note
+from cjm_research.cleaning.reading.text_bytes import TextBytes, may_hold, text_bytes
 from cjm_research.schema.columns import Kind
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _NO = frozenset(
         "未订阅", "关",
     }
 )  # fmt: skip
+_OTHER_FORMS = np.array([*range(0xC2, 0xD0), *range(0xE0, 0xF8)], dtype=np.uint8)
+_POINT, _EXPONENT = (np.frombuffer(letters, dtype=np.uint8) for letters in (b".", b"eE"))
 _LONG_ID = 15
 """Digits that Excel keeps of a number; longer ids end in zeros."""
 
@@ -49,7 +51,7 @@ def parse_texts(found: Distinct) -> Parsed:
         formula &= as_mask(pc.match_substring_regex(found.texts, r"^=[@A-Za-z(+-]"))
     rows = int(found.counts[formula].sum())
     notes = (Note(code=Code.FORMULA_CELL, rows=rows),) if rows else ()
-    return Parsed(cells=text_column(found.texts, found.index), notes=notes, kind=Kind.TEXT)
+    return Parsed(column=TextCells(found.texts, found.index), notes=notes, kind=Kind.TEXT)
 
 
 def parse_ids(column: str, found: Distinct) -> Parsed:
@@ -64,7 +66,7 @@ def parse_ids(column: str, found: Distinct) -> Parsed:
         texts = pc.utf8_normalize(texts, form="NFKC")
         known = text_bytes(texts)
     choices: tuple[Choice, ...] = ()
-    if known.holds(b"."):
+    if may_hold(known, _POINT):
         numeric = as_mask(pc.match_substring_regex(texts, r"^\d+(\.0)?$"))
         floats = as_mask(pc.match_substring_regex(texts, r"^\d+\.0$")) & used
         if floats.any() and numeric[used].all():
@@ -72,7 +74,7 @@ def parse_ids(column: str, found: Distinct) -> Parsed:
             choices = (Choice(column=column, choice="id=integer", evidence=shown, override=""),)
             texts = pc.replace_substring_regex(texts, r"\.0$", "")
     rounded = np.zeros(len(texts), dtype=bool)
-    if known.holds(b"e", b"E"):
+    if may_hold(known, _EXPONENT):
         rounded |= as_mask(pc.match_substring_regex(texts, r"^\d([.,]\d+)?[eE]\+\d+$")) & used
     if len(texts) and known.lengths.max() > _LONG_ID:
         long = as_mask(pc.match_substring_regex(texts, rf"^\d{{{_LONG_ID + 1},}}$")) & used
@@ -80,13 +82,12 @@ def parse_ids(column: str, found: Distinct) -> Parsed:
         rounded |= zeros if zeros.sum() == long.sum() and long.sum() > 1 else False
     rows = int(found.counts[rounded].sum())
     notes = (Note(code=Code.ROUNDED_ID, rows=rows),) if rows else ()
-    return Parsed(cells=text_column(texts, found.index), notes=notes, choices=choices, kind=Kind.ID)
+    return Parsed(column=TextCells(texts, found.index), notes=notes, choices=choices, kind=Kind.ID)
 
 
 def _may_have_other_forms(known: TextBytes) -> bool:
     """Look for letters that are written in several ways; ASCII and Cyrillic letters are not."""
-    high = known.data >= 0xC2
-    return bool(high.any() and ((high & (known.data < 0xD0)) | (known.data >= 0xE0)).any())
+    return may_hold(known, _OTHER_FORMS)
 
 
 def parse_choices(found: Distinct, choices: Sequence[str]) -> Parsed:
@@ -97,7 +98,7 @@ def parse_choices(found: Distinct, choices: Sequence[str]) -> Parsed:
     unknown = ~known & (found.counts > 0)
     problems = {Code.UNKNOWN_CHOICE: found.rows(unknown)} if unknown.any() else {}
     index = np.where(found.rows(unknown), -1, found.index)
-    return Parsed(cells=text_column(lower, index), problems=problems, kind=Kind.CHOICE)
+    return Parsed(column=TextCells(lower, index), problems=problems, kind=Kind.CHOICE)
 
 
 def parse_booleans(found: Distinct) -> Parsed:
@@ -109,4 +110,4 @@ def parse_booleans(found: Distinct) -> Parsed:
     index = np.where(found.rows(~known), -1, found.index)
     values = pd.Series(pd.arrays.BooleanArray(np.append(yes, False)[index].astype(bool), index < 0))
     problems = {Code.UNREADABLE_BOOLEAN: found.rows(unknown)} if unknown.any() else {}
-    return Parsed(cells=values, problems=problems, kind=Kind.BOOLEAN)
+    return Parsed(column=values, problems=problems, kind=Kind.BOOLEAN)

@@ -81,7 +81,7 @@ def read_content(path: Path, *, name: str = "", limits: ReadLimits = DEFAULT_LIM
     data = _bytes_of(path, name, limits)
     sha256 = hashlib.sha256(data).hexdigest()
     data = _unpacked(data, name, limits)
-    if not data.strip():
+    if not data or data.isspace():
         raise SourceError(f"File {name!r} is empty.")
     return Content(file=name, kind=_kind(data, name), data=data, sha256=sha256)
 

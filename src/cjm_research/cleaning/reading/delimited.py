@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from cjm_research.cleaning.reading.bytes_of_letters import in_utf8
 from cjm_research.cleaning.reading.grid import check_cell, check_width, header_choices
 from cjm_research.cleaning.reading.header import Header
 from cjm_research.cleaning.reading.layout import BLANKS, Layout, find_layout
@@ -23,6 +24,8 @@ from cjm_research.cleaning.reading.raw_table import (
     require_headers,
     without_repeats,
 )
+from cjm_research.cleaning.reading.record_lines import plain_lines, quotes_are_sound, record_lines
+from cjm_research.cleaning.reading.text_bytes import text_bytes
 from cjm_research.cleaning.reading.tolerant import read_tolerantly
 
 if TYPE_CHECKING:
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from cjm_research.cleaning.reading.request import Request
 
 _BLOCK = 1 << 24
-_NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 
 
 def read_delimited(
@@ -49,16 +51,18 @@ def read_delimited(
         If a mapped header is not there, or a limit is passed.
     """
     data = _with_newlines(text.data)
-    _check_cells(data, file, limits)
+    _check_cells(data, text.written, file=file, limits=limits)
     layout = find_layout(
         data, request.telling, delimiter=request.delimiter, header_row=request.header_row,
-        header_rows=request.header_rows,
+        header_rows=request.header_rows, encoding=text.written,
     )  # fmt: skip
     header = named_apart(layout.header)
     wanted = request.of(header)
     check_width(file, len(header), limits)
     require_headers(file, header, wanted)
-    read = _read_fast(data, layout, wanted) or _read_slow(data, layout, wanted, limits)
+    read = _read_fast(data, layout, wanted, encoding=text.written) or _read_slow(
+        _with_newlines(text.in_utf8().data), layout, wanted, limits
+    )
     columns, lines, rejected, notes = read
     columns, lines, repeats = without_repeats(columns, lines)
     return RawTable(
@@ -78,7 +82,7 @@ def read_delimited(
 _Read = tuple[dict[str, pa.Array], "NDArray[np.int64]", tuple[RejectedRow, ...], tuple[Note, ...]]
 
 
-def _check_cells(data: bytes, file: str, limits: ReadLimits) -> None:
+def _check_cells(data: bytes, encoding: str, *, file: str, limits: ReadLimits) -> None:
     """Refuse a text with a cell above the limit before anything is made of it."""
     line = start = 0
     while len(data) - start > limits.max_cell:
@@ -90,7 +94,7 @@ def _check_cells(data: bytes, file: str, limits: ReadLimits) -> None:
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
         cell = max(re.split(rb"[;,|\t]", data[start:end]), key=len)
-        check_cell(file, len(cell.decode("utf-8", "replace")), line=line + 1, limits=limits)
+        check_cell(file, len(cell.decode(encoding, "replace")), line=line + 1, limits=limits)
         line, start = line + 1, end + 1
 
 
@@ -101,30 +105,60 @@ def _with_newlines(data: bytes) -> bytes:
     return data
 
 
-def _read_fast(data: bytes, layout: Layout, wanted: Sequence[str]) -> _Read | None:
+def _read_fast(
+    data: bytes, layout: Layout, wanted: Sequence[str], *, encoding: str
+) -> _Read | None:
     """Read with arrow and prove by the count of rows that nothing shifted; else give up."""
     body = memoryview(data)[_offset_of_line(data, layout.first_line) :]
     delimiter = layout.delimiter
     if delimiter == BLANKS:
         trimmed = re.sub(rb"(?m)^[ \t]+|[ \t\r]+$", b"", body)
         body, delimiter = memoryview(re.sub(rb"[ \t]+", b"\t", trimmed)), "\t"
-    lines, spans_lines = _record_lines(body)
     places = find_headers(named_apart(layout.header), wanted)
     names = [str(i) for i in range(len(layout.header))]
-    if not delimiter.isascii() or (spans_lines and not _quotes_are_sound(body, delimiter)):
-        return None
-    if not len(lines):
-        return {h: pa.array([], pa.string()) for h in places}, lines, (), ()
     kept = [names[p] for p in places.values()] or names[:1]
+    if not delimiter.isascii():
+        return None
+    read = _read_rows(body, names, kept, delimiter=delimiter)
+    if read is None:
+        return None
+    table, lines = read
+    columns = {h: in_utf8(_whole(table[names[p]]), encoding) for h, p in places.items()}
+    return _without_blank_rows(columns, lines + layout.first_line - 1, body, lines)
+
+
+def _read_rows(
+    body: memoryview, names: Sequence[str], kept: Sequence[str], *, delimiter: str
+) -> tuple[pa.Table, NDArray[np.int64]] | None:
+    """Return the rows and the line of each, from 1; None where the two do not agree."""
+    table, spans_lines = None, False
+    lines = plain_lines(body)
+    if lines is not None:
+        table = _arrow_table(body, names, kept, delimiter=delimiter, spans_lines=False)
+    if lines is None or (table is not None and table.num_rows != len(lines)):
+        lines, spans_lines = record_lines(body)
+        if spans_lines and not quotes_are_sound(body, delimiter):
+            return None
+        if not len(lines):
+            return pa.table({n: pa.array([], pa.large_string()) for n in kept}), lines
+        if table is None:
+            table = _arrow_table(body, names, kept, delimiter=delimiter, spans_lines=spans_lines)
+    return None if table is None or table.num_rows != len(lines) else (table, lines)
+
+
+def _arrow_table(
+    body: memoryview, names: Sequence[str], kept: Sequence[str], *,
+    delimiter: str, spans_lines: bool,
+) -> pa.Table | None:  # fmt: skip
     try:
-        table = arrow_csv.read_csv(
+        return arrow_csv.read_csv(
             pa.BufferReader(body),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=spans_lines
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
+                column_types=dict.fromkeys(names, pa.large_string()),
                 strings_can_be_null=False,
                 check_utf8=False,
                 include_columns=list(dict.fromkeys(kept)),
@@ -132,10 +166,6 @@ def _read_fast(data: bytes, layout: Layout, wanted: Sequence[str]) -> _Read | No
         )
     except pa.ArrowInvalid:
         return None
-    if table.num_rows != len(lines):
-        return None
-    columns = {h: _whole(table[names[p]]) for h, p in places.items()}
-    return _without_blank_rows(columns, lines + layout.first_line - 1, body, lines)
 
 
 def _read_slow(data: bytes, layout: Layout, wanted: Sequence[str], limits: ReadLimits) -> _Read:
@@ -145,9 +175,7 @@ def _read_slow(data: bytes, layout: Layout, wanted: Sequence[str], limits: ReadL
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """Return one piece; texts of more than 2 GiB need the large type."""
-    if column.nbytes > 1 << 30:
-        column = column.cast(pa.large_string())
+    """Return one piece."""
     return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
@@ -160,60 +188,6 @@ def _offset_of_line(data: bytes, line: int) -> int:
     return offset
 
 
-def _record_lines(body: memoryview) -> tuple[NDArray[np.int64], bool]:
-    """Return the line, from 1, on which each record starts, and whether one spans lines.
-
-    A newline inside quotes ends no record; a line without a character is none.
-    """
-    if not body:
-        return np.zeros(0, dtype=np.int64), False
-    pieces: list[NDArray[np.int64]] = []
-    inside: list[NDArray[np.bool_]] = []
-    carry = 0
-    for start in range(0, len(body), _BLOCK):
-        block = np.frombuffer(
-            body, dtype=np.uint8, offset=start, count=min(_BLOCK, len(body) - start)
-        )
-        ends = np.flatnonzero(block == _NEWLINE)
-        quotes = block == _QUOTE
-        if carry or quotes.any():
-            parity = np.cumsum(quotes, dtype=np.uint8) + np.uint8(carry)
-            inside.append((parity[ends] & 1).astype(bool))
-            carry = int(parity[-1] & 1)
-        else:
-            inside.append(np.zeros(len(ends), dtype=bool))
-        pieces.append(ends + start)
-    newlines, held = np.concatenate(pieces), np.concatenate(inside)
-    if not len(newlines) or newlines[-1] != len(body) - 1:
-        newlines, held = np.append(newlines, len(body)), np.append(held, False)
-    outer = np.flatnonzero(~held)
-    first = np.concatenate([[0], outer[:-1] + 1]) if len(outer) else outer
-    starts = np.where(first > 0, newlines[first - 1] + 1, 0)
-    ends = newlines[outer]
-    data = np.frombuffer(body, dtype=np.uint8)
-    returns = (ends > starts) & (data[np.maximum(ends - 1, 0)] == _RETURN)
-    is_record = ends - starts - returns > 0
-    return first[is_record] + 1, bool(held.any())
-
-
-def _quotes_are_sound(body: memoryview, delimiter: str) -> bool:
-    """Tell whether quotes open cells at their beginning and close them at their end.
-
-    Two stray quotes would else make one cell of all the rows between them, without a trace.
-    """
-    data = np.frombuffer(body, dtype=np.uint8)
-    quotes = np.flatnonzero(data == _QUOTE)
-    opens, closes = quotes[0::2], quotes[1::2]
-    if len(opens) != len(closes):
-        return False
-    edges = np.array([ord(delimiter), _NEWLINE, _RETURN], dtype=np.uint8)
-    before = data[np.maximum(opens - 1, 0)]
-    after = data[np.minimum(closes + 1, len(data) - 1)]
-    starts = (opens == 0) | np.isin(before, edges) | (before == _QUOTE)
-    ends = (closes == len(data) - 1) | np.isin(after, edges) | (after == _QUOTE)
-    return bool(starts.all() and ends.all())
-
-
 def _without_blank_rows(
     columns: dict[str, pa.Array],
     lines: NDArray[np.int64],
@@ -223,18 +197,31 @@ def _without_blank_rows(
     """Drop records that hold separators and blanks only; they are no rows."""
     blank = np.ones(len(lines), dtype=bool)
     for cells in columns.values():
-        if not blank.any():
+        places = np.flatnonzero(blank)
+        if not len(places):
             break
-        lengths = pc.utf8_length(pc.utf8_trim_whitespace(cells))
-        blank &= lengths.to_numpy(zero_copy_only=False) == 0
+        blank[places] = _may_be_blank(cells)[places]
+    places = np.flatnonzero(blank)
+    for cells in columns.values() if len(places) else ():
+        texts = cells.take(pa.array(places)).cast(pa.large_string())
+        lengths = pc.utf8_length(pc.utf8_trim_whitespace(texts))
+        blank[places] &= lengths.to_numpy(zero_copy_only=False) == 0
     if blank.any():
-        texts = bytes(body).split(b"\n")
+        rows = bytes(body).split(b"\n")
         for i in np.flatnonzero(blank):
-            blank[i] = not re.sub(rb"[;,|\t\r\" ]", b"", texts[body_lines[i] - 1])
+            blank[i] = not re.sub(rb"[;,|\t\r\" ]", b"", rows[body_lines[i] - 1])
     if not blank.any():
         return columns, lines, (), ()
     keep = pa.array(~blank)
     return {h: c.filter(keep) for h, c in columns.items()}, lines[~blank], (), ()
+
+
+def _may_be_blank(cells: pa.Array) -> NDArray[np.bool_]:
+    if pa.types.is_dictionary(cells.type):
+        of_texts = text_bytes(cells.dictionary).may_begin_blank()
+        found: NDArray[np.bool_] = of_texts[cells.indices.to_numpy()]
+        return found
+    return text_bytes(cells).may_begin_blank()
 
 
 def _choices(text: Decoded, layout: Layout, request: Request) -> tuple[Choice, ...]:

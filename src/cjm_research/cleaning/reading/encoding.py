@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import chardet
 
@@ -27,22 +28,48 @@ _LIKELY_LETTER = re.compile(
     "[\t\n\r -~\u00a0-\u024f\u0400-\u04ff\u2000-\u206f\u20a0-\u20bf\u2116\u3000-\u303f\u4e00-\u9fff"
     "\uff00-\uffef]"
 )
-_FALLBACKS = ("cp1251", "gb18030", "cp1252", "latin-1")
+_ONE_BYTE = frozenset({"cp1251", "koi8-r", "cp866", "mac-cyrillic", "cp1252", "iso8859-1"})
+_FALLBACKS = ("cp1251", "gb18030", "cp1252", "iso8859-1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """A text as UTF-8 without a mark, with what was found about it."""
+    """A text without a mark, with what was found about it."""
 
     data: bytes
     encoding: str
+    written: str = "utf-8"
+    """Encoding of `data`: UTF-8, or one that has a byte for each letter and ASCII as it is."""
     confidence: float = 1.0
     repaired: tuple[int, ...] = ()
     """Lines of a UTF-8 file that were not UTF-8 and were read by their own bytes."""
 
+    def in_utf8(self) -> Decoded:
+        """Return the text as UTF-8."""
+        if self.written == "utf-8":
+            return self
+        return replace(self, data=_transcoded(self.data, self.written, ""), written="utf-8")
+
 
 def decode(raw: bytes, *, encoding: str | None = None, name: str = "") -> Decoded:
     r"""Turn bytes into UTF-8.
+
+    Raises
+    ------
+    SourceError
+        As `recognised`.
+
+    Examples
+    --------
+    >>> found = decode("Фамилия;Город\nИванов;Казань\nПетрова;Омск".encode("cp1251"))
+    >>> found.encoding, found.data.decode()[:13]
+    ('cp1251', 'Фамилия;Город')
+    """
+    return recognised(raw, encoding=encoding, name=name).in_utf8()
+
+
+def recognised(raw: bytes, *, encoding: str | None = None, name: str = "") -> Decoded:
+    """Find the encoding of bytes; turn them into UTF-8 unless a letter is a byte in it.
 
     In order: the encoding that is given, a byte-order mark, strict UTF-8, UTF-8 with a few bad
     lines, and what the bytes look like (chardet, with its confidence).
@@ -51,12 +78,6 @@ def decode(raw: bytes, *, encoding: str | None = None, name: str = "") -> Decode
     ------
     SourceError
         If the given encoding is not known or does not fit.
-
-    Examples
-    --------
-    >>> found = decode("Фамилия;Город\nИванов;Казань\nПетрова;Омск".encode("cp1251"))
-    >>> found.encoding, found.data.decode()[:13]
-    ('cp1251', 'Фамилия;Город')
     """
     if encoding is not None:
         return _as_given(raw, encoding, name)
@@ -79,7 +100,30 @@ def _as_given(raw: bytes, encoding: str, name: str) -> Decoded:
     if known in ("utf-8", "utf-8-sig"):
         plain = raw.removeprefix(codecs.BOM_UTF8)
         return _utf8(plain) or _repaired(plain)
-    return Decoded(data=_transcoded(raw, known, name), encoding=encoding)
+    return replace(_in(raw, known, name), encoding=encoding)
+
+
+def _in(raw: bytes, encoding: str, name: str) -> Decoded:
+    """Take bytes for an encoding; those that are a letter each stay as they are.
+
+    Raises
+    ------
+    SourceError
+        If they cannot be of that encoding.
+    """
+    if encoding not in _ONE_BYTE:
+        return Decoded(data=_transcoded(raw, encoding, name), encoding=encoding)
+    for free in _free_bytes(encoding):
+        if free in raw:
+            _transcoded(raw, encoding, name)  # says which
+    return Decoded(data=raw, encoding=encoding, written=encoding)
+
+
+@lru_cache
+def _free_bytes(encoding: str) -> tuple[bytes, ...]:
+    """Return the bytes that stand for no letter."""
+    high = [bytes([b]) for b in range(0x80, 0x100)]
+    return tuple(b for b in high if not b.decode(encoding, errors="ignore"))
 
 
 def _utf8(raw: bytes) -> Decoded | None:
@@ -154,11 +198,11 @@ def _detected(raw: bytes, name: str) -> Decoded:
     found, confidence = _guess(_telling_lines(lines))
     for encoding in (found, *_FALLBACKS):
         try:
-            data = _transcoded(raw, encoding, name)
+            text = _in(raw, encoding, name)
         except SourceError:
             confidence = 0.0
             continue
-        return Decoded(data=data, encoding=encoding, confidence=confidence)
+        return replace(text, confidence=confidence)
     raise SourceError(f"File {name!r} is in no encoding that is known here.")
 
 

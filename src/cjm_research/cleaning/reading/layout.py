@@ -48,17 +48,20 @@ def find_layout(
     delimiter: str | None = None,
     header_row: int | None = None,
     header_rows: int | None = None,
+    encoding: str = "utf-8",
 ) -> Layout:
     r"""Find separator and header, most of all by the headers that the study expects.
 
     Parameters
     ----------
     data : bytes
-        The text in UTF-8.
+        The text.
     wanted : sequence of str
         Headers that the study maps.
     delimiter, header_row, header_rows
         As the study gives them; found when absent.
+    encoding : str
+        Of `data`.
 
     Examples
     --------
@@ -69,7 +72,7 @@ def find_layout(
     sample = data[:_SAMPLE]
     if len(data) > _SAMPLE:
         sample = sample[: sample.rfind(b"\n") + 1] or sample
-    lines = sample.decode("utf-8", errors="replace").split("\n")
+    lines = sample.decode(encoding, errors="replace").split("\n")
     said = _said_separator(lines[0])
     if said and delimiter in (None, said):
         lines[0] = ""

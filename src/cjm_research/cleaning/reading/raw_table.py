@@ -169,11 +169,13 @@ def without_repeats(
     """Take out rows that repeat the header, as joined exports have them."""
     repeats = np.full(len(lines), bool(columns))
     for header, cells in columns.items():
-        if not pa.types.is_string(cells.type) and not pa.types.is_large_string(cells.type):
+        texts = cells.dictionary if pa.types.is_dictionary(cells.type) else cells
+        if not pa.types.is_string(texts.type) and not pa.types.is_large_string(texts.type):
             return dict(columns), lines, ()
-        repeats &= (
-            pc.equal(cells, header).fill_null(fill_value=False).to_numpy(zero_copy_only=False)
-        )
+        same = pc.equal(texts, header).fill_null(fill_value=False)
+        if texts is not cells:
+            same = same.take(cells.indices)
+        repeats &= same.to_numpy(zero_copy_only=False)
         if not repeats.any():
             return dict(columns), lines, ()
     if not repeats.any():
@@ -190,10 +192,14 @@ def without_words(table: RawTable, words: Sequence[str]) -> RawTable:
     """Empty the cells that hold a system's own word for "not known"."""
     if not words:
         return table
-    columns = {
-        h: pc.if_else(pc.is_in(c, pa.array(list(words), c.type)), "", c)
-        if pa.types.is_string(c.type) or pa.types.is_large_string(c.type)
-        else c
-        for h, c in table.columns.items()
-    }
+    columns = {h: _without(c, words) for h, c in table.columns.items()}
     return replace(table, columns=columns)
+
+
+def _without(cells: pa.Array, words: Sequence[str]) -> pa.Array:
+    if pa.types.is_dictionary(cells.type):
+        texts = _without(cells.dictionary, words)
+        return pa.DictionaryArray.from_arrays(cells.indices, texts)
+    if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+        return pc.if_else(pc.is_in(cells, pa.array(list(words), cells.type)), "", cells)
+    return cells

@@ -9,7 +9,7 @@ from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.reading.columnar import read_parquet
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits, read_content
 from cjm_research.cleaning.reading.delimited import read_delimited
-from cjm_research.cleaning.reading.encoding import SURE_FROM, Decoded, decode
+from cjm_research.cleaning.reading.encoding import SURE_FROM, Decoded, recognised
 from cjm_research.cleaning.reading.grid import table_of_grid
 from cjm_research.cleaning.reading.groups import GROUP, with_groups
 from cjm_research.cleaning.reading.json_records import json_records
@@ -97,7 +97,8 @@ def _read(content: Content, request: Request, limits: ReadLimits) -> RawTable:
         return read_sheet(content, request, limits=limits)
     if content.kind == "xml":
         return _read_xml(content, request, limits)
-    text = decode(content.data, encoding=request.encoding, name=content.file)
+    text = recognised(content.data, encoding=request.encoding, name=content.file)
+    content = replace(content, data=b"")  # held once, as the text
     repair = repaired(text.data) if text.encoding.startswith("utf") else None
     if repair is not None:
         text = replace(text, data=repair.data)
@@ -107,10 +108,10 @@ def _read(content: Content, request: Request, limits: ReadLimits) -> RawTable:
 
 def _read_text(text: Decoded, content: Content, request: Request, limits: ReadLimits) -> RawTable:
     if content.kind == "json":
-        records = json_records(text.data.decode(), request.shape, file=content.file)
+        records = json_records(text.in_utf8().data.decode(), request.shape, file=content.file)
         return table_of_records(records, request, content=content, limits=limits)
     if content.kind == "html":
-        return read_html(text.data.decode(), content, request, limits=limits)
+        return read_html(text.in_utf8().data.decode(), content, request, limits=limits)
     return read_delimited(text, request, file=content.file, sha256=content.sha256, limits=limits)
 
 

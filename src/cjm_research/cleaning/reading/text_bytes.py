@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
-    Places = NDArray[np.int64]
+    Places = NDArray[np.signedinteger[Any]]
     Mask = NDArray[np.bool_]
 
-_BLANKS = (b"\xc2\x85", b"\xc2\xa0", b"\xe1\x9a\x80", b"\xe2\x80", b"\xe2\x81\x9f", b"\xe3\x80\x80")
+DIGITS_FROM = ord("0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,28 +58,19 @@ class TextBytes:
         """Return the last byte of each text; 0 for an empty one."""
         return self._at(self.offsets[1:] - 1)
 
+    def may_begin_blank(self) -> Mask:
+        """Tell which texts may begin with a blank of any kind, or hold nothing."""
+        first = self.first()
+        found: Mask = (first <= 32) | _LEADS[first]
+        return found
+
     def _at(self, places: Places) -> Bytes:
+        """Return a byte of each text; only those of empty texts may lie outside."""
         if not len(self.data):
             return np.zeros(len(places), dtype=np.uint8)
-        found = self.data[np.clip(places, 0, len(self.data) - 1)]
-        empty = self.offsets[1:] == self.offsets[:-1]
-        return np.where(empty, np.uint8(0), found)
-
-    def holds(self, *wanted: bytes) -> bool:
-        """Tell whether one of a few bytes stands anywhere."""
-        return any(bool((self.data == byte[0]).any()) for byte in wanted)
-
-    def count(self, marked: Mask) -> Places:
-        """Count the marked bytes of each text.
-
-        Examples
-        --------
-        >>> found = text_bytes(pa.array(["a,b", "", ",,"]))
-        >>> found.count(found.data == ord(",")).tolist()
-        [1, 0, 2]
-        """
-        places = np.flatnonzero(marked)
-        return np.diff(np.searchsorted(places, self.offsets))
+        found: Bytes = self.data.take(places, mode="clip")
+        found[self.offsets[1:] == self.offsets[:-1]] = 0
+        return found
 
 
 def text_bytes(texts: pa.Array) -> TextBytes:
@@ -90,11 +81,22 @@ def text_bytes(texts: pa.Array) -> TextBytes:
     n = len(texts)
     if places is None or not n:
         return TextBytes(data=np.zeros(0, np.uint8), offsets=np.zeros(n + 1, np.int64))
-    plain = np.frombuffer(places, dtype=kind)[texts.offset : texts.offset + n + 1]
-    offsets: Places = plain.astype(np.int64)
+    whole_offsets: Places = np.frombuffer(places, dtype=kind)
+    offsets = whole_offsets[texts.offset : texts.offset + n + 1]
     start, end = int(offsets[0]), int(offsets[-1])
     whole = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
-    return TextBytes(data=whole[start:end], offsets=offsets - start)
+    return TextBytes(data=whole[start:end], offsets=offsets - start if start else offsets)
+
+
+def byte_matrix(known: TextBytes, rows: NDArray[np.int64], width: int) -> Bytes:
+    """Return the bytes of texts of one width, a row of the matrix for each place in them."""
+    if not len(rows):
+        return np.zeros((width, 0), dtype=np.uint8)
+    first, last = int(known.offsets[rows[0]]), int(known.offsets[rows[-1]]) + width
+    if last - first == len(rows) * width:  # one after the other
+        return np.ascontiguousarray(known.data[first:last].reshape(-1, width).T)
+    windows = np.lib.stride_tricks.sliding_window_view(known.data, width)
+    return np.ascontiguousarray(windows[known.offsets[rows]].T)
 
 
 def texts_of(data: Bytes, offsets: Places) -> pa.Array:
@@ -107,10 +109,39 @@ def texts_of(data: Bytes, offsets: Places) -> pa.Array:
 
 def may_have_outer_blanks(found: TextBytes) -> bool:
     """Tell whether a text may begin or end with a blank of any kind."""
-    for edge in (found.first(), found.last()):
-        if ((edge <= 32) & (edge > 0)).any():
-            return True
-    if not (found.data >= 0xC2).any():
+    first, last = found.first(), found.last()
+    if any(((edge <= 32) & (edge > 0)).any() for edge in (first, last)):
+        return True
+    if not (first >= 0x80).any() and not (last >= 0x80).any():
         return False
-    plain = found.data.tobytes()
-    return any(blank in plain for blank in _BLANKS)
+    if _LEADS[first].any():
+        return True
+    rows = np.flatnonzero(_TAILS[last])
+    before = found.data.take(found.offsets[1:][rows] - 2, mode="clip")
+    return bool(_BEFORE_TAILS[before].any())
+
+
+def may_hold(found: TextBytes, wanted: Bytes) -> bool:
+    """Tell whether one of a few bytes stands anywhere, part by part so that little is copied."""
+    table = np.zeros(256, dtype=bool)
+    table[wanted] = True
+    lowest, highest = int(wanted.min()), int(wanted.max())
+    for start in range(0, len(found.data), _PART):
+        part = found.data[start : start + _PART]
+        if part.max() >= lowest and part.min() <= highest and table[part].any():
+            return True
+    return False
+
+
+def _table(*wanted: int) -> Mask:
+    table = np.zeros(256, dtype=bool)
+    table[list(wanted)] = True
+    return table
+
+
+_LEADS = _table(0xC2, 0xE1, 0xE2, 0xE3)
+"""First bytes of blanks that are not ASCII."""
+_TAILS = _table(0x85, 0xA0, 0x9F, 0xA8, 0xA9, 0xAF, *range(0x80, 0x8B))
+_BEFORE_TAILS = _table(0xC2, 0x9A, 0x80, 0x81)
+"""Their last bytes, and those before them."""
+_PART = 1 << 20

@@ -1,0 +1,64 @@
+"""Columns of an encoding that has a byte for each letter, turned into UTF-8.
+
+Most columns of a large file hold ASCII or few distinct texts: only what differs is turned.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cjm_research.cleaning.reading.text_bytes import text_bytes, texts_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_LARGE = 100_000
+_SAMPLE = 20_000
+_FEW, _MOSTLY = 0.05, 0.9
+_BLOCK = 1 << 16
+
+
+def in_utf8(cells: pa.Array, encoding: str) -> pa.Array:
+    """Return a column in UTF-8; a large one of few texts as a dictionary of them.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> cells = pa.array([b"7", "Омск".encode("cp1251")], pa.large_binary())
+    >>> in_utf8(cells.view(pa.large_string()), "cp1251").to_pylist()
+    ['7', 'Омск']
+    """
+    known = text_bytes(cells)
+    if encoding == "utf-8" or not len(known.data) or known.data.max() < 0x80:
+        return cells
+    is_high = known.data >= 0x80
+    if is_high.sum() < _FEW * len(cells):
+        places = np.searchsorted(known.offsets, np.flatnonzero(is_high), side="right") - 1
+        mask = np.zeros(len(cells), dtype=bool)
+        mask[places] = True
+        return pc.replace_with_mask(cells, pa.array(mask), _turned(cells.filter(mask), encoding))
+    if len(cells) < _LARGE or len(cells[:_SAMPLE].unique()) > _MOSTLY * _SAMPLE:
+        blocks = (cells[start : start + _BLOCK] for start in range(0, len(cells), _BLOCK))
+        return pa.concat_arrays([_turned(block, encoding) for block in blocks])
+    found = cells.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(found.indices, _turned(found.dictionary, encoding))
+
+
+def _turned(cells: pa.Array, encoding: str) -> pa.Array:
+    known = text_bytes(cells)
+    data = np.frombuffer(known.data.tobytes().decode(encoding).encode(), dtype=np.uint8)
+    ends = np.zeros(len(known.data) + 1, dtype=np.int64)
+    np.cumsum(_widths(encoding)[known.data], dtype=np.int64, out=ends[1:])
+    return texts_of(data, ends[known.offsets]).cast(pa.large_string())
+
+
+@lru_cache
+def _widths(encoding: str) -> NDArray[np.uint8]:
+    """Return how many bytes of UTF-8 each byte becomes."""
+    letters = (bytes([b]).decode(encoding, errors="ignore") for b in range(0x100))
+    return np.array([len(letter.encode()) for letter in letters], dtype=np.uint8)
