@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import phonenumbers
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.parsing.hints import Parsed
 from cjm_research.cleaning.parsing.typed import TextCells
 from cjm_research.cleaning.reading.raw_table import Note
@@ -24,10 +26,18 @@ if TYPE_CHECKING:
 REGIONS = {"RUB": "RU", "CNY": "CN", "USD": "US", "GBP": "GB", "KZT": "KZ", "BYN": "BY"}
 """Country of a telephone number that names none, by the currency of the study."""
 
+_PLAIN_EMAIL = (
+    r"^[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9-]+\.)+[a-z]{2,}$"
+)
 _EMAIL = re.compile(r"[^@\s,;<>()\"']+@[^@\s,;<>()\"']+\.[^@\s,;<>()\"'.]{2,}")
 _RUSSIAN = re.compile(r"(?:[78](?=\d{10}$))?(9\d{9}|[3489]\d{9})")
 _CHINESE = re.compile(r"(?:0?0?86)?(1[3-9]\d{9})")
 _FAST = {"RU": (_RUSSIAN, "+7"), "CN": (_CHINESE, "+86")}
+_AT_ONCE = {
+    "RU": (r"^(?:[78](?P<long>9\d{9}|[3489]\d{9})|(?P<short>9\d{9}))$", "+7"),
+    "CN": (r"^(?:0?0?86)?(?P<long>1[3-9]\d{9})(?P<short>)$", "+86"),
+}
+"""The usual numbers of a country, their signs and blanks left out."""
 _INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_11 = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_12 = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
@@ -36,12 +46,16 @@ _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 def parse_phones(found: Distinct, *, region: str | None) -> Parsed:
     """Write telephone numbers as E.164; what is no number is left out."""
-    return _parsed(found, lambda text: e164(text, region), Code.UNREADABLE_PHONE)
+    return _parsed(found, lambda text: e164(text, region), Code.UNREADABLE_PHONE,
+                   usual=_usual_phones(found.texts, region))  # fmt: skip
 
 
 def parse_emails(found: Distinct) -> Parsed:
     """Write e-mail addresses in small letters; what is no address is left out."""
-    return _parsed(found, email, Code.UNREADABLE_EMAIL)
+    lower = pc.utf8_lower(found.texts)
+    plain = pc.match_substring_regex(lower, _PLAIN_EMAIL)
+    usual = pc.if_else(plain, lower, pa.scalar(None, lower.type))
+    return _parsed(found, email, Code.UNREADABLE_EMAIL, usual=usual)
 
 
 def parse_tax_ids(found: Distinct, *, region: str | None) -> Parsed:
@@ -155,11 +169,26 @@ def _uscc_fits(text: str) -> bool:
     return _USCC.index(text[17]) == (31 - total % 31) % 31
 
 
-def _parsed(found: Distinct, read: Callable[[str], str | None], code: Code) -> Parsed:
-    texts = [read(t) for t in found.texts.to_pylist()]
-    unread = np.array([t is None for t in texts], dtype=bool)
-    index = np.where(found.rows(unread), -1, found.index) if texts else found.index
+def _usual_phones(texts: pa.Array, region: str | None) -> pa.Array:
+    """Read the numbers of the country's usual form at once; null are all others."""
+    nothing = pa.nulls(len(texts), texts.type)
+    if region not in _AT_ONCE:
+        return nothing
+    pattern, code = _AT_ONCE[region]
+    digits = pc.replace_substring_regex(texts, r"[\s()+.-]", "")
+    parts = pc.extract_regex(digits, pattern)
+    number = pc.binary_join_element_wise(code, parts.field("long"), parts.field("short"), "")
+    return pc.if_else(parts.is_valid(), number.cast(texts.type), nothing)
+
+
+def _parsed(
+    found: Distinct, read: Callable[[str], str | None], code: Code, *, usual: pa.Array
+) -> Parsed:
+    """Read what is not of the usual form text by text."""
+    rest = np.flatnonzero(as_mask(usual.is_null()))
+    others = [read(t) for t in found.texts.take(pa.array(rest)).to_pylist()]
+    texts = pc.replace_with_mask(usual, usual.is_null(), pa.array(others, usual.type))
+    unread = as_mask(texts.is_null())
+    index = np.where(found.rows(unread), -1, found.index) if len(texts) else found.index
     problems = {code: found.rows(unread) & (found.index >= 0)} if unread.any() else {}
-    return Parsed(
-        column=TextCells(pa.array(texts, pa.string()), index), problems=problems, kind=Kind.TEXT
-    )
+    return Parsed(column=TextCells(texts, index), problems=problems, kind=Kind.TEXT)
