@@ -27,10 +27,12 @@ class Identity(Settings):
     """Probability from which two records are merged."""
     review_from: Annotated[float, Field(gt=0, lt=1)] = 0.5
     """Probability from which a person should look at two records."""
-    other_names: Literal["apart", "may_be_slips"] = "apart"
-    """Records under other names stay apart unless a tax number or declared key and the date of
-    birth say otherwise. ``may_be_slips``: for registers full of slips, a number, or date of birth
-    and address, outweigh the name; twins at one address are then merged."""
+    other_names: Literal["auto", "apart", "may_be_slips"] = "auto"
+    """``apart``: records under other names stay apart unless a tax number or declared key and the
+    date of birth say otherwise. ``auto``: so too, but where the pairs that number and birthday
+    prove show that names are full of slips, two other proofs outweigh a name. ``may_be_slips``:
+    for registers full of slips, a number, or date of birth and address, outweigh the name; twins
+    at one address are then merged."""
     decisions: str | None = None
     """CSV file beside the study file: who was looked at and is the same, or is to stay apart."""
 

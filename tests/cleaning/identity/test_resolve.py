@@ -219,7 +219,7 @@ FEBRL = {"match": "all", "names": ["given_name", "surname"], "compare": ["addres
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("names", "f1"), [("may_be_slips", 0.99), ("apart", 0.9)])
+@pytest.mark.parametrize(("names", "f1"), [("auto", 0.99), ("may_be_slips", 0.99)])
 def test_febrl_3_is_resolved(febrl, names, f1):
     # Its generator replaces names at random. Splink alone reaches 0.9987 (SOURCES.md).
     customers, truth = febrl
@@ -236,3 +236,49 @@ def test_only_addresses_that_several_records_carry_count_as_nobodys():
             ("c", "Цой Ян", None, "test@test.ru")]  # fmt: skip
     counts = resolve(_customers(*rows), Identity(match="keys")).counts.set_index("what")["n"]
     assert counts["shared_values"] == 1
+
+
+def _register(slips):
+    """Return 300 people twice: one number, birthday and street, some under another name."""
+    rng = np.random.default_rng(5)
+    rows = []
+    for i in range(300):
+        name = [f"имя{chr(1072 + i % 30)}{i % 7}", f"род{chr(1072 + i % 29)}{i}"]
+        other = [f"иной{i}", f"чужой{i}"] if i < slips else name
+        born, street = f"19{50 + i % 50}-0{1 + i % 9}-1{i % 10}", f"улица {i * 37} дом {i}"
+        number = str(rng.integers(10**9, 10**10))
+        rows += [(*name, born, street, number), (*other, born, street, number)]
+    return rows
+
+
+def _people(rows):
+    frame = pd.DataFrame(rows, columns=["first", "last", "birth_date", "street", "tax_id"])
+    return frame.assign(
+        customer_id=[f"c{i}" for i in range(len(frame))],
+        birth_date=pd.to_datetime(frame["birth_date"]).astype("datetime64[us]"),
+        source_file="p.csv", source_line=pd.array(range(len(frame)), dtype="Int64"),
+    )  # fmt: skip
+
+
+REGISTER = {"match": "all", "names": ["first", "last"], "compare": ["street"]}
+STRANGE = [
+    # a family that uses one number; twins with numbers of their own
+    ("Пётр", "Ильин", "1960-02-03", "Мира 1", "5550001112"),
+    ("Лев", "Ильин", "1990-07-08", "Мира 1", "5550001112"),
+    ("Анна", "Котова", "1985-05-05", "Мира 2", "1112223334"),
+    ("Вера", "Котова", "1985-05-05", "Мира 2", "9998887776"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("slips", "told"), [(90, 90), (3, 0)])
+def test_names_prove_little_only_where_proved_pairs_show_it(slips, told):
+    found = resolve(_people(_register(slips) + STRANGE), Identity(**REGISTER))
+    counts = found.counts.set_index("what")["n"]
+    assert counts.get("names_slip", 0) == told
+
+
+@pytest.mark.slow
+def test_neither_a_family_with_one_number_nor_twins_are_joined_where_names_slip():
+    found = resolve(_people(_register(90) + STRANGE), Identity(**REGISTER))
+    assert not {"c600", "c601", "c602", "c603"} & set(found.customer_of)

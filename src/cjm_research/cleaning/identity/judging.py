@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from rapidfuzz.distance import OSA
 
 from cjm_research.cleaning.identity.agreement import Agreement, days_contradict, values_differ
 from cjm_research.cleaning.identity.records import key_pairs
+from cjm_research.cleaning.identity.slips import near_numbers, outweighed_by_two, same_number
 
 if TYPE_CHECKING:
     from cjm_research.cleaning.identity.agreement import Pairs
@@ -21,8 +21,6 @@ PAIRS = ("first", "second", "verdict", "rule", "why", "probability", "is_strong"
 """Columns of judged pairs. `verdict`: ``merge``, ``review`` or ``apart``; `rule`: the key or
 ``likeness``; `why`: what makes a pair doubtful; `is_strong`: the names are equal or the key is
 certain."""
-
-_SLIPS_OF_A_NUMBER = 2
 
 
 def judged(records: Records, found: Alike, settings: Identity) -> pd.DataFrame:
@@ -68,8 +66,10 @@ def contradicting(records: Records, pairs: Pairs, settings: Identity) -> np.ndar
     """Tell which pairs cannot be one customer, whatever else they share."""
     plain = pd.DataFrame({"first": pairs[:, 0], "second": pairs[:, 1], "probability": np.nan})
     facts = _facts(records, plain.assign(is_specific=False), settings)
-    if settings.other_names == "may_be_slips":
+    if settings.other_names == "may_be_slips" or records.names_slip:
         both = facts["is_other_name"] & facts["is_other_birth"]
+        if records.names_slip:
+            both &= ~same_number(records, facts) & ~facts["birth"]
         return (facts["is_contradicting"] & (both | facts["is_other_number"])).to_numpy(dtype=bool)
     return facts["is_contradicting"].to_numpy(dtype=bool)
 
@@ -107,6 +107,10 @@ def _facts(records: Records, pairs: pd.DataFrame, settings: Identity) -> pd.Data
     overruled = certain & rest_agrees
     if settings.other_names == "may_be_slips":
         overruled |= certain | _outweighed(records, facts, other_birth)
+    elif records.names_slip:
+        overruled |= outweighed_by_two(
+            records, facts, other_birth=other_birth, merge_from=settings.merge_from
+        )
     return facts.assign(
         is_certain=certain,
         is_other_name=other_name,
@@ -123,7 +127,7 @@ def _outweighed(records: Records, facts: pd.DataFrame, other_birth: np.ndarray) 
     places = facts[["first", "second"]].to_numpy(dtype=np.int64)
     address = facts[list(records.address)].any(axis=1)
     other_name = facts["name"] == Agreement.CONTRADICT
-    near = _near_numbers(records.fields["tax_id"], places) & ~(other_name & other_birth)
+    near = near_numbers(records.fields["tax_id"], places) & ~(other_name & other_birth)
     return (facts["birth"] & address & ~facts["is_company"]) | near
 
 
@@ -160,14 +164,3 @@ def _numbers_differ(records: Records, places: Pairs) -> np.ndarray:
     if not records.has_checked_numbers:
         return np.zeros(len(places), dtype=bool)
     return values_differ(records.fields["tax_id"].tolist(), places)
-
-
-def _near_numbers(values: pd.Series, places: Pairs) -> np.ndarray:
-    plain = values.tolist()
-    found = (
-        plain[a] is not None
-        and plain[b] is not None
-        and OSA.distance(plain[a], plain[b]) <= _SLIPS_OF_A_NUMBER
-        for a, b in places.tolist()
-    )
-    return np.fromiter(found, dtype=bool, count=len(places))

@@ -34,6 +34,7 @@ _MAILBOXES = frozenset(
 )  # fmt: skip
 """Names of mailboxes that many people read."""
 
+_GIVEN = re.compile(r"given|first|forename|\bимя\b|^имя|^名")
 _TEST_MAIL = re.compile(r"@(example\.(com|org|net|ru)|test\.|localhost|mailinator\.)")
 _TEST_NUMBER = re.compile(r"(\d)\1{6,}|0?1234567|9876543|(\d{2})\2{4}|(\d{3})\3{2}")
 
@@ -57,6 +58,10 @@ class Records:
 
     has_checked_numbers: bool
     """Tax numbers were proved by their check digits, so two of them are two customers."""
+    given: str | None = None
+    """Column of `fields` that holds the first name alone."""
+    names_slip: bool = False
+    """Names of one customer differ so often in this table that a name proves little."""
 
     def __len__(self) -> int:
         return len(self.fields)
@@ -104,7 +109,14 @@ def prepared(customers: pd.DataFrame, settings: Identity, *, region: str | None 
         address=tuple(settings.compare),
         n_shared=shared,
         has_checked_numbers=region in ("RU", "CN"),
+        given=_given(settings.names),
     )  # fmt: skip
+
+
+def _given(columns: list[str]) -> str | None:
+    """Find the column of the first name among those that together are the name."""
+    found = [i for i, c in enumerate(columns) if _GIVEN.search(c.casefold())]
+    return f"name_{found[0]}" if len(columns) > 1 and len(found) == 1 else None
 
 
 def _names(customers: pd.DataFrame, settings: Identity, region: str | None) -> list[Name]:

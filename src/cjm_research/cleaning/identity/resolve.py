@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +14,11 @@ from cjm_research.cleaning.identity.grouping import grouped
 from cjm_research.cleaning.identity.judging import judged
 from cjm_research.cleaning.identity.likeness import Alike, alike
 from cjm_research.cleaning.identity.records import Records, prepared
+from cjm_research.cleaning.identity.slips import are_full_of_slips, names_of_proved_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from cjm_research.study.identity import Identity
@@ -72,6 +75,9 @@ def resolve(
         Country whose tax numbers can be checked: ``RU`` or ``CN``.
     """
     records = prepared(customers, settings, region=region)
+    proved, slipped = names_of_proved_pairs(records)
+    if settings.other_names == "auto":
+        records = replace(records, names_slip=are_full_of_slips(proved, slipped))
     found = alike(records, at_least=settings.review_from) if settings.match == "all" else _none()
     decided = placed(decisions, customers)
     joined = grouped(judged(records, found, settings), records, settings, decided=decided)
@@ -91,7 +97,9 @@ def resolve(
         identities=_identities(customers, joined.pairs, moved, owners),
         review=_review(joined.pairs, joined.group, ids),
         provenance=best.provenance,
-        counts=_counts(records, joined.pairs, joined.group, decided, skipped=found.skipped),
+        counts=_counts(
+            records, joined.pairs, joined.group, decided, further=_further(found, records, slipped)
+        ),
     )
 
 
@@ -157,7 +165,7 @@ def _review(
 
 def _counts(
     records: Records, pairs: pd.DataFrame, group: NDArray[np.int64], decided: pd.DataFrame,
-    *, skipped: str,
+    *, further: Mapping[str, int],
 ) -> pd.DataFrame:  # fmt: skip
     first, second = (pairs[e].to_numpy() for e in ("first", "second"))
     is_open = group[first] != group[second]
@@ -172,11 +180,17 @@ def _counts(
         "shared_values": records.n_shared,
         "decided_same": int(decided["is_same"].sum()),
         "decided_apart": int((~decided["is_same"]).sum()),
-        **({f"skipped_{skipped}": 1} if skipped else {}),
+        **further,
     }
     return pd.DataFrame({"what": list(found), "n": list(found.values())}).astype(
         {"what": "string[pyarrow]", "n": "int64"}
     )
+
+
+def _further(found: Alike, records: Records, slipped: int) -> dict[str, int]:
+    """Say why likeness was not looked for, and of how many proved pairs the names differ."""
+    skipped = {f"skipped_{found.skipped}": 1} if found.skipped else {}
+    return skipped | ({"names_slip": slipped} if records.names_slip else {})
 
 
 def _types(columns: tuple[str, ...]) -> dict[str, str]:

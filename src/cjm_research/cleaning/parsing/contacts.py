@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 REGIONS = {"RUB": "RU", "CNY": "CN", "USD": "US", "GBP": "GB", "KZT": "KZ", "BYN": "BY"}
 """Country of a telephone number that names none, by the currency of the study."""
 
-_PLAIN_EMAIL = (
-    r"^[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9-]+\.)+[a-z]{2,}$"
-)
+_PLAIN_EMAIL = r"^[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9-]+\.)+[a-z]{2,}$"
 _EMAIL = re.compile(r"[^@\s,;<>()\"']+@[^@\s,;<>()\"']+\.[^@\s,;<>()\"'.]{2,}")
 _RUSSIAN = re.compile(r"(?:[78](?=\d{10}$))?(9\d{9}|[3489]\d{9})")
 _CHINESE = re.compile(r"(?:0?0?86)?(1[3-9]\d{9})")

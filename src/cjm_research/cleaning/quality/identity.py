@@ -36,6 +36,8 @@ class IdentityResult(Result):
     shared_values: int
     decided_apart: int
     decided_same: int
+    names_slip: int
+    """Proved pairs under other names, where there are so many that names prove little; else 0."""
     is_off: bool
     skipped: str
     """Why likeness was not looked for; empty when it was."""
@@ -69,6 +71,7 @@ class IdentityResult(Result):
             "identity_review": self.review,
             "identity_kept_apart": self.kept_apart,
             "identity_shared": self.shared_values,
+            "identity_names_slip": self.names_slip,
             "identity_undone": self.decided_apart,
         }
         return tuple(
@@ -95,7 +98,7 @@ def identity_result(tables: Mapping[str, pd.DataFrame]) -> IdentityResult:
     found = {str(w): int(n) for w, n in counts.itertuples(index=False)} if len(counts) else {}
     skipped = next((w.removeprefix("skipped_") for w in found if w.startswith("skipped_")), "")
     names = ("records", "customers", "merged_customers", "review", "kept_apart", "shared_values",
-             "decided_apart", "decided_same")  # fmt: skip
+             "decided_apart", "decided_same", "names_slip")  # fmt: skip
     merged = _counted(tables.get("identities"), "merged", ["rule"])
     review = _counted(tables.get("identity_review"), "review", ["rule", "why"])
     return IdentityResult(
