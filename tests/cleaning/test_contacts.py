@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm_research.cleaning.load import load
-from cjm_research.cleaning.parsing.contacts import e164, email, parse_tax_ids, tax_id_fits
+from cjm_research.cleaning.parsing.contacts import e164, email, parse_phones, parse_tax_ids
 from cjm_research.cleaning.parsing.distinct import distinct_texts
+from cjm_research.cleaning.parsing.tax_ids import tax_id_fits
 from cjm_research.study.sources import Source
 
 
@@ -70,6 +71,13 @@ def test_addresses(text, address):
         ("91350100M000100Y43", "CN", True),
         ("91350100M000100Y44", "CN", False),
         ("7707083893", "US", None),
+        ("941240000193", "KZ", True),  # Kazakhtelecom's, on the public register
+        ("971240001315", "KZ", True),  # Kaspi Bank's
+        ("971240001316", "KZ", False),
+        ("200988541", "BY", True),  # examples of python-stdnum 2.2
+        ("MA1953684", "BY", True),
+        ("МА1953684", "BY", True),  # in Cyrillic letters
+        ("200988542", "BY", False),
     ],
 )
 def test_check_digits(text, region, fits):
@@ -107,3 +115,29 @@ def test_what_is_no_number_is_left_out_and_kept_in_the_changes(write):
 )  # fmt: skip
 def test_numbers_of_the_russian_registers(number, fits):
     assert tax_id_fits(number, "RU") is fits
+
+
+def test_a_column_of_russian_numbers_needs_no_country(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "customer_id,phone\n1,8 (916) 123-45-67 доб. 12\n2,тел. 89161234568\n"
+        '3,"89161234569, 89161234570"\n4,138 0013 8000\n'
+    )
+    loaded = load(path, "customers")
+    assert loaded.table["phone"].dropna().tolist() == [
+        "+79161234567", "+79161234568", "+79161234569",
+    ]  # fmt: skip
+    assert "region=RU" in loaded.evidence["choice"].tolist()
+
+
+def test_usual_numbers_are_read_as_one_by_one():
+    texts = [
+        "89161234567",
+        "+7 (916) 123-45-68",
+        "9161234569",
+        "84951234567",
+        "1",
+        "+44 20 7946 0958",
+    ]
+    found = parse_phones(distinct_texts(pa.array(texts)), region="RU").cells
+    assert found.fillna("").tolist() == [e164(t, "RU") or "" for t in texts]

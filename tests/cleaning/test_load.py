@@ -245,3 +245,17 @@ def test_the_same_file_gives_the_same_table(load_orders):
     first, second = load_orders(text), load_orders(text)
     assert_frame_equal(first.table, second.table)
     assert_frame_equal(first.quarantine, second.quarantine)
+
+
+def test_signs_of_currencies_fill_the_column_of_the_currency(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("customer_id;amount\na;$10\nb;20 €\nc;30\nd;100 CHF\n", encoding="utf-8")
+    table = load(path, "orders", hints={"currency": "RUB"}).table
+    assert table["currency"].tolist() == ["USD", "EUR", "RUB", "CHF"]
+    assert table["amount"].tolist() == [10, 20, 30, 100]
+
+
+def test_no_sign_no_currency(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("customer_id;amount\na;10\nb;20\n", encoding="utf-8")
+    assert load(path, "orders").table["currency"].isna().all()

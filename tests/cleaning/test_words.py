@@ -112,3 +112,12 @@ def test_an_unforeseen_value_of_a_needed_choice_sets_the_row_aside(write):
     loaded = load(write("type,grade\nNPS,9\nPOLL,1\n", "f.csv"), source)
     assert loaded.table["score"].tolist() == [9.0]
     assert loaded.quarantine[["code", "value"]].to_numpy().tolist() == [["unknown_choice", "POLL"]]
+
+
+def test_marks_that_keep_a_spreadsheet_from_counting_are_no_part_of_an_id():
+    found = parse_ids("customer_id", _found('="007"', "'008", "9"))
+    assert found.cells.tolist() == ["007", "008", "9"]
+
+
+def test_marks_of_the_direction_of_writing_are_no_part_of_an_id():
+    assert _found("\u202eC1", "\u2066C2\u2069").texts.to_pylist() == ["C1", "C2"]

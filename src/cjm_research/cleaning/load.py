@@ -151,7 +151,7 @@ def load_files(
         times=source.times,
         headers=source.columns,
     )
-    frame = _parsed(mapped, source, ledger=ledger, label=label, hints=hints)
+    frame = _parsed(mapped, source, ledger=ledger, label=label, hints=hints, currency=currency)
     frame = _in_units(frame, source)
     frame = apply_checks(apply_rules(add_computed(frame, source), source, ledger), ledger)
     frame = _with_every_column(frame, source.table, currency)
@@ -179,7 +179,13 @@ def _report_reading(raw: RawTable, ledger: Ledger) -> None:
 
 
 def _parsed(
-    mapped: Mapped, source: Source, *, ledger: Ledger, label: str, hints: Hints
+    mapped: Mapped,
+    source: Source,
+    *,
+    ledger: Ledger,
+    label: str,
+    hints: Hints,
+    currency: str | None,
 ) -> pd.DataFrame:
     """Parse all columns; set aside or leave out what cannot be read."""
     declared = TABLES[source.table]
@@ -195,10 +201,14 @@ def _parsed(
         for choice in column.choices:
             ledger.choose(label, choice)
 
+    named = next((c.currency for c in parsed.values() if c.currency is not None), None)
+
     def written(rows: Mask) -> pd.DataFrame:
         cells = each(lambda _, column: column.rows(rows), parsed, rows=len(mapped))
         here = mapped.rows(rows)
         frame = pd.DataFrame(cells, copy=False)
+        if named is not None and "currency" not in frame and declared.column("currency"):
+            frame["currency"] = named.rows(rows).fillna(currency or pd.NA)
         frame["source_file"] = pd.Series(pd.arrays.ArrowStringArray(here.source_files))
         frame["source_line"] = as_kind(here.lines, Kind.INTEGER)
         return _with_keys(frame, here, source)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cjm_research.cleaning.identity.agreement import NameBook
 from cjm_research.cleaning.identity.names import Name, canonical_name, has_cyrillic
-from cjm_research.cleaning.parsing.contacts import tax_id_fits
+from cjm_research.cleaning.parsing.tax_ids import tax_id_fits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,9 @@ import pyarrow.compute as pc
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.parsing.hints import Parsed
+from cjm_research.cleaning.parsing.tax_ids import tax_id_fits
 from cjm_research.cleaning.parsing.typed import TextCells
-from cjm_research.cleaning.reading.raw_table import Note
+from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.schema.columns import Kind
 
 if TYPE_CHECKING:
@@ -36,16 +38,31 @@ _AT_ONCE = {
     "CN": (r"^(?:0?0?86)?(?P<long>1[3-9]\d{9})(?P<short>)$", "+86"),
 }
 """The usual numbers of a country, their signs and blanks left out."""
-_INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
-_INN_11 = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
-_INN_12 = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
-_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_LABEL = re.compile(r"^\s*(?:тел(?:ефон)?|моб|phone|tel|mob|电话|手机)\.?\s*:?\s*", re.IGNORECASE)
+_SEVERAL = re.compile(r"[,;/|\n]")
 
 
 def parse_phones(found: Distinct, *, region: str | None) -> Parsed:
-    """Write telephone numbers as E.164; what is no number is left out."""
-    return _parsed(found, lambda text: e164(text, region), Code.UNREADABLE_PHONE,
-                   usual=_usual_phones(found.texts, region))  # fmt: skip
+    """Write telephone numbers as E.164; what is no number is left out.
+
+    Where neither the study nor a number names a country, a column most of whose numbers can only
+    be Russian ones (eleven digits that begin with 89 or 79) is read as Russian.
+    """
+    choices: tuple[Choice, ...] = ()
+    if region is None and (proof := _russian_share(found)):
+        region = "RU"
+        choices = (Choice(column="phone", choice="region=RU", evidence=proof, override=""),)
+    parsed = _parsed(found, lambda text: e164(text, region), Code.UNREADABLE_PHONE,
+                     usual=_usual_phones(found.texts, region))  # fmt: skip
+    return replace(parsed, choices=choices)
+
+
+def _russian_share(found: Distinct) -> str:
+    """Return how many numbers can only be Russian; empty if they are not the most."""
+    digits = pc.replace_substring_regex(found.texts, r"[^\d]", "")
+    is_russian = as_mask(pc.match_substring_regex(digits, r"^[78]9\d{9}"))
+    rows, known = int(found.counts[is_russian].sum()), int(found.counts.sum())
+    return str(rows) if rows > known / 2 else ""
 
 
 def parse_emails(found: Distinct) -> Parsed:
@@ -79,15 +96,22 @@ def e164(text: str, region: str | None = None) -> str | None:
     >>> e164("8 (916) 123-45-67", "RU"), e164("0086 138 0013 8000", "CN"), e164("12345", "RU")
     ('+79161234567', '+8613800138000', None)
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _LABEL.sub("", unicodedata.normalize("NFKC", text))
     digits = re.sub(r"[\s()+.-]", "", plain)
     fast = _FAST.get(region or "")
     if fast is not None:
         match = fast[0].fullmatch(digits)
         if match is not None:
             return fast[1] + match.group(1)
+    number = _possible(plain, region)
+    if number is None and (parts := _SEVERAL.split(plain, maxsplit=1))[1:]:
+        return e164(parts[0], region)  # the first of several
+    return number
+
+
+def _possible(text: str, region: str | None) -> str | None:
     try:
-        number = phonenumbers.parse(plain, region)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
@@ -112,61 +136,6 @@ def email(text: str) -> str | None:
     return plain if len(scripts) <= 1 else None
 
 
-def tax_id_fits(text: str, region: str | None) -> bool | None:
-    """Check the digits of a Russian or Chinese tax number; None for what cannot be checked.
-
-    Examples
-    --------
-    >>> tax_id_fits("7707083893", "RU"), tax_id_fits("7707083894", "RU"), tax_id_fits("1", "US")
-    (True, False, None)
-    >>> tax_id_fits("7707083893/773601001", "RU"), tax_id_fits("1027700132195", "RU")
-    (True, True)
-    """
-    if region == "RU":
-        return _russian_fits(text)
-    if region == "CN":
-        return _uscc_fits(text.upper())
-    return None
-
-
-def _russian_fits(text: str) -> bool:
-    """Check an INN, alone or with the KPP behind a stroke, or an OGRN by its length."""
-    inn, _, kpp = text.partition("/")
-    if kpp or len(inn) in (10, 12):
-        return _inn_fits(inn) and (
-            not kpp or re.fullmatch(r"\d{4}[\dA-Z]{2}\d{3}", kpp) is not None
-        )
-    return _ogrn_fits(inn)
-
-
-def _ogrn_fits(text: str) -> bool:
-    """Check the number of a company (13 digits) or of an entrepreneur (15) in the register."""
-    if not re.fullmatch(r"\d{13}|\d{15}", text):
-        return False
-    return int(text[:-1]) % (len(text) - 2) % 10 == int(text[-1])
-
-
-def _inn_fits(text: str) -> bool:
-    if not re.fullmatch(r"\d{10}|\d{12}", text):
-        return False
-    digits = [int(c) for c in text]
-    if len(digits) == 10:
-        return digits[9] == _check(digits, _INN_10)
-    return digits[10] == _check(digits, _INN_11) and digits[11] == _check(digits, _INN_12)
-
-
-def _check(digits: list[int], weights: tuple[int, ...]) -> int:
-    return sum(d * w for d, w in zip(digits, weights, strict=False)) % 11 % 10
-
-
-def _uscc_fits(text: str) -> bool:
-    """Check a unified social credit code (GB 32100-2015): base 31, weights 3 to the power i."""
-    if len(text) != 18 or any(c not in _USCC for c in text):
-        return False
-    total = sum(_USCC.index(c) * pow(3, i, 31) for i, c in enumerate(text[:17]))
-    return _USCC.index(text[17]) == (31 - total % 31) % 31
-
-
 def _usual_phones(texts: pa.Array, region: str | None) -> pa.Array:
     """Read the numbers of the country's usual form at once; null are all others."""
     nothing = pa.nulls(len(texts), texts.type)
@@ -175,8 +144,10 @@ def _usual_phones(texts: pa.Array, region: str | None) -> pa.Array:
     pattern, code = _AT_ONCE[region]
     digits = pc.replace_substring_regex(texts, r"[\s()+.-]", "")
     parts = pc.extract_regex(digits, pattern)
-    number = pc.binary_join_element_wise(code, parts.field("long"), parts.field("short"), "")
-    return pc.if_else(parts.is_valid(), number.cast(texts.type), nothing)
+    start, nothing_between = (pa.scalar(t, texts.type) for t in (code, ""))
+    ends = parts.field("long"), parts.field("short")
+    number = pc.binary_join_element_wise(start, *ends, nothing_between)
+    return pc.if_else(parts.is_valid(), number, nothing)
 
 
 def _parsed(

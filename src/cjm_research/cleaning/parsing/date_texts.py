@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.parsing.fixed_dates import fixed_dates
+from cjm_research.cleaning.parsing.zones import ZONE, in_utc, names_a_zone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,12 +28,11 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH_OF = {word: month for month, words in _MONTHS.items() for word in words.split()}
 _CLOCK = (
-    r"(?:[T ,]*(?P<H>\d{1,2})[:时時](?P<M>\d{1,2})"
+    r"(?:[T ,]*(?P<b>上午|下午|凌晨|中午|晚上)?\s*(?P<H>\d{1,2})[:时時点點](?P<M>\d{1,2})"
     r"(?:[:分](?P<S>\d{1,2})?(?:[.,](?P<f>\d{1,9}))?秒?)?"
     r"\s*(?P<p>[AaPp]\.?[Mm]\.?)?)?"
 )
-_ZONE = r"\s*(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
-_END = rf"{_CLOCK}{_ZONE}\s*$"
+_END = rf"{_CLOCK}{ZONE}\s*$"
 _FORMS = {
     "year_first": rf"^(?P<y>\d{{4}})[-/.年](?P<m>\d{{1,2}})[-/.月](?P<d>\d{{1,2}})日?{_END}",
     "compact": rf"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d){_END}",
@@ -44,6 +44,7 @@ _FORMS = {
     rf"{_END}",
 }
 _WEEKDAY = r"^(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)[a-zа-я]*[.,]*\s+"
+_CLOCK_FIRST = r"^(\d{1,2}:\d{2}(?::\d{2})?),?\s+(\d.*)$"
 _EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
 _EPOCH_FROM, _EPOCH_TO = 946_684_800, 4_102_444_800  # 2000 and 2100, in seconds
 _SERIAL_FROM, _SERIAL_TO = 10_000, 80_000  # 1927 and 2119, in days of Excel's calendar
@@ -151,6 +152,8 @@ class _Reading:
         plain = texts if len(left) == len(texts) else texts.take(pa.array(left))
         if as_mask(pc.match_substring_regex(plain, r"^\D")).any():
             plain = pc.replace_substring_regex(plain, _WEEKDAY, "")
+        if as_mask(pc.match_substring_regex(plain, r"^\d{1,2}:")).any():
+            plain = pc.replace_substring_regex(plain, _CLOCK_FIRST, r"\2 \1")
         for form, pattern in _likeliest_first(plain):
             parts = pc.extract_regex(plain, pattern)
             hit = as_mask(parts.is_valid())
@@ -195,11 +198,13 @@ def _read_form(parts: pa.Array, form: str) -> tuple[Stamps, Stamps, Mask]:
     day = _integers(parts, "d")
     month = _months(parts) if form in ("day_word", "word_day") else _integers(parts, "m")
     clock, valid = _clock(parts)
-    offset, zoned = _offsets(parts.field("z"))
     stamps = _stamp(year, month, day)
     swapped = _stamp(year, day, month) if form == "year_last" else stamps
-    moved = clock - offset
-    stamps, swapped = stamps + moved, swapped + moved
+    zones = parts.field("z")
+    zoned = names_a_zone(zones)
+    stamps, swapped = stamps + clock, swapped + clock
+    if zoned.any():
+        stamps, swapped = in_utc(stamps, zones), in_utc(swapped, zones)
     stamps[~valid] = NOT_A_TIME
     swapped[~valid] = NOT_A_TIME
     return stamps, swapped, zoned
@@ -225,32 +230,20 @@ def _months(parts: pa.Array) -> Integers:
 def _clock(parts: pa.Array) -> tuple[NDArray[np.timedelta64], Mask]:
     hour, minute, second = (_integers(parts, p) for p in "HMS")
     half = pc.utf8_lower(parts.field("p"))
-    is_pm = as_mask(pc.starts_with(half, "p"))
-    is_am = as_mask(pc.starts_with(half, "a"))
+    before = parts.field("b")
+    is_pm = as_mask(pc.starts_with(half, "p")) | as_mask(
+        pc.is_in(before, pa.array(["下午", "晚上"], before.type))
+    )
+    is_am = as_mask(pc.starts_with(half, "a")) | as_mask(
+        pc.is_in(before, pa.array(["上午", "凌晨"], before.type))
+    )
     twelve = (is_pm | is_am) & (hour == 12)
-    hour = np.where(twelve, 0, hour) + 12 * is_pm
+    hour = np.where(twelve, 0, hour) + 12 * (is_pm & (hour <= 12))
     fraction = pc.utf8_slice_codeunits(pc.utf8_rpad(parts.field("f"), 6, "0"), 0, 6)
     micro = fraction.cast(pa.int64()).to_numpy(zero_copy_only=False)
     valid = (hour < 24) & (minute < 60) & (second < 61)
     total = ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro
     return total.astype("m8[us]"), valid
-
-
-def _offsets(zones: pa.Array) -> tuple[NDArray[np.timedelta64], Mask]:
-    words = zones.dictionary_encode()
-    names = words.dictionary.to_pylist()
-    minutes = np.array([_minutes(z) for z in names], dtype=np.int64)
-    zoned = np.array([bool(z) for z in names])
-    index = words.indices.to_numpy(zero_copy_only=False)
-    return (minutes * 60_000_000).astype("m8[us]")[index], zoned[index]
-
-
-def _minutes(zone: str) -> int:
-    if not zone or zone in ("Z", "UTC", "GMT"):
-        return 0
-    digits = zone[1:].replace(":", "").ljust(4, "0")
-    size = int(digits[:2]) * 60 + int(digits[2:])
-    return -size if zone[0] == "-" else size
 
 
 def _stamp(year: Integers, month: Integers, day: Integers) -> Stamps:

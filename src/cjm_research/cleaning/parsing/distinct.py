@@ -43,7 +43,11 @@ MISSING_VALUE = frozenset(
 _FIRST_BYTES = np.array([0xC2, 0xE2, 0xEF], dtype=np.uint8)
 _CONTROLS = np.array(sorted(set(range(32)) - {9, 10, 13}), dtype=np.uint8)
 _SAMPLE, _MOSTLY = 20_000, 0.9
-_INVISIBLE = r"[\x{200B}-\x{200F}\x{2060}\x{FEFF}\x{00AD}\x00-\x08\x0B\x0C\x0E-\x1F]"
+_WRAPPED = r'^="([^"]*)"$'
+_INVISIBLE = (
+    r"[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}\x{2066}-\x{2069}\x{FEFF}\x{00AD}"
+    r"\x00-\x08\x0B\x0C\x0E-\x1F]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +135,9 @@ def distinct_texts(cells: pa.Array, *, typed: bool = False) -> Distinct:
         known = text_bytes(texts)
     if may_have_outer_blanks(known):
         texts = pc.utf8_trim_whitespace(texts)
+        known = text_bytes(texts)
+    if (known.first() == ord("=")).any():  # ="00123" keeps a spreadsheet from counting with it
+        texts = pc.replace_substring_regex(texts, _WRAPPED, r"\1")
     return Distinct(texts=texts, index=index, typed=typed, own=own).without(MISSING)
 
 

@@ -53,6 +53,8 @@ class Parsed:
     """For each code, the rows whose text could not be read; their value is missing."""
     notes: tuple[Note, ...] = ()
     choices: tuple[Choice, ...] = ()
+    currency: TextCells | None = None
+    """Of a column of money: what each cell names by a sign or a word."""
     kind: Kind
 
     @property

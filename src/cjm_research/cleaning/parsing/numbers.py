@@ -29,7 +29,21 @@ _CURRENCIES = {
     "GBP": r"£|gbp",
     "KZT": r"₸|kzt|тг\.?",
     "BYN": r"byn",
+    "UAH": r"₴|uah|грн\.?",
+    "INR": r"₹|inr",
+    "TRY": r"₺|try",
+    "JPY": r"jpy",
+    "CHF": r"chf",
+    "PLN": r"pln|zł",
+    "UZS": r"uzs|сум",
+    "KGS": r"kgs|сом",
+    "AMD": r"֏|amd",
+    "GEL": r"₾|gel",
+    "AED": r"aed",
+    "HKD": r"hkd",
 }
+CURRENCIES = tuple(_CURRENCIES)
+"""Codes of the currencies that are known by sign, code or word."""
 _ANY_CURRENCY = "|".join(f"(?:{p})" for p in _CURRENCIES.values())
 _FACTORS = {
     r"тыс\.?|千|[kк]": 1e3,
@@ -64,7 +78,21 @@ class NumberTexts:
     """Texts that can only be read with a decimal point."""
     either: Mask
     """Texts such as 1,234 or 1.234 that can be read both ways."""
-    currencies: tuple[str, ...]
+    currency: NDArray[np.int8]
+    """Place among `CURRENCIES` of what each of the others names; -1 for none."""
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Currencies that are named."""
+        found = np.unique(self.currency[self.currency >= 0])
+        return tuple(CURRENCIES[i] for i in found)
+
+    @property
+    def currency_of_text(self) -> NDArray[np.int8]:
+        """Place among `CURRENCIES` for each text; -1 where it names none."""
+        places = np.full(self.n, -1, dtype=np.int8)
+        places[self.rest] = self.currency
+        return places
 
     @property
     def units(self) -> NDArray[np.float64]:
@@ -124,7 +152,7 @@ def number_texts(texts: pa.Array, *, typed: bool = False) -> NumberTexts:
         if form.proof:
             proofs[form.proof][form.rows] = True
     plain = texts.take(pa.array(rest))
-    body, factor, bad, currencies = _stripped(plain)
+    body, factor, bad, currency = _stripped(plain)
     for mask, found in zip(proofs.values(), _marks(body), strict=True):
         mask[rest] = found & ~bad
     comma, point, either = proofs.values()
@@ -135,20 +163,21 @@ def number_texts(texts: pa.Array, *, typed: bool = False) -> NumberTexts:
         either[rows[pointed]] = False
     return NumberTexts(
         n=n, fixed=fixed, rest=rest, body=body, factor=factor, bad=bad, comma=comma, point=point,
-        either=either, currencies=currencies,
+        either=either, currency=currency,
     )  # fmt: skip
 
 
-def _stripped(texts: pa.Array) -> tuple[pa.Array, NDArray[np.float64], Mask, tuple[str, ...]]:
+def _stripped(
+    texts: pa.Array,
+) -> tuple[pa.Array, NDArray[np.float64], Mask, NDArray[np.int8]]:
     if not len(texts):
-        return texts, np.zeros(0), np.zeros(0, dtype=bool), ()
+        return texts, np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, np.int8)
     body = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
     body = pc.replace_substring_regex(body, "[\u2212\u2012\u2013\u2014]", "-")
-    found = tuple(
-        c
-        for c, p in _CURRENCIES.items()
-        if as_mask(pc.match_substring_regex(body, rf"(?:{p})\)?$|^\(?[+-]?\s*(?:{p})")).any()
-    )
+    found = np.full(len(texts), -1, dtype=np.int8)
+    for place, pattern in enumerate(_CURRENCIES.values()):
+        edges = rf"(?:{pattern})\)?$|^\(?[+-]?\s*(?:{pattern})"
+        found[as_mask(pc.match_substring_regex(body, edges))] = place
     body = pc.replace_substring_regex(body, rf"\s*(?:{_ANY_CURRENCY})(\)?)$", r"\1")
     body = pc.replace_substring_regex(body, rf"^(\(?[+-]?)\s*(?:{_ANY_CURRENCY})\s*", r"\1")
     negative = as_mask(pc.match_substring_regex(body, r"^\(.*\)$|^-|-$"))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.hints import Hints, Parsed
-from cjm_research.cleaning.parsing.numbers import NumberTexts  # noqa: TC001  # signature
-from cjm_research.cleaning.parsing.typed import as_kind
+from cjm_research.cleaning.parsing.numbers import CURRENCIES, NumberTexts
+from cjm_research.cleaning.parsing.typed import TextCells, as_kind
 from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.schema.columns import Kind
 
@@ -73,8 +74,17 @@ def parse_numbers(
         choices=(*made, *_choices(column, found, texts, decimal))
         if hints.decimal is None
         else made,
+        currency=_currency(found, texts) if kind is Kind.MONEY else None,
         kind=kind,
     )
+
+
+def _currency(found: Distinct, texts: NumberTexts) -> TextCells | None:
+    """Return the currency that each row names by a sign or a word; None if none does."""
+    if not texts.currencies:
+        return None
+    places = found.spread(texts.currency_of_text, -1).astype(np.int64)
+    return TextCells(pa.array(CURRENCIES), places)
 
 
 def _unit(

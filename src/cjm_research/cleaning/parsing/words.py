@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 _YES = frozenset(
     {
-        "1", "true", "t", "yes", "y", "on", "x", "+", "✓", "да", "д", "истина", "согласен",
+        "1", "1.0", "true", "t", "yes", "y", "on", "x", "+", "✓", "да", "д", "истина", "согласен",
         "согласна", "вкл", "имеется", "есть", "是", "有", "真", "对", "同意", "已同意",
         "已订阅", "开",
     }
 )  # fmt: skip
 _NO = frozenset(
     {
-        "0", "false", "f", "no", "n", "off", "-", "✗", "нет", "н", "ложь", "не согласен",
+        "0", "0.0", "false", "f", "no", "n", "off", "-", "✗", "нет", "н", "ложь", "не согласен",
         "не согласна", "выкл", "отсутствует", "否", "无", "無", "假", "不", "不同意", "未同意",
         "未订阅", "关",
     }
@@ -66,6 +66,9 @@ def parse_ids(column: str, found: Distinct) -> Parsed:
         texts = pc.utf8_normalize(texts, form="NFKC")
         known = text_bytes(texts)
     choices: tuple[Choice, ...] = ()
+    if (known.first() == ord("'")).any():  # '00123 is a spreadsheet's mark of a text
+        texts = pc.replace_substring_regex(texts, r"^'([\d+=-].*)$", r"\1")
+        known = text_bytes(texts)
     if may_hold(known, _POINT):
         numeric = as_mask(pc.match_substring_regex(texts, r"^\d+(\.0)?$"))
         floats = as_mask(pc.match_substring_regex(texts, r"^\d+\.0$")) & used

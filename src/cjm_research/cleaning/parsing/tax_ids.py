@@ -1,0 +1,97 @@
+"""Check digits of tax numbers."""
+
+from __future__ import annotations
+
+import re
+
+_INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+_INN_11 = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+_INN_12 = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_UNP_WEIGHTS = (29, 23, 19, 17, 13, 7, 5, 3)
+_UNP_LETTERS = "ABCEHKMOPT"
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LIKE_LATIN = str.maketrans("АВСЕНКМОРТ", "ABCEHKMOPT")
+
+
+def tax_id_fits(text: str, region: str | None) -> bool | None:
+    """Check the digits of a Russian, Chinese, Kazakh or Belarusian tax number; None for others.
+
+    Examples
+    --------
+    >>> tax_id_fits("7707083893", "RU"), tax_id_fits("7707083894", "RU"), tax_id_fits("1", "US")
+    (True, False, None)
+    >>> tax_id_fits("7707083893/773601001", "RU"), tax_id_fits("1027700132195", "RU")
+    (True, True)
+    """
+    if region == "RU":
+        return _russian_fits(text)
+    if region == "CN":
+        return _uscc_fits(text.upper())
+    if region == "KZ":
+        return _kazakh_fits(text)
+    if region == "BY":
+        return _belarusian_fits(text.upper())
+    return None
+
+
+def _russian_fits(text: str) -> bool:
+    """Check an INN, alone or with the KPP behind a stroke, or an OGRN by its length."""
+    inn, _, kpp = text.partition("/")
+    if kpp or len(inn) in (10, 12):
+        return _inn_fits(inn) and (
+            not kpp or re.fullmatch(r"\d{4}[\dA-Z]{2}\d{3}", kpp) is not None
+        )
+    return _ogrn_fits(inn)
+
+
+def _ogrn_fits(text: str) -> bool:
+    """Check the number of a company (13 digits) or of an entrepreneur (15) in the register."""
+    if not re.fullmatch(r"\d{13}|\d{15}", text):
+        return False
+    return int(text[:-1]) % (len(text) - 2) % 10 == int(text[-1])
+
+
+def _inn_fits(text: str) -> bool:
+    if not re.fullmatch(r"\d{10}|\d{12}", text):
+        return False
+    digits = [int(c) for c in text]
+    if len(digits) == 10:
+        return digits[9] == _check(digits, _INN_10)
+    return digits[10] == _check(digits, _INN_11) and digits[11] == _check(digits, _INN_12)
+
+
+def _check(digits: list[int], weights: tuple[int, ...]) -> int:
+    return sum(d * w for d, w in zip(digits, weights, strict=False)) % 11 % 10
+
+
+def _uscc_fits(text: str) -> bool:
+    """Check a unified social credit code (GB 32100-2015): base 31, weights 3 to the power i."""
+    if len(text) != 18 or any(c not in _USCC for c in text):
+        return False
+    total = sum(_USCC.index(c) * pow(3, i, 31) for i, c in enumerate(text[:17]))
+    return _USCC.index(text[17]) == (31 - total % 31) % 31
+
+
+def _kazakh_fits(text: str) -> bool:
+    """Check a BIN or IIN: weights 1 to 11, and a second round from 3 where the first gives 10."""
+    if not re.fullmatch(r"\d{12}", text):
+        return False
+    digits = [int(c) for c in text]
+    for shift in (0, 2):
+        check = sum(d * ((i + shift) % 11 + 1) for i, d in enumerate(digits[:11])) % 11
+        if check != 10:
+            return check == digits[11]
+    return False
+
+
+def _belarusian_fits(text: str) -> bool:
+    """Check a UNP: nine digits, or two letters and seven digits of a person."""
+    plain = text.translate(_LIKE_LATIN)
+    if not re.fullmatch(r"[1-9]\d{8}|[ABCEHKM][ABCEHKMOPT]\d{7}", plain):
+        return False
+    if not plain.isdigit():
+        plain = plain[0] + str(_UNP_LETTERS.index(plain[1])) + plain[2:]
+    weighted = zip(_UNP_WEIGHTS, plain, strict=False)
+    check = sum(w * _ALPHABET.index(c) for w, c in weighted) % 11
+    return check < 10 and str(check) == plain[-1]
