@@ -125,3 +125,26 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ReportError, match=r"x\.ipynb cannot be read"):
         read_parameters(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "allowed"),
+    [
+        ("by: str = 'month'  # one of month, year", "one of ['month', 'year']"),
+        ("by: str = 'a'  # the axis, one of a, b or c", "one of ['a', 'b', 'c']"),
+        ("by: str = ''  # one of day or week; empty: none", "one of ['day', 'week', '']"),
+        ("by: str = ''  # one of the segments of the study", "text"),
+        ("days: int = 90  # looked back, 7 to 730", "a whole number between 7 and 730"),
+        ("days: int = 90  # a number such as 2026-01 to 5", "a whole number"),
+        ("share: float = 0.1  # between 0 and 1", "a number between 0 and 1"),
+    ],
+)
+def test_a_comment_says_what_is_allowed(line, allowed):
+    (parameter,) = parse_parameters(line, "x.ipynb")
+    assert parameter.allowed == allowed
+
+
+def test_what_the_comment_does_not_name_is_refused():
+    schema = parse_parameters("by: str = 'month'  # one of month, year", "x.ipynb")
+    with pytest.raises(ParameterError, match="one of \\['month', 'year'\\]"):
+        check_parameters({"by": "day"}, schema, notebook="x")

@@ -10,7 +10,6 @@ import ast
 import io
 import json
 import math
-import re
 import tokenize
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.errors import ParameterError, ReportError, nearest
+from cjm_research.report.bounds import named_choices, named_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,8 +34,6 @@ TYPES = {
     "Literal": "one of its choices",
 }
 """Types that a parameter may have, each with the words of its message."""
-
-_RANGE = re.compile(r"\bbetween (-?\d+(?:\.\d+)?) and (-?\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +118,9 @@ def parse_parameters(source: str, notebook: str) -> tuple[Parameter, ...]:
     >>> (p,) = parse_parameters("share: float = 0.5  # between 0 and 1", "x.ipynb")
     >>> p.name, p.type, p.default, p.high
     ('share', 'float', 0.5, 1.0)
+    >>> (p,) = parse_parameters("by: str = 'month'  # one of month, year; empty: none", "x.ipynb")
+    >>> p.choices
+    ('month', 'year', '')
     """
     try:
         body = ast.parse(source).body
@@ -251,15 +252,15 @@ def _declared(statement: ast.stmt, comment: str) -> Parameter:
         raise ParameterError(
             f"{name} needs a literal default; computed values go to the next cell."
         )
-    span = _RANGE.search(comment) if kind in {"int", "float"} else None
+    span = named_range(comment) if kind in {"int", "float"} else None
     parameter = Parameter(
         name=name,
         type=kind,
         default=default,
         help=comment,
-        choices=choices,
-        low=float(span[1]) if span else -math.inf,
-        high=float(span[2]) if span else math.inf,
+        choices=choices or (named_choices(comment) if kind == "str" else ()),
+        low=span[0] if span else -math.inf,
+        high=span[1] if span else math.inf,
     )
     checked(parameter, default)
     return parameter
