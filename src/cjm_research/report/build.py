@@ -18,6 +18,7 @@ from cjm_research.report.exhibits import exhibit_of
 from cjm_research.report.exporter import CjmExporter
 from cjm_research.report.gate import Leak, data_texts, identifier_tables, page_faults, text_faults
 from cjm_research.report.identifiers import Candidates, identifiers_among
+from cjm_research.report.own_pages import own_pages
 from cjm_research.report.page import Shown, languages_of, shown_blocks
 from cjm_research.report.request import Built, Request
 from cjm_research.results import Finding, Unit
@@ -54,6 +55,7 @@ def build(request: Request) -> Built:
     for language in languages:
         exporter.language = language
         pages[language] = exporter.from_notebook_node(notebook)[0]
+    files |= own_pages(notebook, shown)
     _refuse_leaks(request, shown, pages, findings)
     question = next((s.block for s in shown if s.block["kind"] == "question"), {})
     return Built(

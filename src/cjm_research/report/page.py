@@ -91,6 +91,7 @@ def page_parts(
     parts = _ordered(shown, words, changes)
     _name_regions(parts)
     _name_figures(parts, [str(f) for f in context.get("files", ())], language)
+    _name_own_pages(parts, context, words)
     question = next((s.block for s in shown if s.block["kind"] == "question"), {})
     return {
         "lang": html_language(language),
@@ -151,6 +152,7 @@ def _part(shown: Shown, language: str, seen: set[str]) -> dict[str, Any]:
         "code": shown.code if block["kind"] == "exhibit" else "",
         "of": own,
         "files": [],
+        "own_page": block.get("own_page", ""),
     }
 
 
@@ -179,6 +181,18 @@ def _name_figures(parts: Sequence[dict[str, Any]], files: Sequence[str], languag
         part["files"] = [{"href": f, "text": f.rpartition(".")[2].upper()} for f in found]
 
 
+def _name_own_pages(
+    parts: Sequence[dict[str, Any]], context: Mapping[str, Any], words: Words
+) -> None:
+    """Give each part that has a page of its own the way there, but not on that page."""
+    asked = [p for p in parts if p.get("own_page")]
+    if context.get("own") or len(asked) < 2 or not context.get("stem"):
+        return
+    for part in asked:
+        href = f"{context['stem']}.segments/{part['own_page']}.{words.language}.html"
+        part["page"] = {"href": href, "text": words("page.own")}
+
+
 def _links(context: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     pages: Mapping[str, str] = context.get("pages") or {}
     links = [
@@ -189,6 +203,9 @@ def _links(context: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     index = context.get("index")
     own = [f for f in context.get("files", ()) if f.endswith(f".{words.language}.xlsx")]
     links += [{"href": f, "lang": "", "text": words("page.tables")} for f in own]
+    up = context.get("up")
+    if up:
+        links.append({"href": str(up), "lang": "", "text": words("page.up")})
     home = [{"href": str(index), "lang": "", "text": words("page.all_reports")}] if index else []
     return [*links, *home]
 

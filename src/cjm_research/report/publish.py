@@ -93,8 +93,8 @@ def finish(reports: Path, staging: Path) -> None:
             os.replace(staging / name, place)  # noqa: PTH105  # tests watch this very call
     for target in commit.get("remove", ()):
         (reports / target).unlink(missing_ok=True)
-        with suppress(OSError):  # a folder of figures goes with its last one
-            if (reports / target).parent.name.endswith(".figures"):
+        with suppress(OSError):  # a folder of figures or segments goes with its last one
+            if (reports / target).parent.name.endswith((".figures", ".segments")):
                 (reports / target).parent.rmdir()
     shutil.rmtree(staging, ignore_errors=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cjm_research.present import markup
 from cjm_research.present.blocks import Block
@@ -65,6 +65,12 @@ class Portrait(Block):
             f for f in self.portraits.findings()
             if f.subject.get("segment") == self.segment and f.status == "shown"
         ]  # fmt: skip
+
+    def extra(self) -> dict[str, Any]:
+        """Ask for a page of its own, where there is something to say."""
+        if self.size.level == "hidden":
+            return {}
+        return {"own_page": markup.anchor(self.segment)}
 
     def html(self, words: Words) -> str:
         """Return the portrait."""
