@@ -1,4 +1,4 @@
-"""What a page is about: feedback up to a day, and the segments that it compares."""
+"""What a page is about: feedback up to a day, of which brand, and what it compares."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cjm_research.study.plans import Grouping
+
+
+BRAND = "brand"
+"""Column of feedback that names whom it is about, and the grouping that brands make."""
 
 
 def groups_of(
@@ -67,3 +71,37 @@ def until(table: pd.DataFrame, day: pd.Timestamp, *, zone: str = "UTC") -> pd.Da
         return table
     end = (day.normalize() + pd.Timedelta(days=1)).tz_localize(zone)
     return table.loc[~(table["given_at"] >= end).to_numpy(dtype=bool)]
+
+
+def with_brand(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that name a brand; a customer is one person for each brand they speak of.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame(
+    ...     {"feedback_id": ["f", "g"], "customer_id": ["c", None], "brand": ["Ours", "Theirs"]}
+    ... )
+    >>> with_brand(rows)["customer_id"].tolist()
+    ['c@Ours', '#g@Theirs']
+    """
+    if BRAND not in table:
+        return table.iloc[:0].assign(brand=pd.Series(dtype="string[pyarrow]"))
+    rows = table.loc[table[BRAND].notna().to_numpy(dtype=bool)]
+    customer = rows["customer_id"] if "customer_id" in rows else pd.Series(pd.NA, rows.index)
+    person = customer.astype("string[pyarrow]").fillna("#" + rows["feedback_id"])
+    return rows.assign(customer_id=person + "@" + rows[BRAND])
+
+
+def of_brand(table: pd.DataFrame, own: str | None) -> pd.DataFrame:
+    """Return what is said of us: of the own brand, or of none by name; all if no brand is ours.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"brand": ["Ours", "Theirs", None]})
+    >>> len(of_brand(rows, "Ours")), len(of_brand(rows, None))
+    (2, 3)
+    """
+    if not own or BRAND not in table:
+        return table
+    ours = table[BRAND].isna() | table[BRAND].eq(own).fillna(value=False)
+    return table.loc[ours.to_numpy(dtype=bool)]

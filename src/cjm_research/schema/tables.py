@@ -113,6 +113,13 @@ _TABLES = (
         ),
     ),
     Table(
+        name="rivals", row="a rival as the market sees it", key="brand", customer=None,
+        columns=(
+            _needed(Kind.TEXT, "brand"),
+            *_columns(Kind.TEXT, "channel method price_note note"),
+        ),
+    ),
+    Table(
         name="events", row="one contact with the brand", key="event_id", customer="customer_id",
         columns=(
             Column(name="event_id", kind=Kind.ID),

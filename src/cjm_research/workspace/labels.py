@@ -30,6 +30,7 @@ def study_labels(study: Study, codebook: Codebook | None) -> Labels:
             own = dict(study.labels.get(grouping.column, {}))
         _add(labels, "segment", own)
         _add(labels, f"segment.{grouping.id}", own)
+    _add(labels, "segment.brand", labels.get("brand", {}))
     _add(labels, "experiment", {e.id: e.label for e in study.experiments})
     for experiment in study.experiments:
         _add(labels, "arm", {a: arm.label for a, arm in experiment.arms.items()})

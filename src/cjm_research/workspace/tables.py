@@ -65,6 +65,11 @@ class Tables:
         return self.table("feedback")
 
     @property
+    def rivals(self) -> pd.DataFrame:
+        """One row per rival: channel, method of selling, note on prices."""
+        return self.table("rivals")
+
+    @property
     def exposures(self) -> pd.DataFrame:
         """One row per unit shown an arm of an experiment."""
         return self.table("exposures")
