@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from cjm_research.journey.card_scores import card_scores
+from cjm_research.journey.map_parts import Change, Through
 from cjm_research.study.plans import Stage
 
 STAGES = tuple(
@@ -75,6 +79,25 @@ def feedback_rows(n=300):
             "scale_max": 5.0,
         }
     )
+
+
+def with_card(drawn):
+    """Return a map with all that its card may hold: funnel's end, NPS, CSAT, each changed."""
+    grades = np.random.default_rng(5).integers(0, 11, 200).astype(float)
+    nps = {"feedback_id": [f"n{i}" for i in range(200)], "kind": "nps", "score": grades,
+           "customer_id": [f"c{i:04d}" for i in range(200)],
+           "scale_min": 0.0, "scale_max": 10.0}  # fmt: skip
+    scores = card_scores(pd.concat([pd.DataFrame(nps), feedback_rows()], ignore_index=True))
+    changed = [("through", 0.03), ("overall_mood", -0.12), ("nps", 14.0), ("csat", -0.08)]
+    return replace(
+        drawn,
+        scores=scores,
+        through=Through(started=300, reached=120, share=0.4, low=0.35, high=0.46, within_days=30),
+        changes=(*drawn.changes, *(
+            Change(map_row=row, difference=gap, low=gap - 0.01, high=gap + 0.01, is_clear=True)
+            for row, gap in changed
+        )),
+    )  # fmt: skip
 
 
 def code_rows(n=300):

@@ -50,6 +50,7 @@ out.textContent = JSON.stringify(found); document.body.append(out);
 def measured(chromium, drawn, data, small, tmp_path_factory):
     """Return the texts that meet, by drawing and language."""
     full = dressed_map(drawn, data, small.STAGES, plan=JourneyPlan(rows=list(MAP_ROWS)), n_all=900)
+    full = small.with_card(full)
     calm = replace(drawn, segment="other")
     parts = []
     for language in ("en", "ru", "zh"):

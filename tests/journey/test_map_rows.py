@@ -47,14 +47,14 @@ def stages(small):
 
 
 @pytest.fixture(scope="module")
-def full(drawn, data, stages):
+def full(drawn, data, stages, small):
     """Return the map with all rows, half of the answers at the cart being about a rival."""
     feedback = data.feedback.assign(brand=None)
     feedback["brand"] = feedback["brand"].astype("object")
     rows = feedback.index[feedback["touchpoint"] == "cart"][::2]
     feedback.loc[rows, "brand"] = "Theirs"
     whole = replace(data, feedback=feedback)
-    return dressed_map(drawn, whole, stages, plan=FULL, n_all=600)
+    return small.with_card(dressed_map(drawn, whole, stages, plan=FULL, n_all=600))
 
 
 def texts(figure):

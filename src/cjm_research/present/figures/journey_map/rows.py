@@ -160,7 +160,8 @@ def draw_flow(
     """Write the share that moves on, that steps back, and how soon."""
     if len(journey.stages) < 2:
         return y
-    under = words("figure.map.flow_is", confidence=journey.confidence)
+    has_rounds = any(s.flow.began_again for s in journey.stages)
+    under = words("figure.map.flow_rounds" if has_rounds else "figure.map.flow_is")
     feet = [row_label(sheet, words("figure.map.flow"), under, y=y)]
     known = [s for s in journey.stages[:-1] if journey.is_shown(s.flow.customers)]
     weakest = min(known, key=lambda s: s.flow.on, default=None)
