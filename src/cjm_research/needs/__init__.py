@@ -40,6 +40,7 @@ _HOME = {
     "Telling": "telling",
     "theme_agreement": "agreement",
     "theme_shares": "pains",
+    "theme_trends": "trends",
     "themes_by_segment": "by_segment",
     "tone_calibration": "tone_trust",
     "tone_quality": "tone_trust",
