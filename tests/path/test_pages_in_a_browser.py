@@ -1,4 +1,4 @@
-"""Every page in a real browser: no sideways scroll on a phone, no request, figures in place."""
+"""Every page in a real browser: a phone's width, no request, figures in place, the keyboard."""
 
 from __future__ import annotations
 
@@ -26,7 +26,13 @@ async function measure(page) {
     const svg = t.ownerSVGElement.getBoundingClientRect(), box = t.getBoundingClientRect();
     return box.width && (box.right > svg.right + 1.5 || box.left < svg.left - 1.5);
   }).map(t => t.textContent);
-  found[page] = {scroll: root.scrollWidth, wide: wide,
+  const doc = frame.contentDocument, offered = 'a[href],summary,button,input,select,[tabindex]';
+  const lost = [...doc.querySelectorAll(offered)].filter(e => {
+    if (!e.checkVisibility({visibilityProperty: true}) || e.tabIndex < 0) return false;
+    e.focus();
+    return doc.activeElement !== e || e.tabIndex > 0 || getComputedStyle(e).outlineStyle === 'none';
+  }).map(e => e.outerHTML.slice(0, 120));
+  found[page] = {scroll: root.scrollWidth, wide: wide, lost: lost,
     requests: frame.contentWindow.performance.getEntriesByType('resource').map(r => r.name)};
   frame.remove();
 }
@@ -62,3 +68,7 @@ def test_no_page_makes_a_request(measured):
 
 def test_no_text_leaves_its_figure(measured):
     assert {p: m["wide"] for p, m in measured.items() if m["wide"]} == {}
+
+
+def test_the_keyboard_reaches_everything_in_reading_order_and_shows_where_it_is(measured):
+    assert {p: m["lost"] for p, m in measured.items() if m["lost"]} == {}

@@ -71,7 +71,12 @@ def print_pages(
             folder = reports / str(manifest["study"])
             pages = [str(p["file"]) for p in (manifest.get("pages") or {}).values()]
             missing = [p for p in pages if not (folder / pdf_name(p)).is_file()]
-            list(threads.map(lambda p, at=folder: _print(browser, at / p), missing))
+            work = [
+                threads.submit(print_page, folder / p, folder / pdf_name(p), browser=browser)
+                for p in missing
+            ]
+            for printing in work:
+                printing.result()
             printed += len(missing)
             pdfs = {lang: pdf_name(str(p["file"])) for lang, p in manifest["pages"].items()}
             if manifest.get("pdfs") != pdfs:
@@ -91,8 +96,14 @@ def pdf_name(page: str) -> str:
     return f"{page.removesuffix('.html')}.pdf"
 
 
-def _print(browser: str, page: Path) -> None:
-    """Print one page beside itself, whole or not at all."""
+def print_page(page: Path, target: Path, *, browser: str) -> None:
+    """Print one page, whole or not at all.
+
+    Raises
+    ------
+    ReportError
+        If the browser prints nothing.
+    """
     with tempfile.TemporaryDirectory(prefix="cjm") as own:
         made = Path(own) / "page.pdf"
         command = [browser, *_FLAGS, *_sandbox(), f"--user-data-dir={own}/profile",
@@ -104,9 +115,9 @@ def _print(browser: str, page: Path) -> None:
         if not made.is_file() or not made.read_bytes().startswith(b"%PDF"):
             said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
             raise ReportError(f"{page.name} could not be printed by {browser}: {said}")
-        draft = page.with_name(f".{pdf_name(page.name)}.draft")
+        draft = target.with_name(f".{target.name}.draft")
         shutil.copyfile(made, draft)
-        draft.replace(page.with_name(pdf_name(page.name)))
+        draft.replace(target)
 
 
 def _sandbox() -> tuple[str, ...]:

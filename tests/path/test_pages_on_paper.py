@@ -1,0 +1,72 @@
+"""Every page printed by a real browser: A4, and no figure cut in two."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pypdf
+import pytest
+
+from cjm_research.report.pdf import print_page
+
+pytestmark = [pytest.mark.path, pytest.mark.slow]
+
+A4 = (595, 842)
+"""Points."""
+FIGURE = re.compile(r'<figure[^>]*\bexhibit\b[^>]*\bid="([^"]+)".*?</figure>', re.DOTALL)
+PICTURE = re.compile(r"<svg.*?</svg>", re.DOTALL)
+LABEL = re.compile(r"<text[^>]*>(.*?)</text>", re.DOTALL)
+
+
+def words(markup):
+    """Return the words that stand in a picture; one label may be broken into lines."""
+    labels = (html.unescape(re.sub(r"<[^>]+>", " ", found)) for found in LABEL.findall(markup))
+    return {word for label in labels for word in label.split()}
+
+
+def cut(page, sheets):
+    """Name each figure of a page whose words do not stand on one sheet."""
+    told = [re.sub(r"\s", "", sheet) for sheet in sheets]
+    faults = []
+    for figure in FIGURE.finditer(page):
+        for picture in PICTURE.findall(figure[0]):
+            wanted = words(picture)
+            if wanted and not any(all(w in sheet for w in wanted) for sheet in told):
+                faults.append(figure[1])
+    return faults
+
+
+@pytest.fixture(scope="module")
+def printed(chromium, pages, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("paper")
+    found = {}
+    for page in pages:
+        target = folder / f"{page.stem}.pdf"
+        print_page(page, target, browser=chromium)
+        found[page] = pypdf.PdfReader(target)
+    return found
+
+
+def test_sheets_are_a4(printed):
+    sizes = {
+        tuple(round(float(x)) for x in sheet.mediabox[2:])
+        for reader in printed.values()
+        for sheet in reader.pages
+    }
+    assert sizes == {A4}
+
+
+def test_no_figure_is_cut(printed):
+    faults = {}
+    for page, reader in printed.items():
+        sheets = [sheet.extract_text() for sheet in reader.pages]
+        if found := cut(page.read_text(encoding="utf-8"), sheets):
+            faults[page.name] = found
+    assert faults == {}
+
+
+def test_a_figure_on_two_sheets_is_found():
+    page = '<figure class="exhibit" id="a"><svg><text>one</text><text>two</text></svg></figure>'
+    assert cut(page, ["one", "two"]) == ["a"]
+    assert cut(page, ["other", "one two"]) == []
