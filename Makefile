@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup reports lab check test test-slow docs benchmarks trust lock
+.PHONY: setup reports lab check test test-slow docs benchmarks trust licences release lock
 
 setup: $(READY)
 
@@ -51,6 +51,15 @@ docs: $(READY)  ## the documentation as build/docs/index.html: offline, a warnin
 
 benchmarks: $(READY)
 	$(BIN)/python -m benchmarks
+
+trust: $(READY)  ## simulations and labelled data: docs/trust-*.md and the figures of the method cards
+	$(BIN)/python -m benchmarks.simulated
+
+licences: $(READY)  ## docs/licences.md: what an installation brings
+	$(BIN)/python -m release.licences docs/licences.md
+
+release: $(READY)  ## builds wheel and sdist, installs the wheel elsewhere, makes a first report there
+	$(BIN)/python -m release.try_it
 
 lock:  ## compile the lock from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --extra lab --extra cluster --extra dev --universal \

@@ -40,6 +40,7 @@ def test_what_is_there_stays(empty):
     assert mine.read_text(encoding="utf-8") == "{}"
 
 
-def test_without_a_project_the_message_says_how_to_begin(empty, capsys):
+@pytest.mark.usefixtures("empty")
+def test_without_a_project_the_message_says_how_to_begin(capsys):
     assert run_app(["plan", "shop"]) == 2
     assert "begin a project here: cjm new" in capsys.readouterr().err

@@ -1,0 +1,51 @@
+"""Commands and code of the READMEs and the guides do what is said of them."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import shutil
+
+import pytest
+from tests.docs.conftest import ROOT, blocks, commands
+
+from cjm_research import journey
+from cjm_research.cli.main import run_app
+from cjm_research.present.session import open_study
+
+READMES = sorted(ROOT.glob("README*.md"))
+GUIDES = sorted({*(ROOT / "docs").glob("*.md")} - {*(ROOT / "docs").glob("tutorial-*.md")})
+OF_THE_GUIDE = blocks(ROOT / "docs" / "guide-bring-your-own-export.md")
+
+
+@pytest.mark.path
+@pytest.mark.parametrize("readme", READMES, ids=lambda p: p.name)
+def test_own_files_become_pages_in_an_empty_folder(readme, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for block in OF_THE_GUIDE:
+        if block.language == "csv":
+            name, encoding = block.named.split()
+            (tmp_path / name).write_bytes(block.text.encode(encoding))
+    (text,) = [b.text for b in blocks(readme) if b.language == "sh" and "cjm new" in b.text]
+    lines = [*commands(text)[:2], "cjm run shop data_quality"]
+    assert commands(text)[2] == "cjm run shop"
+    codes = [run_app([*shlex.split(x)[1:], *(["--yes"] if " new " in x else [])]) for x in lines]
+    assert codes == [0, 0, 0]
+    assert (tmp_path / "reports" / "index.html").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.path
+@pytest.mark.parametrize("page", [*READMES, *GUIDES], ids=lambda p: p.name)
+def test_code_runs_on_the_demo(page, demo_project, tmp_path, monkeypatch):
+    code = [b.text for b in blocks(page) if b.language == "python"]
+    if not code:
+        return
+    shutil.copytree(demo_project / "studies", tmp_path / "studies")  # a segment is saved there
+    (tmp_path / "data").symlink_to(demo_project / "data")
+    monkeypatch.chdir(tmp_path)
+    orders = next((demo_project / "data" / "raw" / "retail").glob("shop_order_lines.csv"))
+    names = {"world": open_study("retail"), "journey": journey, "path": orders}
+    with contextlib.redirect_stdout(None):
+        for text in code:
+            exec(compile(text, str(page), "exec"), names)  # noqa: S102  # the page's own
