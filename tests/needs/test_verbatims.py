@@ -7,6 +7,8 @@ import pytest
 
 from cjm_research.needs.coding import feedback_codes
 from cjm_research.needs.verbatims import quotes
+from cjm_research.present.verbatims import quotes as shown
+from cjm_research.present.words import Words
 
 SAID = [
     "Курьер опоздал на целых два часа, это плохо.",
@@ -77,3 +79,23 @@ def test_a_quote_says_who_speaks(codes):
     assert {(r.segment, r.channel, r.given_on) for r in found.rows} == {
         ("families", "app", "2026-02-01")
     }
+
+
+def test_a_quote_carries_the_day_and_the_grade_in_every_language(codes):
+    found = quotes(codes(_said(), score=2.0, scale_min=1.0, scale_max=5.0), ["late"])
+    assert {r.score for r in found.rows} == {2.0}
+    body = shown(found, about=("theme",))
+    told = {x: body.html(Words(x)) for x in ("en", "ru", "zh")}
+    assert "grade 2" in told["en"]
+    assert "оценка 2" in told["ru"]
+    assert "评分2" in told["zh"]
+    assert "2026年2月1日" in told["zh"]
+
+
+def test_sentences_that_tell_something_are_quoted_where_enough_people_said_such(codes):
+    long = [f"Опоздали на {n} часов, хотя обещали привезти заказ утром." for n in "абвгдежз"]
+    short = [f"Опоздали, и это очень плохо {n}." for n in "абвгд"]
+    found = quotes(codes(_said([*short, *long])), ["late"], per_theme=2)
+    assert {r.text for r in found.rows} <= set(long)
+    few = quotes(codes(_said([*short, long[0]])), ["late"], per_theme=2)
+    assert len(few.rows) == 2

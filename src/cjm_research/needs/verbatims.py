@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LENGTHS = {"zh": (8, 90)}
 _USUAL_LENGTH = (25, 220)
+_TELLING = {"zh": 15}
+_USUALLY_TELLING = 40  # letters; shorter sentences are quoted where there is nothing longer
 _RELEVANCE = 0.7  # against variety, in maximal marginal relevance
 _SAME = 0.6  # cosine from which two sentences are one with other words
 _CANDIDATES = 400  # of one theme; more would say the same
@@ -49,6 +51,8 @@ class Quote:
     given_on: str | None
     """ISO day."""
     sentiment: float
+    score: float | None
+    """Grade that came with the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,7 @@ class Quotes(Result):
         "kind": Unit.LABEL,
         "given_on": Unit.DATE,
         "sentiment": Unit.MOOD,
+        "score": Unit.NUMBER,
     }
 
     rows: tuple[Quote, ...]
@@ -145,7 +150,7 @@ def quotes(
     rows: list[Quote] = []
     for theme in dict.fromkeys(themes):
         own = said.loc[said["theme"] == theme]
-        own = _preferred(own, languages)
+        own = _preferred(own, languages, per_theme)
         for n in _picked(own, used, per_theme):
             row = own.iloc[n]
             used.add(row["unit"])
@@ -175,8 +180,11 @@ def _segments(groups: pd.DataFrame | None) -> Mapping[str, str]:
     return dict(zip(known["customer_id"], known["segment"], strict=True))
 
 
-def _preferred(own: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
-    """Keep, where there are such: languages of the page, the theme's tone, no other theme."""
+def _preferred(own: pd.DataFrame, languages: Sequence[str], wanted: int) -> pd.DataFrame:
+    """Keep, where there are such: languages of the page, the theme's tone, no other theme.
+
+    Sentences long enough to tell something come alone where enough people said such.
+    """
     if languages and own["language"].isin(languages).any():
         own = own.loc[own["language"].isin(languages)]
     bad, good = own["theme_kind"].eq("pain"), own["theme_kind"].eq("delight")
@@ -185,6 +193,10 @@ def _preferred(own: pd.DataFrame, languages: Sequence[str]) -> pd.DataFrame:
         own = own.loc[fits]
     if own["is_alone"].any():
         own = own.loc[own["is_alone"]]
+    least = own["language"].map(lambda v: _TELLING.get(v, _USUALLY_TELLING)).astype("int64")
+    long = own.loc[own["text"].str.len() >= least]
+    if long["unit"].nunique() >= 2 * wanted:
+        own = long
     return own.drop_duplicates("text").head(_CANDIDATES)
 
 
@@ -241,6 +253,7 @@ def _quote(row: pd.Series[Any], segment_of: Mapping[str, str]) -> Quote:
         kind=str(row["kind"]),
         given_on=None if pd.isna(given) else f"{given:%Y-%m-%d}",
         sentiment=float(row["sentiment"]),
+        score=None if pd.isna(row.get("score")) else float(row["score"]),
     )
 
 

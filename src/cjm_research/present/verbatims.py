@@ -50,11 +50,22 @@ class Quotes(Body):
         marks = _MARKS.get(spoken or words.language, "“”")
         said = marks[0] + str(row["text"]).strip() + marks[1]
         about = [words.label(c, row[c], among=row) for c in self.labels if not is_missing(row[c])]
+        about += _when_and_how(row, words)
         other = spoken if spoken != words.language else None
         below = markup.tag("footer", markup.text(capital(" · ".join(about)))) if about else ""
         return markup.tag(
             "blockquote", markup.tag("p", markup.text(said), lang=other) + below, class_="quote"
         )
+
+
+def _when_and_how(row: Mapping[Any, Any], words: Words) -> list[str]:
+    """Return the day and the grade that a quote came with, as far as they are known."""
+    found = []
+    if not is_missing(row.get("given_on")):
+        found.append(words.value(row["given_on"], Unit.DATE))
+    if not is_missing(row.get("score")):
+        found.append(words("quotes.score", score=row["score"]))
+    return found
 
 
 def quotes(result: Result | pd.DataFrame, *, about: Sequence[str] = _LABELS) -> Body:
