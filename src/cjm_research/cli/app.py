@@ -132,7 +132,7 @@ def demo(
 
 @app.command()
 def new(  # options of a command line
-    study: Annotated[str, typer.Argument(help="Name of the study, or the word report.")],
+    study: Annotated[str, typer.Argument(help="Name of the study, or report, or codebook.")],
     files: Annotated[list[Path], typer.Argument(help="Raw files; the id of a new report.")],
     *,
     language: Annotated[str, typer.Option(help="Of a report's notes: en, ru or zh.")] = "en",
@@ -143,7 +143,12 @@ def new(  # options of a command line
     force: Force = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
 ) -> int:
-    """Write a first study file for raw files; or a notebook to begin with: new report NAME."""
+    """Write a first study file for raw files; or new report NAME; new codebook STUDY retail."""
+    if study == "codebook":
+        from cjm_research.cli.commands import write_codebook  # noqa: PLC0415
+
+        write_codebook([str(f) for f in files], force=force)
+        return OK
     if study == "report":
         from cjm_research.cli.commands import write_report  # noqa: PLC0415
 

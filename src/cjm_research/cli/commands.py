@@ -186,3 +186,16 @@ def write_report(names: Sequence[str], *, language: str) -> None:
     path = new_report(names[0], root, study=(studies or ["retail"])[0], language=language)
     typer.echo(f"{path.relative_to(root)} is written. A study shows it with these lines:")
     typer.echo(f'[[reports]]\nid = "{names[0]}"')
+
+
+def write_codebook(names: Sequence[str], *, force: bool) -> None:
+    """Write a codebook to begin with, and say how the study gets it."""
+    from cjm_research.cli.starter_codebook import KINDS, new_codebook  # noqa: PLC0415
+
+    if len(names) != 2:
+        known = " or ".join(KINDS)
+        raise ParameterError(f"cjm new codebook takes a study and {known}; got {list(names)}.")
+    root = project_root()
+    path = new_codebook(names[0], root, kind=names[1], force=force)
+    typer.echo(f"{path.relative_to(root)} is written. The study takes it with this line:")
+    typer.echo(f'codebook = "{path.name}"')
