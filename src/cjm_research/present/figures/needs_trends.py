@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cjm_research.present.words import Words
 
 _PER_ROW = 2
-_HEIGHT = 2.3
+_HEIGHT = 2.6
 _NAME = 3.8  # inches of a panel's title
 
 
