@@ -9,9 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cjm_research.cleaning.adapters.find import find_sources
 from cjm_research.cleaning.adapters.library import adapter, adapters, read_adapter
+from cjm_research.cleaning.adapters.study_file import study_text
 from cjm_research.cleaning.load import load
 from cjm_research.errors import ParameterError, SourceError
+from cjm_research.study.load import load_study
 
 EVERY = sorted(set(adapters()) - {"any"})
 
@@ -315,3 +318,19 @@ def test_parts_of_a_name_are_joined(write):
     text = "Фамилия,Имя,Отчество,Телефон\nИванова,Анна,,89161234567\n"
     row = load(write(text), table="customers", hints={"currency": "RUB"}).table.iloc[0]
     assert (row["name"], row["phone"]) == ("Иванова Анна", "+79161234567")
+
+
+def test_a_first_study_file_suggests_stages_and_groupings_that_load(tmp_path, write):
+    events = ["Визит", "Просмотр товара", "Добавил в корзину", "Оплата", "Отзыв", "щелчок X"]
+    rows = "".join(f"C{i};{e};{i + 1:02d}.03.2024\n" for i, e in enumerate(events))
+    people = "".join(f"C{i};{'мж'[i % 2]}\n" for i in range(6))
+    found = [
+        find_sources(write(f"ID клиента;Событие;Дата\n{rows}", "ev.csv")),
+        find_sources(write(f"ID клиента;Пол\n{people}", "cu.csv")),
+    ]
+    path = tmp_path / "shop.toml"
+    path.write_text(study_text("shop", found), encoding="utf-8")
+    study = load_study(path)
+    assert [s.id for s in study.stages] == ["awareness", "consideration", "purchase", "loyalty"]
+    assert [(g.column, g.label.text("ru")) for g in study.groupings] == [("gender", "Пол")]
+    assert '# Events in no stage yet: "щелчок X"' in path.read_text(encoding="utf-8")

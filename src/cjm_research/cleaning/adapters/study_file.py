@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.cleaning.adapters.library import ANY
+from cjm_research.cleaning.adapters.suggest import suggested_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,6 +61,7 @@ def study_text(name: str, found: Sequence[Found], *, currency: str = "") -> str:
     for one in found:
         for source in one.sources:
             lines += ["", *_source_lines(source, one)]
+    lines += suggested_lines(found, language)
     return "\n".join(lines) + "\n"
 
 

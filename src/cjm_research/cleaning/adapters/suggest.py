@@ -1,0 +1,153 @@
+"""First stages of the journey and first groupings, from the events and columns that were seen."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from cjm_research.schema.columns import Kind
+from cjm_research.schema.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from cjm_research.cleaning.adapters.find import Found
+
+_STAGES = {
+    "loyalty": r"review|refer|recommend|loyal|repeat|subscrib|отзыв|рекоменд|подпис|повторн"
+    r"|评价|推荐|复购|订阅",
+    "after_sales": r"deliver|track|ship|support|return|refund|ticket|complain|достав|поддерж"
+    r"|возврат|обращен|жалоб|получен|物流|客服|退货|退款|签收|投诉",
+    "purchase": r"cart|basket|checkout|order|purchas|payment|paid|buy|корзин|заказ|оплат|покупк"
+    r"|加购|购物车|下单|支付|购买",
+    "consideration": r"product|catalog|search|compare|price|item|chat|calc|карточ|товар|каталог"
+    r"|поиск|сравн|цен|расч[её]т|чат|商品|产品|搜索|比较|咨询|报价",
+    "awareness": r"visit|session|view|click|impress|\bads?\b|open|article|визит|показ|клик|реклам"
+    r"|просмотр|стать|访问|浏览|曝光|点击|广告",
+}
+"""Words by which an event is placed; the later stage is asked first."""
+_ORDER = ("awareness", "consideration", "purchase", "after_sales", "loyalty")
+_LABELS = {
+    "awareness": {"en": "Awareness", "ru": "Осознание", "zh": "认知"},
+    "consideration": {"en": "Consideration", "ru": "Рассмотрение", "zh": "考虑"},
+    "purchase": {"en": "Purchase", "ru": "Покупка", "zh": "购买"},
+    "after_sales": {"en": "After-sales", "ru": "Послепродажное обслуживание", "zh": "售后"},
+    "loyalty": {"en": "Loyalty", "ru": "Лояльность", "zh": "忠诚"},
+    "lifecycle": {"en": "Lifecycle", "ru": "Жизненный цикл", "zh": "生命周期"},
+}
+_TELLING = (
+    "niche", "business_type", "company_size", "contract_type", "household", "income_band",
+    "gender", "acquisition_channel", "preferred_channel", "region", "city", "country",
+)  # fmt: skip
+"""Columns of customers that divide them, the most telling first."""
+_FEWEST_STAGES, _MOST_EVENTS = 2, 60
+_FEWEST, _MOST = 2, 8
+
+
+def suggested_lines(found: Sequence[Found], language: str) -> list[str]:
+    """Return stages and groupings for the first study file, each marked as a guess.
+
+    Parameters
+    ----------
+    found : sequence of Found
+        Layout and sources of every raw file.
+    language : str
+        Of the labels.
+    """
+    return [*_stage_lines(found, language), *_grouping_lines(found, language)]
+
+
+def stage_of(event: str) -> str | None:
+    """Return the stage to which the name of an event seems to belong.
+
+    Examples
+    --------
+    >>> stage_of("add_to_cart"), stage_of("Отзыв о доставке"), stage_of("访问首页"), stage_of("x1")
+    ('purchase', 'loyalty', 'awareness', None)
+    """
+    text = event.casefold().replace("_", " ")
+    return next((s for s, words in _STAGES.items() if re.search(words, text)), None)
+
+
+def _stage_lines(found: Sequence[Found], language: str) -> list[str]:
+    names = _event_names(found)
+    placed: dict[str, list[str]] = {s: [n for n in names if stage_of(n) == s] for s in _ORDER}
+    kept = [s for s in _ORDER if placed[s]]
+    if len(kept) < _FEWEST_STAGES:
+        return []
+    lines = ["", "# Stages of the journey: a guess from the names of events, check every line."]
+    for stage in kept:
+        events = ", ".join(map(_text, placed[stage]))
+        lines += [
+            "[[stages]]",
+            f"id = {_text(stage)}",
+            f"label = {{ {language} = {_text(_LABELS[stage][language])} }}",
+            f"events = [{{ names = [{events}] }}]  # a guess: check it",
+            "",
+        ]
+    left = [n for n in names if stage_of(n) is None]
+    if left:
+        lines.append(f"# Events in no stage yet: {', '.join(map(_text, left))}")
+    return lines
+
+
+def _event_names(found: Sequence[Found]) -> list[str]:
+    """Return the names of events in the first rows of all files, in the order of appearance."""
+    names: dict[str, None] = {}
+    for one in found:
+        for source in one.sources:
+            cells = one.head.columns.get(source.columns.get("name", ""))
+            if source.table == "events" and cells is not None:
+                values = source.values.get("name", {})
+                names |= {values.get(t, t): None for t in _texts(cells)}
+    return list(names)[:_MOST_EVENTS]
+
+
+def _grouping_lines(found: Sequence[Found], language: str) -> list[str]:
+    lines: list[str] = []
+    dividing = _dividing_column(found)
+    if dividing:
+        column, header = dividing
+        lines += [
+            "", "# A grouping for portraits: a guess, name your own segments or another column.",
+            "[[groupings]]", f'id = "by_{column}"', f"label = {{ {language} = {_text(header)} }}",
+            f"column = {_text(column)}  # a guess: check it",
+        ]  # fmt: skip
+    has_times = any(
+        s.table == "orders" and "ordered_at" in s.columns for one in found for s in one.sources
+    )
+    if has_times:
+        label = _LABELS["lifecycle"][language]
+        lines += [
+            "", "[[groupings]]", 'id = "lifecycle"', f"label = {{ {language} = {_text(label)} }}",
+            'preset = "lifecycle"  # new, loyal, at risk, lost: by when customers ordered',
+        ]  # fmt: skip
+    return lines
+
+
+def _dividing_column(found: Sequence[Found]) -> tuple[str, str] | None:
+    """Return a column of customers with few values, each in several rows, and its header."""
+    kinds = {c.name: c.kind for c in TABLES["customers"].columns}
+    for column in _TELLING:
+        for one in found:
+            for source in one.sources:
+                cells = one.head.columns.get(source.columns.get(column, ""))
+                if source.table != "customers" or cells is None or kinds[column] is Kind.ID:
+                    continue
+                texts = _texts(cells)
+                n = len(set(texts))
+                if _FEWEST <= n <= _MOST and len(texts) >= 2 * n:
+                    return column, source.columns[column]
+    return None
+
+
+def _texts(cells: pa.Array) -> list[str]:
+    plain = (str(c).strip() for c in cells.to_pylist() if c is not None)
+    return [t for t in plain if t]
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
