@@ -34,6 +34,7 @@ _HOME = {
     "rule_report": "quality",
     "satisfaction": "grades",
     "scale_reliability": "survey.scales",
+    "sentences_with": "trying",
     "suggested_themes": "suggested",
     "survey_weights": "survey.weighting",
     "swot": "sides",
