@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
-from cjm_research.errors import ParameterError, SchemaError
+from cjm_research.errors import SchemaError
 from cjm_research.journey.stages import COLUMNS, event_stages, unmatched_events
 from cjm_research.study.plans import Stage
 
@@ -107,5 +108,5 @@ def test_a_rule_on_a_column_that_is_not_there_names_the_nearest():
 
 
 def test_a_regex_that_cannot_be_read_is_shown():
-    with pytest.raises(ParameterError, match=r"regex '\(' cannot be read"):
-        event_stages(EVENTS, [stage("bad", {"regex": "("})])
+    with pytest.raises(ValidationError, match=r"regex '\(' cannot be read"):
+        stage("bad", {"regex": "("})

@@ -116,7 +116,7 @@ def event_log(
     SchemaError
         If a column is missing.
     ParameterError
-        If no stage is named, or one stands twice, or a rule cannot be read.
+        If no stage is named, or one stands twice.
     """
     names = checked_stages([s.id for s in stages])
     need_events(events, ("occurred_at",))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import ParameterError, SchemaError
+from cjm_research.errors import SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,8 +32,6 @@ def matched_rule(events: pd.DataFrame, stages: Sequence[Stage]) -> NDArray[np.in
     ------
     SchemaError
         If a column is missing, also one that only a rule names.
-    ParameterError
-        If a regular expression cannot be read.
     """
     need_events(events, ("customer_id", "name"))
     rules = [rule for stage in stages for rule in stage.events]
@@ -78,18 +76,8 @@ def _holds(rule: EventRule, distinct: pd.DataFrame) -> NDArray[np.bool_]:
     if rule.prefix:
         holds &= names.str.startswith(rule.prefix).to_numpy(dtype=bool)
     if rule.regex:
-        pattern = _pattern(rule.regex)
+        pattern = re.compile(rule.regex)
         holds &= np.array([bool(pattern.search(n)) for n in names], dtype=bool)
     if rule.column:
         holds &= distinct[rule.column].astype(str).isin(rule.values).to_numpy(dtype=bool)
     return holds
-
-
-def _pattern(regex: str) -> re.Pattern[str]:
-    try:
-        return re.compile(regex)
-    except re.error as error:
-        raise ParameterError(
-            f"The event rule's regex {regex!r} cannot be read: {error}. Write a Python regular"
-            " expression."
-        ) from None

@@ -52,8 +52,6 @@ def event_stages(events: pd.DataFrame, stages: Sequence[Stage]) -> pd.DataFrame:
     ------
     SchemaError
         If a column is missing, also one that only a rule names.
-    ParameterError
-        If a regular expression of a rule cannot be read.
 
     Examples
     --------

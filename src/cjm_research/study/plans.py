@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -25,6 +26,17 @@ class EventRule(Settings):
     values: list[str] = []
     touchpoint: str | None = None
     """Touchpoint of the matched events; the event's own, else its name, if absent."""
+
+    @field_validator("regex")
+    @classmethod
+    def _compiles(cls, regex: str | None) -> str | None:
+        try:
+            re.compile(regex or "")
+        except re.error as error:
+            raise ValueError(
+                f"regex {regex!r} cannot be read: {error}. Write a Python regular expression"
+            ) from None
+        return regex
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
