@@ -136,3 +136,27 @@ def test_units_in_some_cells_only_are_said(write):
     loaded = load(write("customer_id;amount\nc1;5\nc2;1,5 тыс.\nc3;2 млн\n"), "orders")
     assert loaded.table["amount"].tolist() == [5.0, 1500.0, 2e6]
     assert loaded.issues.set_index("code").loc["mixed_units", "rows"] == 2
+
+
+@given(
+    st.lists(st.integers(-(10**14), 10**14), min_size=1, max_size=80),
+    st.integers(0, 4),
+    st.sampled_from(["", " ", "\u00a0", "\u202f"]),
+)
+def test_numbers_of_many_forms_are_read_as_their_digits_say(wholes, places, gap):
+    written = [f"{n / 10**places:,.{places}f}".replace(",", gap).replace(".", ",") for n in wholes]
+    expected = [float(t.replace(gap, "").replace(",", ".")) for t in written]
+    assert _read(written, ",") == expected
+
+
+def test_a_form_is_read_alike_whatever_stands_beside_it():
+    plain = ["1 234,50", "-7", "1,5", "12,345", "0,125"]
+    odd = ["12 34", "5 ₽", "1.234,5", "(8)", "x", "1e3", "٣"]
+    alone = [_read([t], ",")[0] for t in plain]
+    assert _read(plain + odd, ",")[: len(plain)] == alone
+
+
+def test_a_long_row_of_digits_is_left_to_the_exact_reader():
+    assert _read(["12345678901234567", "9007199254740993"], ".") == [
+        12345678901234567.0, 9007199254740993.0,
+    ]  # fmt: skip

@@ -214,6 +214,12 @@ EVERY_FILE = {
          "unpivot": {"Clicks": "clicks", "Enrollments": "enrolments"}},
         60, ["header=Date"],
     ),
+    "udacity_free_trial/experiment_data.csv": (
+        "campaign_totals",
+        {"columns": {"n": "Pageviews"}, "constants": {"experiment": "trial", "arm": "experiment"},
+         "unpivot": {"Clicks": "clicks", "Enrollments": "enrolments"}},
+        60, ["header=Date"],
+    ),
     "waimai/waimai_10k.csv": ("", {}, 11_987, ["header=review"]),
     "wholesale/wholesale_customers.csv": ("customers", {}, 440, ["header=Region"]),
     "zh_shopping_10_cats/online_shopping_10_cats.zip": ("", {}, 62_774, ["header=review"]),
