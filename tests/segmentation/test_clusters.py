@@ -265,3 +265,22 @@ def test_the_scale_of_skewed_money_is_its_logarithm():
     plan = grouping(features=[*COLUMNS, "mood"])
     scales = scales_of(base.assign(mood=np.linspace(-1, 1, len(base))), plan)
     assert [s.transform for s in scales] == ["log", "log", "plain"]
+
+
+@pytest.mark.parametrize("n", [0, 1, 9])
+def test_few_customers_are_said_before_their_columns_are_looked_at(n):
+    plan = Grouping.model_validate(
+        {"id": "g", "label": "G", "kind": "clusters", "features": ["a", "b"], "n_clusters": 12}
+    )
+    base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(n)], "a": 1.0, "b": 2.0})
+    with pytest.raises(NoDataError, match=f"{n} customers are too few for clusters"):
+        found_clusters(base, plan)
+
+
+def test_a_column_that_is_known_of_nobody_is_said_to_be():
+    plan = Grouping.model_validate(
+        {"id": "g", "label": "G", "kind": "clusters", "features": ["a", "b"]}
+    )
+    base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(50)], "a": np.nan, "b": 2.0})
+    with pytest.raises(ParameterError, match="'a' is not known of any customer"):
+        found_clusters(base, plan)

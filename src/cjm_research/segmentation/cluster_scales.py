@@ -127,7 +127,9 @@ def _scale(base: pd.DataFrame, column: str, grouping: Grouping) -> Scale:
         )
     values = numbers(base, column)
     known = values[np.isfinite(values)]
-    if len(known) < 2 or known.min() == known.max():
+    if not len(known):
+        raise ParameterError(f"Column {column!r} is not known of any customer: no clusters.")
+    if known.min() == known.max():
         raise ParameterError(f"Column {column!r} does not vary, so it makes no clusters.")
     transform = _transform(known, grouping)
     knots = _knots(known) if transform == "rank" else ()

@@ -115,6 +115,7 @@ def found_clusters(base: pd.DataFrame, grouping: Grouping, *, found_on: str = ""
 
 
 def _found(sample: pd.DataFrame, grouping: Grouping, found_on: str) -> ClusterModel:
+    _enough(len(sample), grouping)
     scales = scales_of(sample, grouping)
     points = scaled(sample, scales)
     known = ~np.isnan(points).any(axis=1)
@@ -158,11 +159,13 @@ def cluster_sample(base: pd.DataFrame, grouping: Grouping) -> pd.DataFrame:
     return base[["customer_id", *grouping.features]].iloc[rows].reset_index(drop=True)
 
 
+def _enough(n: int, grouping: Grouping) -> None:
+    if n <= MOST:
+        raise NoDataError(f"Grouping {grouping.id!r}: {n} customers are too few for clusters.")
+
+
 def _judged(points: Floats, scales: tuple[Scale, ...], grouping: Grouping) -> ClusterCriteria:
-    if len(points) <= MOST:
-        raise NoDataError(
-            f"Grouping {grouping.id!r}: {len(points)} customers are too few for clusters."
-        )
+    _enough(len(points), grouping)
     used = grouping.n_clusters
     if used is not None:
         check_enough(points, used, grouping=grouping.id)
