@@ -68,15 +68,17 @@ SUBSETS = {
 }
 
 
-def _page(rows, folder, monkeypatch):
+def _page(rows, folder, monkeypatch, *, study=STUDY, beside=None):
     """Run every code cell of the notebook and return what the cells show, by language."""
     (folder / "studies").mkdir()
-    (folder / "studies" / "thin.toml").write_text(STUDY, encoding="utf-8")
+    (folder / "studies" / "thin.toml").write_text(study, encoding="utf-8")
     (folder / "studies" / "thin.codebook.toml").write_text(CODEBOOK, encoding="utf-8")
     raw = folder / "data" / "raw" / "thin"
     raw.mkdir(parents=True)
     rows.to_csv(raw / "feedback.csv", index=False)
     (folder / "notebooks").mkdir()
+    if beside is not None:
+        beside(raw)
     clean("thin", folder)
     monkeypatch.chdir(folder / "notebooks")
     notebook = json.loads((ROOT / "notebooks/03_pains_and_needs.ipynb").read_text("utf-8"))
