@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
@@ -63,6 +63,11 @@ class Swot(Result):
 
     rows: tuple[SwotRow, ...]
     telling: Telling
+
+    def leading(self, limit: int = 5) -> Swot:
+        """Return the clearest rows of each side."""
+        kept = [[r for r in self.rows if r.side == side][:limit] for side in SIDES]
+        return replace(self, rows=tuple(r for rows in kept for r in rows))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per side and theme."""

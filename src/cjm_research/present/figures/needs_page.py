@@ -13,6 +13,7 @@ from cjm_research.results import Unit
 if TYPE_CHECKING:
     from cjm_research.needs.grades import Satisfaction
     from cjm_research.needs.pains import ThemeShares
+    from cjm_research.needs.rivals import Brands
     from cjm_research.needs.scores import NpsScores
     from cjm_research.needs.survey.weighting import WeightCheck
     from cjm_research.needs.talks import InterviewThemes
@@ -86,15 +87,18 @@ def weights_note(result: WeightCheck, plan: SurveyPlan) -> Sentence:
     )
 
 
-def needs_caveats(shares: ThemeShares) -> Caveat:
+def needs_caveats(shares: ThemeShares, *, brands: Brands | None = None) -> Caveat:
     """Return what the page does not say; of texts without a customer only where there are such.
 
     Parameters
     ----------
     shares : ThemeShares
         Of all themes.
+    brands : Brands, optional
+        Side by side.
     """
     keys = ["needs_writers", "needs_rules_read", "needs_not_cause"]
+    keys += ["needs_brands"] if brands is not None and brands.rows else []
     marked = ["needs_unreliable"] if shares.telling.unreliable else []
     return caveat(*marked, *(["needs_unknown_customers"] if shares.n_unknown else []), *keys)
 
