@@ -22,8 +22,9 @@ class Redacted(NamedTuple):
 def redact(text: str) -> Redacted:
     """Replace e-mails, phones, cards and identity numbers by their kind in brackets.
 
-    Numbers with check digits (card, SNILS, INN, Chinese id) are replaced only when the check
-    holds or the text names them; passports only beside the word; a bare Russian or Chinese
+    Numbers with check digits (card, account, SNILS, INN, OGRN, Chinese and Taiwanese ids) are
+    replaced only when the check holds or the text names them; passports, licences and permits
+    only beside the word; a bare Russian or Chinese
     mobile number always. A person's name is not recognised.
 
     Parameters
@@ -111,6 +112,64 @@ def is_chinese_id(digits: str) -> bool:
     return digits[-1].upper() == "10X98765432"[total]
 
 
+def is_iban(signs: str) -> bool:
+    """Tell whether the signs are an international account number by its check digits (mod 97).
+
+    Examples
+    --------
+    >>> is_iban("DE89370400440532013000"), is_iban("DE89370400440532013001")
+    (True, False)
+    """
+    plain = signs.upper()
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", plain):
+        return False
+    return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+
+
+def is_ogrn(digits: str) -> bool:
+    """Tell whether the digits are a Russian registration number of a company or a sole trader.
+
+    Examples
+    --------
+    >>> is_ogrn("1027700132195"), is_ogrn("304500116000157"), is_ogrn("1027700132196")
+    (True, True, False)
+    """
+    if not re.fullmatch(r"[1-35]\d{12}(?:\d\d)?", digits):
+        return False
+    return int(digits[:-1]) % (len(digits) - 2) % 10 == int(digits[-1])
+
+
+def is_taiwanese_id(signs: str) -> bool:
+    """Tell whether the signs are a Taiwanese identity number by its check digit.
+
+    Examples
+    --------
+    >>> is_taiwanese_id("A123456789"), is_taiwanese_id("A123456788")
+    (True, False)
+    """
+    if not re.fullmatch(r"[A-Za-z][1289]\d{8}", signs):
+        return False
+    letter = 10 + "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(signs[0].upper())
+    own = [letter // 10, letter % 10, *map(int, signs[1:])]
+    return sum(d * w for d, w in zip(own, (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), strict=True)) % 10 == 0
+
+
+def is_chinese_company(signs: str) -> bool:
+    """Tell whether the signs are a Chinese unified social credit code (GB 32100-2015).
+
+    Examples
+    --------
+    >>> is_chinese_company("91350100M000100Y43"), is_chinese_company("91350100M000100Y44")
+    (True, False)
+    """
+    known = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    plain = signs.upper()
+    if len(plain) != 18 or not set(plain) <= set(known):
+        return False
+    total = sum(known.index(c) * pow(3, n, 31) for n, c in enumerate(plain[:17])) % 31
+    return plain[17] == known[(31 - total) % 31]
+
+
 class _Rule(NamedTuple):
     kind: str
     pattern: re.Pattern[str]
@@ -122,7 +181,7 @@ class _Rule(NamedTuple):
         def replaced(match: re.Match[str]) -> str:
             nonlocal n
             value = match["value"]
-            if not self.holds(re.sub(r"[^\dXx]", "", value)):
+            if not self.holds(re.sub(r"[^0-9A-Za-z]", "", value)):
                 return match[0]
             n += 1
             return match[0].replace(value, f"[{self.kind.upper()}]")
@@ -144,17 +203,34 @@ _RULES = (
     _rule("email", r"(?P<value>[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+)"),
     _rule("messenger", r"(?:telegram|телеграм\w*|whats?app|ватсап|微信|wechat|vx|qq)号?"
           r"\s*[:：]?\s*(?P<value>@?[a-z_][\w\-]{4,}\d|@[a-z]\w{3,}|[1-9]\d{5,11})"),
+    _rule("iban", rf"{_ALONE}(?P<value>[A-Z]{{2}}\d\d(?: ?[A-Z0-9]{{4}}){{2,7}}"
+          rf"(?: ?[A-Z0-9]{{1,3}})?){_ENDED}", is_iban),
+    _rule("company", rf"{_ALONE}(?P<value>[0-9A-HJ-NPQRTUWXY]{{18}}){_ENDED}", is_chinese_company),
+    _rule("taiwanese_id", rf"{_ALONE}(?P<value>[A-Z][1289]\d{{8}}){_ENDED}", is_taiwanese_id),
     _rule("chinese_id", rf"{_ALONE}(?P<value>[1-9]\d{{16}}[\dX]){_ENDED}", is_chinese_id),
+    _rule("phone", r"(?P<value>\+86[ \-]?1[3-9]\d(?:[ \-]?\d){8})(?!\d)"),
+    _rule("company", rf"огрн(?:ип)?\W{{0,3}}(?P<value>\d{{13}}|\d{{15}}){_ENDED}"),
+    _rule("company", rf"{_ALONE}(?P<value>\d{{15}}){_ENDED}", is_ogrn),
+    _rule("social_number", rf"(?:ssn|social security)\D{{0,20}}(?P<value>\d{{3}}-?\d\d-?\d{{4}})"
+          rf"{_ENDED}"),
+    _rule("licence", r"(?:водительск\w*|driver'?s? licen[cs]e|驾驶证|驾照)[^\d\n]{0,20}"
+          rf"(?P<value>\d\d ?\d\d[ №N]{{0,3}}\d{{6}}|\d{{8,18}}){_ENDED}"),
+    _rule("permit", rf"(?:通行证|台胞证|回乡证)\W{{0,3}}(?P<value>[A-Z]?\d{{8,10}}){_ENDED}"),
+    _rule("address", r"(?<![\d.])(?P<value>(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}"
+          r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d))(?![\d.])"),
     _rule("card", rf"{_ALONE}(?P<value>\d(?:[ \-]?\d){{12,18}}){_ENDED}", is_card),
     _rule("snils", rf"{_ALONE}(?P<value>\d{{3}}[ \-]\d{{3}}[ \-]\d{{3}}[ \-]\d\d){_ENDED}",
           is_snils),
     _rule("snils", rf"снилс\W{{0,3}}(?P<value>\d(?:[ \-]?\d){{10}}){_ENDED}"),
-    _rule("inn", rf"(?:инн|inn)\W{{0,3}}(?P<value>\d{{12}}|\d{{10}}){_ENDED}"),
+    _rule("inn", rf"(?:\bинн|\binn)\W{{0,3}}(?:[^\W\d]+\W{{1,3}}){{0,2}}"
+          rf"(?P<value>\d{{12}}|\d{{10}}){_ENDED}"),
     _rule("passport", r"(?:паспорт\w*|passport|护照)\W{0,3}(?:\w+\W{0,3}){0,3}?"
-          rf"(?P<value>\d\d ?\d\d[ №N]{{0,3}}\d{{6}}|[a-z]{{1,2}}\d{{7,8}}){_ENDED}"),
+          rf"(?P<value>\d\d ?\d\d[ №N]{{0,3}}\d{{6}}|[a-z]{{1,2}}\d{{7,8}}|\d{{9}}){_ENDED}"),
     _rule("phone", rf"(?P<value>(?<![\d+])\+{_GAP}\d(?:{_GAP}\d){{9,13}}){_ENDED}"),
     _rule("phone", rf"{_ALONE}(?P<value>[78]{_GAP}[3489]\d\d(?:{_GAP}\d){{7}}){_ENDED}"),
     _rule("phone", rf"{_ALONE}(?P<value>\(?9\d\d\)?{_GAP}\d{{3}}[ \-]\d\d[ \-]?\d\d){_ENDED}"),
+    _rule("phone", rf"(?P<value>\([348]\d\d\) ?\d{{3}}-\d\d-\d\d){_ENDED}"),
+    _rule("phone", rf"{_ALONE}(?P<value>0(?:10|2\d|[3-9]\d\d)-\d{{7,8}}){_ENDED}"),
     _rule("phone", r"(?<!\d)(?P<value>1[3-9]\d(?:[ \-]?\d){8})(?!\d)"),
     _rule("phone", r"(?<!\[)(?:\bтел\w*|звон\w*|phone|\bcall|\btel|电话|手机|致电)[^\d\]]{0,12}"
           rf"(?P<value>\d(?:{_GAP}\d){{6,11}}){_ENDED}"),
@@ -164,6 +240,7 @@ _RULES = (
     _rule("long_number", rf"{_ALONE}(?P<value>\d(?:[ \-]?\d){{15,21}}){_ENDED}"),
 )  # fmt: skip
 _SUSPECT = re.compile(
-    r"@|\d(?:[^\w]{0,3}\d){5}|[A-Za-z]{1,2}\d{6}|tele?gram|телеграм|whats?app|ватсап|微信|wechat|vx|qq",
+    r"@|\d(?:[^\w]{0,3}\d){5}|[A-Za-z]{2}\d{2} ?[A-Za-z]|[A-Za-z]{1,2}\d{6}"
+    r"|\d\.\d+\.\d+\.\d|tele?gram|телеграм|whats?app|ватсап|微信|wechat|vx|qq",
     re.IGNORECASE,
 )
