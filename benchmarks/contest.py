@@ -21,7 +21,7 @@ NAMES = (
     "segmentation.rfm", "segmentation.value", "segmentation.bgnbd",
     "segmentation.features", "experiments.effects",
     "experiments.units", "experiments.adjusted", "experiments.quantile",
-    "needs.codes", "needs.tone_ru", "needs.tone_zh", "needs.tone_en",
+    "needs.codes", "needs.whole", "needs.tone_ru", "needs.tone_zh", "needs.tone_en",
     "journey", "runs.notebooks", "runs.unchanged",
 )  # fmt: skip
 """All contests, in the order in which they run; the first word is the field."""

@@ -12,6 +12,7 @@ from cjm_research.needs.redaction import redact
 from cjm_research.needs.sentences import sentences
 from cjm_research.needs.sentiment import sentence_tones
 from cjm_research.needs.text import clean_text, script_of
+from cjm_research.needs.tone_training import fit_tone
 
 # Two classes, macro-F1; a text without a tone counts as wrong. Where no ratings train a model,
 # packages measured on the same sources reach .58 (ru), .77 (zh: snownlp, waimai), .68 (en: VADER).
@@ -40,6 +41,19 @@ def test_the_lexicon_alone_beats_the_packages(shared_data, language):
     unseen = table["text"].map(lambda t: hashlib.sha256(t.encode()).digest()[-1] % 2 == 1)
     table = table.loc[unseen & (table["label"] != "neutral")]
     assert _macro_f1(table["label"], _scored(table["text"], language)) >= LEAST[language]
+
+
+@pytest.mark.parametrize(("language", "least"), [("ru", 0.72), ("zh", 0.82), ("en", 0.75)])
+def test_tone_learnt_without_ratings_keeps_its_promise(shared_data, language, least):
+    table = _labelled(shared_data, language)
+    texts = table["text"].astype("string[pyarrow]")
+    feedback = pd.DataFrame({"kind": "open", "text": texts, "language": language})
+    model = fit_tone(feedback.assign(feedback_id=[f"f{n}" for n in range(len(table))]))
+    assert {r.learnt_from for r in model.rows if r.texts > 100} == {"self_trained"}
+    unseen = table["text"].map(lambda t: hashlib.sha256(t.encode()).digest()[-1] % 2 == 1)
+    table = table.loc[unseen & (table["label"] != "neutral")]
+    tones = model.tones([clean_text(t) for t in table["text"]], language)
+    assert _macro_f1(table["label"], tones) >= least
 
 
 def test_the_lexicon_reads_food_delivery_reviews(shared_data):
