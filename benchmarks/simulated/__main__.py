@@ -47,6 +47,7 @@ def main() -> int:
     parser.add_argument("--figures", action="store_true", help="only draw the figures anew")
     asked = parser.parse_args()
     docs = Path(asked.quick) if asked.quick else DOCS
+    docs.mkdir(exist_ok=True)
     if not asked.figures:
         _write(docs / "trust-research.md", part=0.01 if asked.quick else 1.0)
         if not asked.quick:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cjm_research.cli.main import run_app
-from cjm_research.workspace.starter import begin_project
+from cjm_research.workspace.starter import BEGIN, begin_project
 
 
 @pytest.fixture
@@ -44,3 +46,8 @@ def test_what_is_there_stays(empty):
 def test_without_a_project_the_message_says_how_to_begin(capsys):
     assert run_app(["plan", "shop"]) == 2
     assert "begin a project here: cjm new" in capsys.readouterr().err
+
+
+def test_the_build_packs_what_a_project_begins_with():
+    text = (Path(__file__).parents[2] / "setup.py").read_text(encoding="utf-8")
+    assert [pattern for pattern in BEGIN if f'"{pattern}"' not in text] == []

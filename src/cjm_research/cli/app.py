@@ -48,7 +48,7 @@ def _common(
     """Make reports from raw files of customer research."""
 
 
-@app.command()
+@app.command(short_help="Make the reports that are not up to date.")
 def run(  # noqa: PLR0913  # options of a command line
     study: Study,
     reports: Reports = None,
@@ -101,7 +101,7 @@ def run(  # noqa: PLR0913  # options of a command line
     return FAILED if run_reports(study, options) else OK
 
 
-@app.command()
+@app.command(short_help="Clean the raw files into the store.")
 def clean(study: Study) -> int:
     """Clean the raw files of a study into a new version of its store."""
     from cjm_research.cli.commands import clean_raw  # noqa: PLC0415
@@ -110,7 +110,7 @@ def clean(study: Study) -> int:
     return OK
 
 
-@app.command()
+@app.command(short_help="Read everything and change nothing.")
 def check(study: Study) -> int:
     """Look whether study, raw files and notebooks fit together, and change nothing."""
     from cjm_research.cli.commands import check_study  # noqa: PLC0415
@@ -119,7 +119,7 @@ def check(study: Study) -> int:
     return OK
 
 
-@app.command()
+@app.command(short_help="Write the raw files of a made-up business.")
 def demo(
     name: Annotated[str, typer.Argument(help="retail or freight.")], *, force: Force = False
 ) -> int:
@@ -130,7 +130,7 @@ def demo(
     return OK
 
 
-@app.command()
+@app.command(short_help="Begin a study, a notebook or a codebook.")
 def new(  # options of a command line
     study: Annotated[str, typer.Argument(help="Name of the study, or report, or codebook.")],
     files: Annotated[list[Path], typer.Argument(help="Raw files; the id of a new report.")],
@@ -161,7 +161,7 @@ def new(  # options of a command line
     return OK
 
 
-@app.command()
+@app.command(short_help="Say why a report would be made again.")
 def why(study: Study, report: Annotated[str, typer.Argument(help="Report or page.")]) -> int:
     """Say whether a report would be made again, and which part of it changed."""
     from cjm_research.cli.explain import explain  # noqa: PLC0415
@@ -171,7 +171,7 @@ def why(study: Study, report: Annotated[str, typer.Argument(help="Report or page
     return OK
 
 
-@app.command()
+@app.command(short_help="List the pages and which can be made.")
 def plan(
     study: Study,
     *,
@@ -189,7 +189,7 @@ def plan(
     return OK
 
 
-@app.command()
+@app.command(short_help="Write a list of customers to contact.")
 def export(  # noqa: PLR0913  # options of a command line
     study: Study,
     name: Annotated[
@@ -234,7 +234,7 @@ def history(study: Study) -> int:
     return OK
 
 
-@app.command()
+@app.command(short_help="Run a study again and again.")
 def schedule(
     study: Annotated[str, typer.Argument(help="Name of a study; none with --list.")] = "",
     when: Annotated[str, typer.Argument(help="Such as 'weekly mon 06:00' or 'daily 06:00'.")] = "",
@@ -252,7 +252,7 @@ def schedule(
     return OK
 
 
-@app.command("map")
+@app.command("map", short_help="Write the journey map as files.")
 def journey_map(
     study: Study,
     formats: Annotated[
@@ -272,7 +272,7 @@ def journey_map(
     return OK
 
 
-@app.command()
+@app.command(short_help="List what can be set in a report.")
 def params(
     report: Annotated[str, typer.Argument(help="Report or notebook, or a part of its name.")],
 ) -> int:

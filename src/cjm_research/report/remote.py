@@ -22,11 +22,11 @@ def clean(name: str, root: Path) -> str:
     return build.clean(name, root).id
 
 
-def warm(name: str, root: Path, table: str, bucket: int) -> None:
-    """Make one bucket of a derived table, so that no two notebooks make it at once."""
+def warm(name: str, root: Path, part: tuple[str, int]) -> None:
+    """Make one bucket of a derived table (`part`), so that no two notebooks make it at once."""
     from cjm_research.workspace.workspace import open_study  # noqa: PLC0415
 
-    open_study(name, root=root).make(table, bucket)
+    open_study(name, root=root).make(*part)
 
 
 def warm_features(name: str, root: Path) -> None:

@@ -43,7 +43,7 @@ def warm_up(
     calls: list[Callable[[], None]] = [
         partial(session.call, remote.warm_gate, name, root),
         *(
-            partial(session.call, remote.warm, name, root, table, bucket)
+            partial(session.call, remote.warm, name, root, (table, bucket))
             for table in tables
             for bucket in range(version.n_buckets)
         ),

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-_BEGIN = ("notebooks/*.ipynb", "notebooks/explore/*.ipynb", "data/*/README.md", "reports/README.md")
+BEGIN = ("notebooks/*.ipynb", "notebooks/explore/*.ipynb", "data/*/README.md", "reports/README.md")
+"""Files of every project, as patterns of the starter."""
 
 
 def starter_folder() -> Path:
@@ -33,7 +34,7 @@ def begin_project(root: Path) -> tuple[Path, ...]:
         The files that were written.
     """
     (root / "studies").mkdir(parents=True, exist_ok=True)
-    return copy_missing(root, *_BEGIN)
+    return copy_missing(root, *BEGIN)
 
 
 def begin_demo(root: Path, name: str) -> tuple[Path, ...]:
