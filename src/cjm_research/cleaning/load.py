@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+_ASKED_IN_PAIRS = ("importance", "satisfaction", "kano_functional", "kano_dysfunctional")
+"""Kinds of feedback that ask about one thing twice: their keys carry the kind."""
+
 
 def load(
     path: Path,
@@ -247,6 +250,8 @@ def _with_keys(frame: pd.DataFrame, mapped: Mapped, source: Source) -> pd.DataFr
         frame = frame.assign(**dict.fromkeys(by_line, keys))
         if source.into and key in by_line:  # several rows of one line
             frame[key] = keys + "/" + frame[source.into[0]].astype("string[pyarrow]")
+            if source.constants.get("kind") in _ASKED_IN_PAIRS:
+                frame[key] = frame[key] + f"/{source.constants['kind']}"
         if blank.any():
             frame[key] = frame[key].mask(blank, keys)
     frame["id_is_generated"] = as_kind(made, Kind.BOOLEAN)

@@ -80,6 +80,21 @@ class ChurnCause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlantedSurvey:
+    """What the answers to a questionnaire were drawn to show."""
+
+    underserved: Mapping[str, tuple[str, ...]] = field(hash=False)
+    """Important and unmet needs of everybody (``""``) and of segments; no others are."""
+    grouping: str
+    driver: str
+    """The part of the service that the overall grade goes with the most."""
+    kano: Mapping[str, str] = field(hash=False)
+    """Class of each feature."""
+    choice: tuple[str, str, str]
+    """Question, segment, and the option that it chooses more often than the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dirt:
     """Spoiled rows of one raw file."""
 
@@ -114,6 +129,7 @@ class Truth:
     dirt: tuple[Dirt, ...]
     interviews: Mapping[str, int] = field(default_factory=dict, hash=False)
     """In how many interviews each theme is spoken of."""
+    survey: PlantedSurvey | None = None
 
     def dirty_rows(self, file: str) -> int:
         """Count the spoiled rows that were added to a file."""

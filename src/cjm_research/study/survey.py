@@ -51,6 +51,8 @@ class SurveyPlan(Settings):
     that has answers if empty."""
     drivers: list[str] = []
     """Questions that may drive it; those of kind ``satisfaction`` if absent."""
+    purchase_question: str = ""
+    """Choice that asks why the last purchase was made: its options are the reasons."""
     population: dict[str, dict[str, float]] = {}
     """For a column of customers, the known share of each value: answers are weighted to it."""
     trim: tuple[float, float] = (0.3, 3.0)

@@ -11,7 +11,15 @@ from cjm_research.demo.dirt import set_cells, spoil
 from cjm_research.demo.draw import generator
 from cjm_research.demo.files import write_text, write_workbook
 from cjm_research.demo.planted import Truth
-from cjm_research.demo.retail import campaigns, opinions, plan, purchases, raw, visits
+from cjm_research.demo.retail import (
+    campaigns,
+    opinions,
+    plan,
+    purchases,
+    questionnaire,
+    raw,
+    visits,
+)
 from cjm_research.demo.retail import people as crowd
 
 if TYPE_CHECKING:
@@ -83,6 +91,7 @@ def write_files(folder: Path, *, seed: int, variant: Variant = "planted") -> Non
                encoding="utf-8-sig")  # fmt: skip
     write_text(tables.pop("web_hits.tsv"), folder / "web_hits.tsv", delimiter="\t")
     write_text(tables.pop("care_contacts.csv"), folder / "care_contacts.csv", delimiter=";")
+    write_text(tables.pop("survey_2026.csv"), folder / "survey_2026.csv", delimiter=";")
     for name, table in tables.items():
         write_text(table, folder / name)
 
@@ -123,6 +132,7 @@ def clean_tables(seed: int, variant: Variant = "planted") -> dict[str, pd.DataFr
         "mailing_exposures.csv": raw.exposures(people, shown),
         "mailing_outcomes.csv": raw.outcomes(people, campaigns.outcomes(seed, shown)),
         "care_contacts.csv": raw.care_contacts(seed, people, bought),
+        "survey_2026.csv": questionnaire.answers(seed, people),
         "ad_totals.csv": raw.ad_totals(campaigns.banners(seed)),
     }
 
@@ -140,7 +150,9 @@ def planted() -> Truth:
             "web_hits.tsv": plan.N_EVENTS,
             "feedback.xlsx": sum(opinions.TEXTS.values()),
             "care_contacts.csv": 3000,
+            "survey_2026.csv": sum(questionnaire.ASKED.values()),
         },
+        survey=questionnaire.planted(),
         segments=plan.segments(),
         themes=plan.THEMES,
         effects=plan.EFFECTS,

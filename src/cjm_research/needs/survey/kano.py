@@ -107,7 +107,7 @@ class Kano(Result):
 
     def _finding(self, row: KanoFeature) -> Finding:
         share = float(getattr(row, row.category))
-        low, high = wilson_interval(share * row.n, row.n, confidence=self.telling.confidence)
+        low, high = wilson_interval(round(share * row.n), row.n, confidence=self.telling.confidence)
         status = self.telling.status(row.n, is_clear=not row.is_tie)
         return Finding(
             id=f"needs/kano/question={row.question}",
@@ -165,7 +165,7 @@ def _feature(
     told = better_worse(counts)
     base = int(counts[:4].sum())
     ends = [
-        wilson_interval(abs(float(v)) * base, base, confidence=confidence)
+        wilson_interval(round(abs(float(v)) * base), base, confidence=confidence)
         if base
         else (np.nan,) * 2
         for v in told

@@ -101,7 +101,8 @@ def survey_weights(
     Parameters
     ----------
     feedback : pandas.DataFrame
-        The canonical table `feedback`: whoever has a grade or a choice has answered.
+        The canonical table `feedback`: whoever has a grade or a choice that names a question
+        has answered; where no answer names one, whoever has a grade.
     customers : pandas.DataFrame
         With the columns that `plan.population` names.
     plan : SurveyPlan
@@ -200,8 +201,12 @@ def _answered(feedback: pd.DataFrame, customers: pd.DataFrame, plan: SurveyPlan)
         if column not in customers:
             found = list(customers.columns)
             raise SchemaError.missing_column(column, table="customers", found=found)
-    score = feedback["score"].notna() if "score" in feedback else False
-    who = feedback.loc[score | feedback["kind"].eq("choice").fillna(value=False), "customer_id"]
+    answers = feedback
+    if "question" in feedback and feedback["question"].notna().any():
+        answers = feedback.loc[feedback["question"].notna()]  # reviews are no sample of anybody
+    score = answers["score"].notna() if "score" in answers else False
+    is_choice = answers["kind"].eq("choice").fillna(value=False)
+    who = answers.loc[(score | is_choice).to_numpy(dtype=bool), "customer_id"]
     traits = list(plan.population)
     asked = pd.DataFrame({"customer_id": np.sort(who.dropna().unique())}).astype("string[pyarrow]")
     if not traits:
