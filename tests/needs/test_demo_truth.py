@@ -9,6 +9,12 @@ from cjm_research.needs.by_segment import themes_by_segment
 from cjm_research.needs.pains import theme_shares
 from cjm_research.needs.quality import rule_report
 from cjm_research.needs.stages import pains_by_stage
+from cjm_research.needs.survey.choices import choices
+from cjm_research.needs.survey.kano import kano
+from cjm_research.needs.survey.key_drivers import key_drivers
+from cjm_research.needs.survey.opportunity import opportunities
+from cjm_research.needs.survey.questions import with_scales
+from cjm_research.needs.survey.weighting import survey_weights, weight_check, weighted
 from cjm_research.needs.talks import interview_themes
 from cjm_research.needs.telling import Telling
 
@@ -72,6 +78,64 @@ def test_every_rule_of_the_demo_codebook_finds_something_but_synonyms(world):
     report = rule_report(world.feedback_codes, world.codebook)
     assert report.rows
     assert not [r for r in report.rows if r.verdict == "greedy"]
+
+
+@pytest.fixture
+def answered(retail):
+    """Return the shop's questionnaire, weighted as its study says."""
+    plan = retail.study.survey
+    feedback = with_scales(retail.feedback, plan)
+    return weighted(feedback, survey_weights(feedback, retail.customers, plan))
+
+
+SURVEY = demo.truth("retail").survey
+
+
+def test_underserved_needs_are_those_that_were_planted(retail, answered):
+    result = opportunities(
+        answered, retail.segments(SURVEY.grouping), grouping=SURVEY.grouping,
+        telling=_telling(retail),
+    )  # fmt: skip
+    told = [f.subject for f in result.findings() if f.status == "shown"]
+    everybody = {s["question"] for s in told if "segment" not in s}
+    families = {s["question"] for s in told if s.get("segment") == "families"}
+    assert everybody == set(SURVEY.underserved[""])
+    assert families == set(SURVEY.underserved["families"])
+
+
+def test_the_planted_driver_and_no_other_is_told(retail, answered):
+    result = key_drivers(answered, retail.study.survey, telling=_telling(retail))
+    told = [f.subject["question"] for f in result.findings() if f.status == "shown"]
+    assert told == [SURVEY.driver]
+
+
+def test_features_have_their_planted_class(answered):
+    assert {r.question: r.category for r in kano(answered).rows} == SURVEY.kano
+
+
+def test_the_segment_that_buys_on_impulse_is_found(retail, answered):
+    question, segment, option = SURVEY.choice
+    result = choices(
+        answered, retail.segments(SURVEY.grouping), plan=retail.study.survey,
+        grouping=SURVEY.grouping, telling=_telling(retail),
+    )  # fmt: skip
+    more = {
+        (r.segment, r.option)
+        for r in result.differing().rows
+        if r.question == question and r.share > r.elsewhere and r.option == option
+    }
+    assert more == {(segment, option)}
+
+
+def test_weights_take_the_women_back_to_their_share(retail, answered):
+    weights = survey_weights(answered, retail.customers, retail.study.survey)
+    check = weight_check(weights, retail.customers, retail.study.survey)
+    assert [r.share for r in check.rows] == pytest.approx([880 / 1200, 320 / 1200])
+    assert [r.weighted for r in check.rows] == pytest.approx([0.56, 0.44])
+
+
+def test_do_not_know_is_no_grade(answered):
+    assert not (answered["score"] == 99).any()
 
 
 def test_the_interviews_of_the_forwarder_are_counted(freight):

@@ -61,7 +61,10 @@ def answers(seed: int, people: pd.DataFrame) -> pd.DataFrame:
     who = who.iloc[rng.permutation(len(who))]
     n = len(who)
     at = days("2026-05-18") + seconds(rng.uniform(0, 21, n))
-    table: dict[str, object] = {"ID клиента": who["customer_id"].to_numpy(), "Дата": stamp(at, "%d.%m.%Y %H:%M")}
+    table: dict[str, object] = {
+        "ID клиента": who["customer_id"].to_numpy(),
+        "Дата": stamp(at, "%d.%m.%Y %H:%M"),
+    }
     is_family = (who["segment"] == "families").to_numpy()
     grades = {}
     for need, usual in NEEDS.items():

@@ -93,7 +93,7 @@ def driver_bars(result: KeyDrivers, words: Words, *, limit: int = 15) -> Figure:
         axes.plot([row.lmg] * 2, [n - 0.3, n + 0.3], color=theme.ORANGE, linewidth=2,
                   label=words("figure.needs_lmg") if n == 0 else None)  # fmt: skip
         text = words("figure.needs_driver", importance=row.importance, mean=row.mean)
-        axes.text(row.high + 0.015 * top, n, text, va="center")
+        axes.text(max(row.high, equal) + 0.015 * top, n, text, va="center")
     axes.axvline(equal, color=theme.SOFT, linewidth=1, linestyle=(0, (4, 3)),
                  label=words("figure.needs_equal"))  # fmt: skip
     names = [theme.wrapped(words.label("question", r.question), width=_NAME, lines=2) for r in rows]
