@@ -58,6 +58,8 @@ class Theme(Settings):
     change: Phrase | None = None
     """What to change so that the pain goes."""
     owner: str | None = None
+    test: Id | None = None
+    """A hypothesis or an experiment of the study that tries the change."""
 
     @model_validator(mode="after")
     def _has_rules_that_can_match(self) -> Self:

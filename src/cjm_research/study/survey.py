@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -40,6 +41,21 @@ class Question(Settings):
         return scale
 
 
+class Occasion(Settings):
+    """Days of a promotion or a holiday, when people may buy for its sake."""
+
+    id: Id
+    label: Phrase
+    starts_on: date
+    ends_on: date
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError(f"occasion {self.id!r} ends before it starts")
+        return self
+
+
 class SurveyPlan(Settings):
     """The questionnaire of a study; ``[survey]`` of the study file."""
 
@@ -53,6 +69,8 @@ class SurveyPlan(Settings):
     """Questions that may drive it; those of kind ``satisfaction`` if absent."""
     purchase_question: str = ""
     """Choice that asks why the last purchase was made: its options are the reasons."""
+    occasions: list[Occasion] = []
+    """Calendar of promotions and holidays, for why people bought."""
     population: dict[str, dict[str, float]] = {}
     """For a column of customers, the known share of each value: answers are weighted to it."""
     trim: tuple[float, float] = (0.3, 3.0)

@@ -150,7 +150,7 @@ def planted() -> Truth:
             "web_hits.tsv": plan.N_EVENTS,
             "feedback.xlsx": sum(opinions.TEXTS.values()),
             "care_contacts.csv": 3000,
-            "survey_2026.csv": sum(questionnaire.ASKED.values()),
+            "survey_2026.csv": sum(questionnaire.ASKED.values()) * questionnaire.N_QUESTIONS,
         },
         survey=questionnaire.planted(),
         segments=plan.segments(),

@@ -29,6 +29,8 @@ KANO = {  # shares of must-be, one-dimensional, attractive, indifferent
     "free_return": (0.62, 0.20, 0.06, 0.12), "photo_reviews": (0.18, 0.58, 0.14, 0.10),
     "same_day": (0.05, 0.20, 0.62, 0.13), "gift_wrap": (0.04, 0.06, 0.20, 0.70),
 }  # fmt: skip
+N_QUESTIONS = 2 * len(NEEDS) + 1 + 2 * len(KANO) + 2
+"""Answers in one row of the file; each becomes a row of feedback."""
 PAIRS = ((2, 5), (1, 5), (1, 3), (3, 3))
 """Answers to the two questions that make each class."""
 HOW = {
