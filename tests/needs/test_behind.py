@@ -12,7 +12,7 @@ from cjm_research.needs.by_segment import themes_by_segment
 from cjm_research.needs.coding import feedback_codes
 from cjm_research.needs.impact import theme_impact
 from cjm_research.needs.met import needs_met
-from cjm_research.needs.occasions import occasions
+from cjm_research.needs.occasions import occasion_orders
 from cjm_research.needs.pains import theme_shares
 from cjm_research.needs.places import one_family, pains_by_place
 from cjm_research.needs.tickets import ticket_curves, ticket_times
@@ -205,7 +205,7 @@ def test_orders_of_an_occasion_stand_beside_its_days():
         "starts_on": date(2026, 1, 3),
         "ends_on": date(2026, 1, 3),
     }
-    (row,) = occasions(orders, SurveyPlan.model_validate({"occasions": [sale]})).rows
+    (row,) = occasion_orders(orders, SurveyPlan.model_validate({"occasions": [sale]})).rows
     assert (row.share, row.days_share, row.customers) == (11 / 20, 0.1, 11)
     assert row.low > row.days_share
 

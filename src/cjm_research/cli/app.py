@@ -132,10 +132,14 @@ def demo(
 
 @app.command(short_help="Begin a study, a notebook or a codebook.")
 def new(  # options of a command line
-    study: Annotated[str, typer.Argument(help="Name of the study, or report, or codebook.")],
+    study: Annotated[
+        str, typer.Argument(help="Name of the study, or report, codebook or templates.")
+    ],
     files: Annotated[list[Path], typer.Argument(help="Raw files; the id of a new report.")],
     *,
-    language: Annotated[str, typer.Option(help="Of a report's notes: en, ru or zh.")] = "en",
+    language: Annotated[
+        str, typer.Option(help="Of a report's notes or of templates: en, ru or zh.")
+    ] = "en",
     table: Annotated[
         list[str] | None,
         typer.Option("--table", help="FILE=TABLE where the headers do not tell; may be repeated."),
@@ -143,11 +147,19 @@ def new(  # options of a command line
     force: Force = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
 ) -> int:
-    """Write a first study file for raw files; or new report NAME; new codebook STUDY retail."""
+    """Write a first study file for raw files; or new report NAME; new codebook STUDY retail.
+
+    new templates retail|freight NAME: questionnaire, interview sheet, the study that reads them.
+    """
     if study == "codebook":
         from cjm_research.cli.commands import write_codebook  # noqa: PLC0415
 
         write_codebook([str(f) for f in files], force=force)
+        return OK
+    if study == "templates":
+        from cjm_research.cli.commands import write_templates  # noqa: PLC0415
+
+        write_templates([str(f) for f in files], language=language)
         return OK
     if study == "report":
         from cjm_research.cli.commands import write_report  # noqa: PLC0415

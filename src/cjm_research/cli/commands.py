@@ -175,6 +175,23 @@ def export_coding_sheet(study: str, *, language: str) -> None:
     )
 
 
+def write_templates(names: Sequence[str], *, language: str) -> None:
+    """Write a questionnaire and an interview sheet, with the study that reads them."""
+    from cjm_research.cli.beginning import project_here  # noqa: PLC0415
+    from cjm_research.workspace import questionnaire  # noqa: PLC0415
+
+    if len(names) != 2:  # a business and a name
+        raise ParameterError(
+            "cjm new templates takes a business and a name, as in: cjm new templates retail"
+            f" my_survey; got {list(names)}. Businesses are {list(questionnaire.BUSINESSES)}."
+        )
+    root = project_here()
+    business, name = names
+    for path in questionnaire.write_templates(root, business, name, language=language):
+        typer.echo(f"{path.relative_to(root)} is written.")
+    typer.echo(f"Fill in the sheets, then: cjm run {name}")
+
+
 def write_report(names: Sequence[str], *, language: str) -> None:
     """Write a notebook to begin a report with, and say how a study gets it."""
     from cjm_research.cli.skeleton import new_report  # noqa: PLC0415

@@ -26,6 +26,7 @@ _HOME = {
     "n_not_applicable": "survey.questions",
     "needs_met": "met",
     "nps": "scores",
+    "occasion_orders": "occasions",
     "occasions": "occasions",
     "of_brand": "scope",
     "one_family": "places",

@@ -94,7 +94,7 @@ class Occasions(Result):
         )
 
 
-def occasions(
+def occasion_orders(
     orders: pd.DataFrame, plan: SurveyPlan, *, zone: str = "UTC", telling: Telling = USUAL
 ) -> Occasions:
     """Count the orders in the days of each promotion or holiday of the study's calendar.
