@@ -183,8 +183,8 @@ def grade_distribution(feedback: pd.DataFrame, *, telling: Telling = USUAL) -> G
 
 def _on_one_scale(feedback: pd.DataFrame, kind: str) -> tuple[pd.DataFrame, int]:
     answers, left_out = answers_of(feedback, kind)
-    if kind == "satisfaction":  # of parts: each question stands for itself, see `likert`
-        answers = answers.loc[answers["question"].isna()]
+    if kind == "satisfaction" or len(set(answers["question"].dropna())) > 1:
+        answers = answers.loc[answers["question"].isna()]  # parts stand apart, see `likert`
     if answers.empty:
         return answers, left_out
     scales = answers.groupby(["scale_min", "scale_max"]).size().sort_values(kind="stable")
