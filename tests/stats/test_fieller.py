@@ -71,3 +71,11 @@ def test_the_interval_covers_as_promised():
     lift = fieller_lift(*samples)
     covered = (lift.low <= 0) & (lift.high >= 0)
     assert 0.945 <= covered.mean() <= 0.975
+
+
+def test_means_that_are_large_beside_their_errors_keep_their_digits():
+    # The control hardly varies beside its mean: the lift is the difference over that mean.
+    pair = Sample(1000, 1e8, 4.0), Sample(1000, 1e8 + 1, 4.0)
+    difference, lift = compare_means(*pair), fieller_lift(*pair)
+    expected = (float(difference.low) / 1e8, float(difference.high) / 1e8)
+    assert (lift.low, lift.high) == pytest.approx(expected, rel=1e-6)

@@ -77,3 +77,10 @@ def test_a_question_that_was_not_asked_is_no_member_of_the_family():
 def test_a_p_value_above_one_is_refused():
     with pytest.raises(ParameterError, match="between 0 and 1"):
         dunnett_p_values([1.2], [0.5])
+
+
+# Far out the arms are all but independent, and Bonferroni's sum is the answer.
+@pytest.mark.parametrize("p", [1e-12, 1e-20, 1e-100, 1e-200])
+def test_far_out_dunnett_comes_near_the_sum(p):
+    found = dunnett_p_values([p, 0.3, 0.5], [0.05, 0.5, 0.6])
+    assert 2.9 * p < found[0] <= 3 * p * (1 + 1e-9)

@@ -112,20 +112,25 @@ def lift_of_means(pair: MeanPair, *, confidence: float = 0.95) -> Lift:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         square = two_sided_quantile(confidence, df) ** 2
         # Ratios r with (m1 - r m0)^2 <= q^2 (v1 - 2 r v10 + r^2 v0) solve a r^2 - 2 b r + c <= 0.
-        a, b = mean0**2 - square * part0, mean1 * mean0 - square * shared
-        c = mean1**2 - square * part1
-        root = np.sqrt(np.maximum(b**2 - a * c, 0.0))
-        first, second = (b - root) / a, (b + root) / a
+        # Multiplied out: b^2 - a c and b - a lose all digits where means are large beside errors.
+        a = mean0**2 - square * part0
+        spread = mean0**2 * part1 + mean1**2 * part0 - 2 * mean1 * mean0 * shared
+        inside = square * (spread - square * (part0 * part1 - shared**2))
+        moved, root = (
+            mean0 * (mean1 - mean0) + square * (part0 - shared),
+            np.sqrt(np.maximum(inside, 0.0)),
+        )
+        first, second = (moved - root) / a, (moved + root) / a
         # A control so near zero that the ratio overflows has no lift, as a control of zero.
         ratio = (mean1 - mean0) / np.abs(mean0)
         estimate = np.where(np.isfinite(ratio), ratio, np.nan)
-    known = np.isfinite(estimate) & np.isfinite(a) & np.isfinite(c)
-    bounded, empty = a > 0, b**2 - a * c <= 0
+    known = np.isfinite(estimate) & np.isfinite(a) & np.isfinite(inside)
+    bounded, empty = a > 0, inside <= 0
     shape = np.select(
         [~known, bounded, empty], ["unknown", "bounded", "unbounded"], default="outside"
     )
     sign = np.where(mean0 < 0, -1.0, 1.0)  # of the control: flips the ends
-    ends = np.sort(np.stack([sign * (first - 1), sign * (second - 1)]), axis=0)
+    ends = np.sort(np.stack([sign * first, sign * second]), axis=0)
     finite = (shape == "bounded") | (shape == "outside")
     return Lift(
         estimate=estimate,

@@ -92,6 +92,14 @@ def _interpolated(x: tuple[Floats, Floats, Floats], f: tuple[Floats, Floats, Flo
 
 def difference_score(table: CountTable, difference: Floats, variance: Variance) -> Floats:
     """Return the standard deviations between the observed difference and the supposed one."""
+    x1, n1, x0, n0 = table
+    # Where most trials succeed the failures are compared: rates near one have fewer digits.
+    is_mirrored = 2 * (x1 + x0) > n1 + n0
+    table = CountTable(
+        np.where(is_mirrored, n1 - x1, x1), n1, np.where(is_mirrored, n0 - x0, x0), n0
+    )
+    sign = np.where(is_mirrored, -1.0, 1.0)
+    difference = sign * difference
     rate1, rate0 = table.rates
     with np.errstate(invalid="ignore", divide="ignore"):
         p0 = _restricted_control_rate(table, difference)
@@ -99,7 +107,7 @@ def difference_score(table: CountTable, difference: Floats, variance: Variance) 
         spread = p1 * (1 - p1) / table.n1 + p0 * (1 - p0) / table.n0
         z = (rate1 - rate0 - difference) / np.sqrt(spread * table.inflation(variance))
     # No spread and no distance: the hypothesis fits the data exactly.
-    return np.where((rate1 - rate0 == difference) & table.has_trials, 0.0, z)
+    return np.where((rate1 - rate0 == difference) & table.has_trials, 0.0, sign * z)
 
 
 def _restricted_control_rate(table: CountTable, difference: Floats) -> Floats:
@@ -115,11 +123,20 @@ def _restricted_control_rate(table: CountTable, difference: Floats) -> Floats:
     angle = (np.pi + np.arccos(np.clip(ratio, -1.0, 1.0))) / 3
     lowest, highest = np.maximum(0.0, -d), np.minimum(1.0, 1 - d)
     rate = np.clip(2 * size * np.cos(angle) - third, lowest, highest)
-    for _ in range(4):
-        value = ((c3 * rate + c2) * rate + c1) * rate + c0
-        slope = (3 * c3 * rate + 2 * c2) * rate + c1
-        step = np.where(slope == 0, 0.0, value / np.where(slope == 0, 1.0, slope))
-        rate = np.clip(rate - step, lowest, highest)
+    slopes = (3 * c3, 2 * c2, c1)
+    for _ in range(_STEPS):
+        # Positive below the root and negative above it: the likelihood has one peak.
+        p1 = rate + d
+        value = (x1 - n1 * p1) * rate * (1 - rate) + (x0 - n0 * rate) * p1 * (1 - p1)
+        lowest, highest = np.where(value > 0, rate, lowest), np.where(value < 0, rate, highest)
+        slope = (slopes[0] * rate + slopes[1]) * rate + slopes[2]
+        guess = rate - np.where(slope == 0, 0.0, value / np.where(slope == 0, 1.0, slope))
+        is_inside = (guess >= lowest) & (guess <= highest)
+        guess = np.where(value == 0, rate, np.where(is_inside, guess, (lowest + highest) / 2))
+        is_done = bool((np.abs(guess - rate) <= 1e-9 * guess + 1e-30).all())
+        rate = guess
+        if is_done:
+            break
     return np.where(d == 0, successes / total, rate)
 
 
