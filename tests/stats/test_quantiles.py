@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
 
 from cjm_research.errors import ParameterError
 from cjm_research.stats.quantiles import compare_quantiles, quantile_law
@@ -65,3 +66,26 @@ def test_intervals_hold_the_difference_of_the_customers():
         laws = (quantile_law(rng.lognormal(size=300), 0.9) for _ in range(2))
         wrong += compare_quantiles(*laws).p < 0.05
     assert wrong / 1000 <= 0.05 + 0.021
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(1, 30), min_size=2, max_size=25),
+    st.lists(st.integers(1, 30), min_size=2, max_size=25),
+    st.sampled_from([0.5, 0.9]),
+)
+def test_the_ends_are_those_of_all_pairs_of_bootstrap_quantiles(one, none, quantile):
+    treated, control = quantile_law(one, quantile), quantile_law(none, quantile)
+    moves = np.subtract.outer(treated.values, control.values).ravel()
+    chances = np.multiply.outer(treated.chances, control.chances).ravel()
+    at_most = np.array([chances[moves <= m + 1e-9].sum() for m in moves])
+    at_least = np.array([chances[moves >= m - 1e-9].sum() for m in moves])
+    found = compare_quantiles(treated, control)
+    assert found.low == pytest.approx(moves[at_most >= 0.025].min(), abs=1e-6)
+    assert found.high == pytest.approx(moves[at_least >= 0.025].max(), abs=1e-6)
+
+
+def test_a_wide_window_has_the_chances_of_the_incomplete_beta_function():
+    law = quantile_law(np.arange(50_000.0), 0.9)
+    until = special.betainc(45_000, 5_001, (law.values + 1) / 50_000)
+    assert np.cumsum(law.chances) == pytest.approx(until, abs=1e-8)

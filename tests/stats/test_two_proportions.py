@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 from statsmodels.stats.proportion import confint_proportions_2indep
@@ -179,6 +179,7 @@ def test_rates_of_billions_keep_their_digits(treated, control, expected):
     assert (result.low, result.high) == pytest.approx(expected, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(COUNTS, COUNTS)
 def test_failures_compared_turn_the_interval_round(treated, control):
     mine = compare_proportions(treated, control)
