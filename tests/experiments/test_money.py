@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,3 +148,20 @@ def test_the_cost_of_an_extra_order_is_bounded_above_only_where_one_is_shown(cos
     found = cost_per_extra(cost, Span(at, at - half, at + half))
     assert (found.high == found.high) == (at - half > 0)
     assert not found.low > found.value
+
+
+def test_the_break_even_of_an_adjusted_arm_is_the_regression_with_its_revenue_shifted(plan):
+    rng = np.random.default_rng(3)
+    before = rng.gamma(2.0, 50.0, 600)
+    arm = np.where(np.arange(600) % 3 == 0, "control", "offer")
+    revenue = before + rng.normal(0, 20, 600) + np.where(arm == "offer", 6.0, 0.0)
+    units = pd.DataFrame({"unit_id": np.arange(600), "arm": arm, "revenue": revenue,
+                          "revenue:before": before})  # fmt: skip
+    metric = {**REVENUE, "before_days": 30}
+    shares = {"control": 1 / 3, "offer": 2 / 3}
+    experiment = with_costs(plan, metric, money={"margin": 0.5}, costs={"per_unit": 2}, arms=shares)
+    (row,) = analyse(experiment, units).money.rows
+    assert row.source.calculation == "adjusted"
+    units["revenue"] -= np.where(arm == "offer", 2 / 0.5, 0.0)
+    shifted = next(e for e in analyse(experiment, units).rows if e.is_main)
+    assert row.p == pytest.approx(shifted.p, rel=1e-9)

@@ -8,6 +8,7 @@ import pytest
 
 from cjm_research.errors import DataError, NoDataError, SchemaError
 from cjm_research.experiments.campaign import analyse
+from cjm_research.experiments.effects import arm_effects
 from cjm_research.experiments.totals import analyse_totals
 
 
@@ -81,3 +82,38 @@ def test_no_totals_are_nothing_to_report(plan):
 def test_a_missing_column_is_named(plan):
     with pytest.raises(SchemaError, match="'campaign_totals' has no column 'n'"):
         analyse_totals(plan(), totals().drop(columns="n"))
+
+
+CTR = {"id": "clicks", "kind": "ratio", "table": "events", "event": "click", "per": "view"}
+
+
+def test_a_ratio_of_sums_is_divided_by_the_sum_that_the_plan_names(plan):
+    rows = totals(
+        ("control", "click", 1000, 60.0), ("control", "view", 1000, 1500.0),
+        ("offer", "click", 1000, 90.0), ("offer", "view", 1000, 1800.0),
+    )  # fmt: skip
+    (row,) = analyse_totals(plan(CTR), rows).rows
+    assert (row.control.mean, row.treated.mean) == (0.04, 0.05)
+    assert row.difference == pytest.approx(0.01)
+    assert row.problem == "unknown_variance"
+
+
+def test_a_ratio_of_sums_with_its_spread_is_tested_as_one_of_units(plan):
+    rng = np.random.default_rng(11)
+    units, sums = [], []
+    for arm in ("control", "offer"):
+        views = rng.poisson(3, 500) + 1.0
+        clicks = rng.binomial(views.astype(int), 0.1 if arm == "control" else 0.13).astype(float)
+        units.append(pd.DataFrame({"arm": arm, "clicks": clicks, "clicks:per": views}))
+        linear = (clicks - clicks.sum() / views.sum() * views) / views.mean()
+        sums += [(arm, "click", 500, clicks.sum(), linear.var(ddof=1)),
+                 (arm, "view", 500, views.sum(), np.nan)]  # fmt: skip
+    table = pd.DataFrame(sums, columns=["arm", "metric", "n", "total", "variance"])
+    (mine,) = analyse_totals(plan(CTR), table.assign(experiment="test")).rows
+    (whole,) = arm_effects(pd.concat(units).assign(unit_id=range(1000)), plan(CTR))
+    assert (mine.difference, mine.p) == pytest.approx((whole.difference, whole.p), rel=1e-9)
+
+
+def test_a_ratio_without_the_sum_below_it_is_not_usable(plan):
+    rows = totals(("control", "click", 1000, 60.0), ("offer", "click", 1000, 90.0))
+    assert analyse_totals(plan(CTR), rows).decision.state == "invalid"

@@ -68,6 +68,11 @@ def compared_means(row: Effect, pair: MeanPair, *, confidence: float) -> Effect:
     problem: Problem = ""
     if result.p != result.p:
         problem = "one_value" if row.smaller_n < 2 else "no_variance"
+        if (
+            problem == "no_variance"
+            and np.isnan([row.treated.variance, row.control.variance]).any()
+        ):
+            problem = "unknown_variance"
 
     def beyond(by: float, side: float) -> float:
         """One-sided p of a difference that is not on this side of a value."""
@@ -80,6 +85,7 @@ def compared_means(row: Effect, pair: MeanPair, *, confidence: float) -> Effect:
         low=float(result.low),
         high=float(result.high),
         se=float(result.se),
+        df=float(np.asarray(pair.df)),
         p=float(result.p),
         problem=problem,
         p_margin=_p_margin(row, beyond) if not problem else NAN,

@@ -15,7 +15,7 @@ Verdict = Literal[
     "safe", "quiet", "harmed", "unclear",  # of a guardrail
     "unknown",
 ]  # fmt: skip
-Problem = Literal["", "no_values", "one_value", "no_variance"]
+Problem = Literal["", "no_values", "one_value", "no_variance", "unknown_variance"]
 Calculation = Literal["plain", "adjusted", "unadjusted", "capped"]
 Method = Literal[
     "score_test", "welch", "linearised", "regression", "post_stratified", "exact_bootstrap"
@@ -52,6 +52,8 @@ class Effect:
     low: float = NAN
     high: float = NAN
     se: float = NAN
+    df: float = NAN
+    """Degrees of freedom of the test; infinite for a normal one, NaN where there is none."""
     p: float = NAN
     """Of no difference, not adjusted; the interval excludes zero exactly when it is small."""
     p_look: float = NAN

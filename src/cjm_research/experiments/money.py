@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from scipy import special
 
 from cjm_research.experiments.money_result import ArmMoney, CampaignMoney, MoneyVerdict
-from cjm_research.stats.means import Sample, compare_means
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.two_proportions import score_p_value
 from cjm_research.study.model import Limits
@@ -230,11 +229,8 @@ def _p_of_break_even(effect: Effect, need: float) -> float:
             return 0.0 if effect.p == effect.p else NAN
         counts = ((s.successes, s.n) for s in (effect.treated, effect.control))
         return float(score_p_value(*counts, difference=need))
-    if effect.method != "welch":
-        return float(2 * special.ndtr(-abs(effect.difference - need) / effect.se))
-    treated = effect.treated.sample
-    shifted = Sample(treated.n, effect.treated.mean - need, treated.variance)
-    return float(compare_means(shifted, effect.control.sample).p)
+    # The error is that of the difference, so that what adjusted arms share is counted once.
+    return float(2 * special.stdtr(effect.df, -abs(effect.difference - need) / effect.se))
 
 
 def _judged(rows: Sequence[ArmMoney], level: float) -> tuple[ArmMoney, ...]:

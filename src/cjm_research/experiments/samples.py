@@ -91,6 +91,43 @@ class CellMoments(NamedTuple):
         )
 
 
+def arm_total(rows: pd.DataFrame, metric: Metric) -> ArmSample:
+    """Return the sample of a metric from the sums of one arm, all metrics among them."""
+    own = rows[rows["metric"] == (metric.event or metric.id)]
+    if metric.per is not None:
+        return total_ratio(own, rows[rows["metric"] == metric.per])
+    return total_sample(own, metric)
+
+
+def total_ratio(rows: pd.DataFrame, under: pd.DataFrame) -> ArmSample:
+    """Return the sample of a ratio of two sums of one arm.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Sums of what is divided; `variance` is that of its linearised values, unit by unit,
+        without which there is an estimate and no test.
+    under : pandas.DataFrame
+        Sums of what it is divided by.
+
+    Raises
+    ------
+    DataError
+        If it is divided by a negative sum.
+    """
+    n, base = int(rows["n"].sum()), float(under["total"].sum())
+    if base < 0:
+        raise DataError(f"A ratio must not be divided by a negative sum; got {base:g}.")
+    if not n or not base:
+        return ArmSample(n=0, n_null=n, mean=NAN, variance=NAN, base=0.0)
+    variance = NAN
+    if "variance" in rows and rows["variance"].notna().all() and n > 1:
+        # Parts of several days have the variance within; what is between them is not known.
+        variance = float(((rows["n"] - 1) * rows["variance"]).sum()) / (n - 1)
+    mean = float(rows["total"].sum()) / base
+    return ArmSample(n=n, n_null=0, mean=mean, variance=variance, base=base)
+
+
 def total_sample(rows: pd.DataFrame, metric: Metric) -> ArmSample:
     """Return the sample of one arm from its sums: `n`, `total`, and `variance` for a mean.
 

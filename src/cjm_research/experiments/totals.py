@@ -16,7 +16,7 @@ from cjm_research.experiments.judging import judge
 from cjm_research.experiments.looks import with_looks
 from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.more_checks import effect_checks
-from cjm_research.experiments.samples import ArmSample, total_sample
+from cjm_research.experiments.samples import ArmSample, arm_total
 from cjm_research.experiments.sensitivity import detectable_effects
 from cjm_research.experiments.totals_looks import look_days, total_looks
 from cjm_research.experiments.trust import TrustLimits, split_checks
@@ -177,8 +177,7 @@ def _newest(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _samples(rows: pd.DataFrame, metric: Metric, experiment: Experiment) -> dict[str, ArmSample]:
-    own = rows[rows["metric"] == (metric.event or metric.id)]
-    return {arm: total_sample(own[own["arm"] == arm], metric) for arm in experiment.arms}
+    return {arm: arm_total(rows[rows["arm"] == arm], metric) for arm in experiment.arms}
 
 
 def _looked(experiment: Experiment, n_looks: int, n: int) -> list[Check]:

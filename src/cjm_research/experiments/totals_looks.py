@@ -10,7 +10,7 @@ import pandas as pd
 from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.look_tables import Look, Looks
 from cjm_research.experiments.looks import Seen, looks_at
-from cjm_research.experiments.samples import ArmSample, total_sample
+from cjm_research.experiments.samples import ArmSample, arm_total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,11 +75,10 @@ def _of_metric(
     days: list[pd.Timestamp],
     confidence: float,
 ) -> Iterator[Look]:
-    own = rows[rows["metric"] == (metric.event or metric.id)]
     seen: list[tuple[int, str, dict[str, ArmSample]]] = []
     for day in days:
-        at = own[own["looked_at"] == day]
-        samples = {a: total_sample(at[at["arm"] == a], metric) for a in experiment.arms}
+        at = rows[rows["looked_at"] == day]
+        samples = {a: arm_total(at[at["arm"] == a], metric) for a in experiment.arms}
         n = sum(s.n for s in samples.values())
         if all(s.n for s in samples.values()) and (not seen or n > seen[-1][0]):
             seen.append((n, day.strftime("%Y-%m-%d"), samples))
