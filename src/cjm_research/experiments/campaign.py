@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from cjm_research.experiments.look_tables import Looks
     from cjm_research.experiments.money_result import CampaignMoney
     from cjm_research.experiments.participants import Participants
+    from cjm_research.experiments.since_tables import SinceExposure
     from cjm_research.results import Finding, Result
     from cjm_research.study.plans import Experiment
 
@@ -58,6 +59,8 @@ class CampaignResult:
     sensitivity: Sensitivity
     by_segment: BySegment | None = None
     timeline: Timeline | None = None
+    since: SinceExposure | None = None
+    """The effect by days since exposure; None where nothing tells the days."""
     looks: Looks | None = None
     """Every look so far; None where one look was planned."""
     bayes: BayesEffects | None = None
@@ -93,7 +96,9 @@ class CampaignResult:
         if self.by_segment is not None:
             segments = (self.by_segment.interactions, *self.by_segment.effects)
         days = tuple(
-            r for r in (self.looks, self.timeline, self.bayes, self.other_tests) if r is not None
+            r
+            for r in (self.looks, self.timeline, self.since, self.bayes, self.other_tests)
+            if r is not None
         )
         money = (self.money,) if self.money is not None else ()
         sized = (self.arms, *self.effects, *money, self.sensitivity)
@@ -109,7 +114,8 @@ class CampaignResult:
         )
         segments = self.by_segment.effects if self.by_segment is not None else ()
         money = (self.money,) if self.money is not None else ()
-        return (self.sensitivity, self.decision, self.checks, *money, *beside, *segments)
+        since = (self.since,) if self.since is not None else ()
+        return (self.sensitivity, self.decision, self.checks, *money, *beside, *segments, *since)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return every finding: the decision first, then checks, effects and segments."""

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from cjm_research.errors import ParameterError, SchemaError
 from cjm_research.experiments.campaign import analyse
 from cjm_research.experiments.planning import History, power_plan
+from cjm_research.experiments.since import with_since
 from cjm_research.experiments.units import unit_metrics, unit_segments
 from cjm_research.study.model import Limits
 from cjm_research.study.plans import Experiment
@@ -103,7 +104,7 @@ class Plan:
                 customers=tables["customers"],
                 memberships=tables.get("memberships"),
             )
-        return analyse(
+        found = analyse(
             self.experiment,
             units,
             segments=segments,
@@ -111,6 +112,7 @@ class Plan:
             confidence=self.confidence,
             limits=self.limits,
         )
+        return with_since(found, units, tables, until=until)
 
 
 def plan(**declared: object) -> Plan:

@@ -65,6 +65,11 @@ class Ledger:
         """Return a table of the study; one without columns where it has no row."""
         return self._tables.get(name, _NOTHING)
 
+    def newest(self, name: str) -> float:
+        """Return when the newest row of a table happened, in microseconds; NaN without times."""
+        at = _microseconds(self.table(name)[CLOCKS[name]])
+        return float(np.nanmax(at)) if not np.isnan(at).all() else np.nan
+
     def rows(self, name: str, chosen: NDArray[np.bool_], value: pd.Series | None = None) -> Rows:
         """Return the chosen rows of a table that are of a unit; each counts one without a value.
 

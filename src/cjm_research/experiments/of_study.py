@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from cjm_research.errors import NoDataError
 from cjm_research.experiments.campaign import CampaignResult, analyse
 from cjm_research.experiments.descriptive import describe_campaign
+from cjm_research.experiments.since import with_since
 from cjm_research.experiments.totals import analyse_totals, describe_sums
 from cjm_research.experiments.units import unit_metrics, unit_segments
 
@@ -116,7 +117,7 @@ def _from_units(
         return describe_campaign(
             experiment, units, segments=segments, confidence=confidence, limits=world.limits
         )
-    return analyse(
+    found = analyse(
         experiment,
         units,
         segments=segments,
@@ -124,6 +125,7 @@ def _from_units(
         confidence=confidence,
         limits=world.limits,
     )
+    return with_since(found, units, {"orders": world.orders, "events": world.events}, until=until)
 
 
 def _until(world: StudyTables, table: pd.DataFrame, clocks: tuple[str, ...]) -> pd.Timestamp | None:

@@ -56,10 +56,7 @@ def metric_values(metric: Metric, ledger: Ledger) -> dict[str, Floats]:
     names += [f"{metric.id}:before"] if metric.before_days else []
     if not ledger.has(metric.table):
         return {name: np.full(len(ledger), np.nan) for name in names}
-    asked: Asked = "money" if metric.is_money else "times"
-    if metric.kind == "conversion":
-        asked = "has_any"
-    rows = _READERS[metric.table](metric.event or metric.id, asked, ledger)
+    rows = metric_rows(metric, ledger)
     found = {metric.id: _total(rows, _in_window(rows, metric), metric, ledger)}
     if metric.per is not None:
         under = _READERS[metric.table](metric.per, "times", ledger)
@@ -68,6 +65,14 @@ def metric_values(metric: Metric, ledger: Ledger) -> dict[str, Floats]:
         early = (rows.since < 0) & (rows.since >= -metric.before_days * _DAY)
         found[names[-1]] = _total(rows, early, metric, ledger)
     return found
+
+
+def metric_rows(metric: Metric, ledger: Ledger) -> Rows:
+    """Return the rows that a metric is counted from, whenever they happened."""
+    asked: Asked = "money" if metric.is_money else "times"
+    if metric.kind == "conversion":
+        asked = "has_any"
+    return _READERS[metric.table](metric.event or metric.id, asked, ledger)
 
 
 def covariate_values(name: str, ledger: Ledger) -> Floats:

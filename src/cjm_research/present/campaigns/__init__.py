@@ -43,6 +43,7 @@ from cjm_research.present.campaigns.segments import (
     segments_section,
     segments_tables,
 )
+from cjm_research.present.campaigns.since import since
 from cjm_research.present.campaigns.sure import bayes, other_tests, sure, sure_body, sure_section
 from cjm_research.present.campaigns.timeline import days, looks
 from cjm_research.present.campaigns.trust import trust, trust_body, trust_title
@@ -88,6 +89,7 @@ __all__ = [
     "segments",
     "segments_section",
     "segments_tables",
+    "since",
     "sure",
     "sure_body",
     "sure_section",
