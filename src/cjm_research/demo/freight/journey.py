@@ -56,23 +56,26 @@ def status_test(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Send status messages to half of 120 companies; a few more of them order again.
 
-    Returns the exposures and the events with the requests that the messages brought. The
+    Companies come into the test over three weeks, so that its pace is known. Returns the exposures and the events with the requests that the messages brought. The
     test is too small to find an effect of this size.
     """
     rng = generator(seed, plan.TEST)
-    since = plan.TEST_START + seconds(0.4)
-    end = since + np.timedelta64(30, "D")
     ships = np.flatnonzero(table["reaches_repeat"] & ~table["leaves"])
     units = rng.choice(ships, plan.TEST_UNITS, replace=False)
-    asked = happened[happened["name"] == "repeat_request"]
-    asked = asked[(asked["at"] >= since) & (asked["at"] < end)]
+    since = plan.TEST_START + seconds(np.sort(rng.uniform(0.4, plan.TEST_DAYS, len(units))))
+    asked = happened[happened["name"] == "repeat_request"].merge(
+        pd.DataFrame({"row": units, "since": since}), on="row"
+    )
+    gap = asked["at"] - asked["since"]
+    asked = asked[(gap >= pd.Timedelta(0)) & (gap < pd.Timedelta(days=30))]
     idle = ~np.isin(units, asked["row"])
     order = np.lexsort((rng.random(len(units)), idle))
     arm = np.empty(len(units), dtype=object)
     arm[order] = np.array(TEST_ARMS, dtype=object)[np.arange(len(units)) % 2]
     able = np.flatnonzero(idle & (arm == "messages"))
-    won = units[rng.permutation(able)[: round(plan.TEST_LIFT * len(units) / 2)]]
-    extra = _events(won, plan.TEST_START + seconds(rng.uniform(2, 25, len(won))), "repeat_request")
+    won = rng.permutation(able)[: round(plan.TEST_LIFT * len(units) / 2)]
+    at = since[won] + seconds(rng.uniform(2, 25, len(won)))
+    extra = _events(units[won], at, "repeat_request")
     shown = pd.DataFrame({"row": units, "arm": arm, "exposed_at": since})
     happened = pd.concat([happened, extra.assign(channel="portal")], ignore_index=True)
     return shown, happened.sort_values(["at", "row"], kind="stable", ignore_index=True)

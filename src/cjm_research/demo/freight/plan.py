@@ -108,7 +108,7 @@ INTERVIEWS = {"missed_deadline": 7, "late_documents": 6, "new_manager": 5, "no_s
 N_INTERVIEWS = 12
 
 TEST, TEST_START, TEST_UNITS = "status_messages", days("2026-05-04"), 120
-TEST_LIFT = 0.05
+TEST_LIFT, TEST_DAYS = 0.05, 21
 EFFECTS = (
     PlantedEffect(experiment=TEST, arm="messages", metric="repeat_30d", effect=TEST_LIFT,
                   direction="up"),

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from cjm_research.present.sentences import Sentence
     from cjm_research.present.words import Words
 
-_MAIN = ("metric", "arm", "control_value", "treated_value", "difference", "low", "high",
-         "relative_change", "effect_verdict")  # fmt: skip
+_MAIN = ("metric", "arm", "effect_verdict", "control_value", "treated_value", "difference", "low",
+         "high", "relative_change")  # fmt: skip
 _COUNTS = ("metric", "arm", "n_control", "total_control", "n_arm", "total_arm")
 _SPREADS = (*_COUNTS, "sd_control", "sd_arm")
 
