@@ -56,8 +56,9 @@ def status_test(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Send status messages to half of 120 companies; a few more of them order again.
 
-    Companies come into the test over three weeks, so that its pace is known. Returns the exposures and the events with the requests that the messages brought. The
-    test is too small to find an effect of this size.
+    Companies come into the test over three weeks, so that its pace is known. Returns the exposures
+    and the events with the requests that the messages brought. The test is too small to find an
+    effect of this size.
     """
     rng = generator(seed, plan.TEST)
     ships = np.flatnonzero(table["reaches_repeat"] & ~table["leaves"])
