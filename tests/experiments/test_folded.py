@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
@@ -10,8 +12,9 @@ import pytest
 
 from cjm_research.errors import DesignError
 from cjm_research.experiments.effects import arm_effects
-from cjm_research.experiments.folded import campaign_moments, effects_of_moments
+from cjm_research.experiments.folded import campaign_moments, effects_of_moments, fold_campaign
 from cjm_research.experiments.units import unit_metrics
+from cjm_research.store.store import Store, commit
 
 START = pd.Timestamp("2026-03-01", tz="UTC")
 FIELDS = ("difference", "low", "high", "se", "p", "lift", "lift_low", "lift_high")
@@ -79,3 +82,28 @@ def test_a_quantile_has_no_moments(plan, tables):
     experiment = plan({"id": "revenue", "kind": "quantile", "quantile": 0.9})
     with pytest.raises(DesignError, match="the quantile 'revenue'"):
         campaign_moments(experiment, tables)
+
+
+# A store on disk: how many buckets, in which order rows came, how wide numbers are.
+@pytest.mark.parametrize("rows_per_bucket", [10_000, 2_000, 300])
+@pytest.mark.parametrize("amounts", ["float64", "Float64", "double[pyarrow]"])
+def test_a_store_gives_what_the_whole_gives(tmp_path, tables, experiment, rows_per_bucket, amounts):
+    shuffled = {k: t.sample(frac=1, random_state=7) for k, t in tables.items()}
+    shuffled["orders"] = shuffled["orders"].astype({"amount": amounts})
+    commit(tmp_path, shuffled, info={}, rows_per_bucket=rows_per_bucket)
+    store = Store.open(tmp_path)
+    folded = effects_of_moments(fold_campaign(store, experiment), experiment)
+    whole = [r for r in arm_effects(unit_metrics(experiment, **tables), experiment) if r.is_main]
+    got = [[getattr(r, f) for f in FIELDS] for r in folded]
+    wanted = [[getattr(r, f) for f in FIELDS] for r in whole]
+    np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-12)
+
+
+def test_a_store_may_be_asked_by_several_processes(tmp_path, tables, experiment):
+    commit(tmp_path, tables, info={}, rows_per_bucket=500)
+    store = Store.open(tmp_path)
+    assert store.version.n_buckets > 4
+    alone = effects_of_moments(fold_campaign(store, experiment), experiment)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        several = fold_campaign(store, experiment, executor=pool)
+    assert effects_of_moments(several, experiment) == alone
