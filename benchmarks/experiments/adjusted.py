@@ -9,34 +9,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.contest import Contest, Promise
-from benchmarks.experiments.plan import adjusted_experiment
+from benchmarks.experiments.plan import (
+    BEFORE,
+    METRICS,
+    adjusted_differences,
+    adjusted_experiment,
+    arm_grams,
+    make_units,
+    read_units,
+    units_arrays,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.contest import Answer
 
-METRICS = ("bought", "spent", "visits")
+PEERS = ("statsmodels", "tea-tasting, polars", "tea-tasting, pandas", "gbstats",
+         "spotify-confidence")  # fmt: skip
 
 
 def make(folder: Path, size: int) -> None:
     """Write `units.parquet`: three metrics that follow what each unit did before."""
-    import numpy as np
-    import pandas as pd
-
-    rng = np.random.default_rng(20260105)
-    taste = rng.gamma(2.0, 0.5, size)
-    table = {
-        "unit_id": pd.Series(np.arange(size) + 10_000_000).astype("string[pyarrow]").radd("U"),
-        "arm": pd.array(np.array(["control", "letter"])[rng.integers(0, 2, size)],
-                        dtype="string[pyarrow]"),
-    }  # fmt: skip
-    for suffix in ("", "_before"):
-        bought = rng.random(size) < np.minimum(0.1 * taste, 1)
-        table[f"bought{suffix}"] = bought.astype(float)
-        table[f"spent{suffix}"] = np.where(bought, taste * rng.lognormal(3, 1, size), 0.0)
-        table[f"visits{suffix}"] = rng.poisson(3 * taste).astype(float)
-    pd.DataFrame(table).to_parquet(folder / "units.parquet", index=False)
+    make_units(folder, size, seed=20260105)
 
 
 CONTEST = Contest(
@@ -48,8 +43,9 @@ CONTEST = Contest(
     make=make,
     promises=(
         Promise(at_most=2.0, of="wall", against=("bare numpy",)),
-        Promise(at_most=1.0, of="wall", against=("statsmodels", "tea-tasting", "gbstats")),
+        Promise(at_most=1.0, of="wall", against=PEERS),
     ),
+    tolerance=1e-6,
 )
 
 
@@ -59,13 +55,30 @@ def _frame(folder: Path) -> Any:
     return pd.read_parquet(folder / "units.parquet")
 
 
-def _arrays(folder: Path) -> Any:
-    import numpy as np
+def _plain(folder: Path) -> Any:
+    return read_units(folder, (*METRICS, *BEFORE))
 
-    units = _frame(folder)
-    names = [*METRICS, *(f"{m}_before" for m in METRICS)]
-    values = np.ascontiguousarray(units[names].to_numpy(float))
-    return (units["arm"] == "letter").to_numpy(np.int8), values
+
+def _polars(folder: Path) -> Any:
+    import polars as pl
+
+    return pl.read_parquet(folder / "units.parquet", columns=["arm", *METRICS, *BEFORE])
+
+
+def _arrays(folder: Path) -> Any:
+    return units_arrays(folder, (*METRICS, *BEFORE))
+
+
+def _common_slopes(grams: Any) -> Answer:
+    """Return the differences with one slope for both arms (CUPED), the slope of all units."""
+    (n0, mean0, cross0), (n1, mean1, cross1) = grams
+    found: Answer = {}
+    for i, metric in enumerate(METRICS):
+        gap, both = mean1 - mean0, n0 * n1 / (n0 + n1)
+        shared = cross0[i, i + 3] + cross1[i, i + 3] + both * gap[i] * gap[i + 3]
+        own = cross0[i + 3, i + 3] + cross1[i + 3, i + 3] + both * gap[i + 3] ** 2
+        found[f"{metric}_cuped"] = float(gap[i] - shared / own * gap[i + 3])
+    return found
 
 
 @CONTEST.tool(
@@ -73,39 +86,13 @@ def _arrays(folder: Path) -> Any:
     role="floor",
     load=_arrays,
     needs=("numpy", "scipy"),
-    note="one chunked pass of a Gram matrix for each arm, and a line solved from it; arms are "
-    "codes and metrics one array before the clock starts",
+    note="one chunked pass of a Gram matrix, and lines solved from it; arms are codes and metrics "
+    "one array before the clock starts",
 )
 def adjusted_numpy(data: Any) -> Answer:
-    """Means and centred products of both arms, then one slope for each."""
-    import numpy as np
-
-    arm, values = data
-    step, parts = 65_536, {0: [], 1: []}
-    for start in range(0, len(arm), step):
-        for code in (0, 1):
-            rows = values[start : start + step][arm[start : start + step] == code]
-            mean = rows.mean(axis=0)
-            rows = rows - mean
-            parts[code].append((len(rows), mean, rows.T @ rows))
-    merged = []
-    for code in (0, 1):
-        n = sum(p[0] for p in parts[code])
-        mean = sum(p[0] * p[1] for p in parts[code]) / n
-        gaps = [(p[0], p[1] - mean) for p in parts[code]]
-        merged.append((n, mean, sum(p[2] for p in parts[code])
-                       + sum(k * np.outer(g, g) for k, g in gaps)))  # fmt: skip
-    total = merged[0][0] + merged[1][0]
-    middle = sum(n * mean for n, mean, _ in merged) / total
-    found: Answer = {}
-    for i, metric in enumerate(METRICS):
-        at, square = [], 0.0
-        for n, mean, cross in merged:
-            slope = cross[i, i + 3] / cross[i + 3, i + 3]
-            at.append(mean[i] + slope * (middle[i + 3] - mean[i + 3]))
-            square += (cross[i, i] - slope * cross[i, i + 3]) / (n - 2) / n
-        found[f"{metric}_difference"] = round(float(at[1] - at[0]), 9)
-    return found
+    """Means and centred products of both arms, then one slope for each, and one for both."""
+    grams = arm_grams(data)
+    return {**adjusted_differences(grams), **_common_slopes(grams)}
 
 
 @CONTEST.tool(
@@ -123,11 +110,11 @@ def adjusted_ours(units: Any) -> Answer:
     found: Answer = {}
     for row in arm_effects(units, adjusted_experiment()):
         if row.is_main:
-            found[f"{row.metric}_difference"] = round(row.difference, 9)
+            found[f"{row.metric}_difference"] = row.difference
     return found
 
 
-@CONTEST.tool("statsmodels", load=_frame, needs=("statsmodels", "pandas"))
+@CONTEST.tool("statsmodels", load=_plain, needs=("statsmodels", "pandas"))
 def adjusted_statsmodels(units: Any) -> Answer:
     """Fit one regression for each metric, with interactions and robust errors."""
     import numpy as np
@@ -140,17 +127,90 @@ def adjusted_statsmodels(units: Any) -> Answer:
         centred = before - before.mean()
         design = np.column_stack([np.ones(len(arm)), arm, centred, centred * arm])
         fit = sm.OLS(units[metric].to_numpy(), design).fit(cov_type="HC2")
-        found[f"{metric}_difference"] = round(float(fit.params[1]), 9)
+        found[f"{metric}_difference"] = float(fit.params[1])
     return found
 
 
-@CONTEST.tool(
-    "tea-tasting", load=_frame, needs=("tea_tasting",), note="one slope for both arms (CUPED)"
-)
-def adjusted_tea_tasting(units: Any) -> Answer:
-    """Ask for means with a covariate."""
+_CUPED = "one slope for both arms (CUPED)"
+
+
+def _tea_tasting(units: Any) -> Answer:
     import tea_tasting as tt
 
     means = {m: tt.Mean(m, f"{m}_before") for m in METRICS}
     result = tt.Experiment(means, variant="arm").analyze(units, control="control")
-    return {f"{m}_difference": round(float(result[m].effect_size), 3) for m in METRICS}
+    return {f"{m}_cuped": float(result[m].effect_size) for m in METRICS}
+
+
+@CONTEST.tool(
+    "tea-tasting, polars", load=_polars, needs=("tea_tasting", "polars"), note=_CUPED
+)  # fmt: skip
+def adjusted_tea_polars(units: Any) -> Answer:
+    """Ask for means with a covariate."""
+    return _tea_tasting(units)
+
+
+@CONTEST.tool(
+    "tea-tasting, pandas", load=_plain, needs=("tea_tasting", "pandas", "pyarrow"), note=_CUPED
+)
+def adjusted_tea_pandas(units: Any) -> Answer:
+    """Ask for means with a covariate."""
+    return _tea_tasting(units)
+
+
+@CONTEST.tool(
+    "gbstats", load=_plain, needs=("gbstats", "pandas", "pyarrow"), note=f"{_CUPED}, of pandas sums"
+)
+def adjusted_gbstats(units: Any) -> Answer:
+    """Add up with pandas, test with gbstats."""
+    from gbstats.frequentist.tests import FrequentistConfig, TwoSidedTTest
+    from gbstats.models.statistics import (
+        RegressionAdjustedStatistic,
+        SampleMeanStatistic,
+        compute_theta,
+    )
+
+    arms = dict(iter(units.groupby("arm")))
+    found: Answer = {}
+    for metric in METRICS:
+        parts = []
+        for arm in ("control", "letter"):
+            after, before = arms[arm][metric], arms[arm][f"{metric}_before"]
+            post, pre = (
+                SampleMeanStatistic(n=len(v), sum=v.sum(), sum_squares=(v * v).sum())
+                for v in (after, before)
+            )
+            parts.append({"n": len(after), "post_statistic": post, "pre_statistic": pre,
+                          "post_pre_sum_of_products": (after * before).sum()})  # fmt: skip
+        theta = compute_theta(*(RegressionAdjustedStatistic(theta=0, **p) for p in parts))
+        pair = [RegressionAdjustedStatistic(theta=theta, **p) for p in parts]
+        config = FrequentistConfig(difference_type="absolute")
+        found[f"{metric}_cuped"] = float(TwoSidedTTest(*pair, config).compute_result().expected)
+    return found
+
+
+@CONTEST.tool(
+    "spotify-confidence", load=_plain, needs=("spotify_confidence", "pandas", "pyarrow"),
+    note=f"{_CUPED}, of numpy sums",
+)  # fmt: skip
+def adjusted_spotify(units: Any) -> Answer:
+    """Add up by arm, then its z test with a linear regression."""
+    import pandas as pd
+    import spotify_confidence as sc
+
+    rows = []
+    for arm, own in units.groupby("arm"):
+        for metric in METRICS:
+            after, before = own[metric].to_numpy(), own[f"{metric}_before"].to_numpy()
+            rows.append({"metric": metric, "arm": arm, "total": after.sum(),
+                         "squares": after @ after, "n": len(after), "x": before.sum(),
+                         "xx": before @ before, "xy": after @ before,
+                         "method": "z-test-linreg"})  # fmt: skip
+    test = sc.Experiment(
+        pd.DataFrame(rows), numerator_column="total", numerator_sum_squares_column="squares",
+        denominator_column="n", categorical_group_columns=["arm", "metric"],
+        method_column="method", metric_column="metric", treatment_column="arm",
+        feature_column="x", feature_sum_squares_column="xx", feature_cross_sum_column="xy",
+    )  # fmt: skip
+    result = test.difference(level_1="control", level_2="letter", groupby="metric", absolute=True)
+    return {f"{r['metric']}_cuped": float(r["difference"]) for r in result.to_dict("records")}

@@ -5,35 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.contest import Contest, Promise
-from benchmarks.experiments.plan import experiment
+from benchmarks.experiments.plan import (
+    METRICS,
+    arm_grams,
+    experiment,
+    make_units,
+    read_units,
+    units_arrays,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.contest import Answer
 
-METRICS = ("bought", "spent", "visits")
 MEANS = ("spent", "visits")
 
 
 def make(folder: Path, size: int) -> None:
     """Write `units.parquet`: two arms; a conversion, its money, a count; no real difference."""
-    import numpy as np
-    import pandas as pd
-
-    rng = np.random.default_rng(20260103)
-    bought = rng.random(size) < 0.1
-    units = pd.DataFrame(
-        {
-            "unit_id": pd.Series(np.arange(size) + 10_000_000).astype("string[pyarrow]").radd("U"),
-            "arm": pd.array(np.array(["control", "letter"])[rng.integers(0, 2, size)],
-                            dtype="string[pyarrow]"),
-            "bought": bought.astype(float),
-            "spent": np.where(bought, rng.lognormal(3, 1, size), 0.0),
-            "visits": rng.poisson(3, size).astype(float),
-        }
-    )  # fmt: skip
-    units.to_parquet(folder / "units.parquet", index=False)
+    make_units(folder, size, seed=20260103)
 
 
 CONTEST = Contest(
@@ -53,15 +44,15 @@ CONTEST = Contest(
 def _frame(folder: Path) -> Any:
     import pandas as pd
 
-    return pd.read_parquet(folder / "units.parquet")
+    return pd.read_parquet(folder / "units.parquet", columns=["unit_id", "arm", *METRICS])
 
 
 def _arrays(folder: Path) -> Any:
-    import numpy as np
+    return units_arrays(folder, METRICS)
 
-    units = _frame(folder)
-    values = np.ascontiguousarray(units[list(METRICS)].to_numpy(float))
-    return (units["arm"] == "letter").to_numpy(np.int8), values
+
+def _plain(folder: Path) -> Any:
+    return read_units(folder, METRICS)
 
 
 def _welch(n: Any, mean: Any, variance: Any) -> Answer:
@@ -92,16 +83,9 @@ def effects_numpy(data: Any) -> Answer:
     """Means and centred products."""
     import numpy as np
 
-    arm, values = data
-    size, mean, variance = [], [], []
-    for code in (0, 1):
-        rows = values[arm == code]
-        middle = rows.mean(axis=0)
-        rows -= middle
-        size.append(len(rows))
-        mean.append(middle)
-        variance.append(np.diagonal(rows.T @ rows) / (len(rows) - 1))
-    return _welch(size, mean, variance)
+    grams = arm_grams(data)
+    size, mean = [n for n, _, _ in grams], [m for _, m, _ in grams]
+    return _welch(size, mean, [np.diagonal(cross) / (n - 1) for n, _, cross in grams])
 
 
 def _answer_of(rows: Any) -> Answer:
@@ -184,7 +168,7 @@ def effects_statsmodels(units: Any) -> Answer:
     return found
 
 
-@CONTEST.tool("tea-tasting", load=_frame, needs=("tea_tasting", "pandas"))
+@CONTEST.tool("tea-tasting", load=_plain, needs=("tea_tasting", "pandas"))
 def effects_tea(units: Any) -> Answer:
     """Run its experiment, on codes of the arms, as it wants them."""
     import tea_tasting as tea
@@ -196,7 +180,7 @@ def effects_tea(units: Any) -> Answer:
     return answer | {f"{m}_p": float(found[m].pvalue) for m in MEANS}
 
 
-@CONTEST.tool("gbstats", load=_frame, needs=("gbstats", "pandas", "pyarrow"))
+@CONTEST.tool("gbstats", load=_plain, needs=("gbstats", "pandas", "pyarrow"))
 def effects_gbstats(units: Any) -> Answer:
     """Add up with pandas, test with gbstats."""
     from gbstats.frequentist.tests import FrequentistConfig, TwoSidedTTest
