@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cjm_research.experiments.campaign import CampaignResult
     from cjm_research.present.exhibit import ExhibitBlock
 
-_HALVES = ("arm", "n", "early_control", "early_treated", "early_lift", "late_control",
-           "late_treated", "late_lift", "course")  # fmt: skip
+_HALVES = ("arm", "course", "early_lift", "late_lift", "early_control", "early_treated",
+           "late_control", "late_treated", "n")  # fmt: skip
 
 
 @measured
