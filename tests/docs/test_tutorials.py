@@ -15,7 +15,7 @@ from cjm_research.cli.main import run_app
 
 pytestmark = [pytest.mark.path, pytest.mark.slow]
 _PAGE = re.compile(r"`(reports/[\w./-]+\.html)`")
-_NUMBER = re.compile(r"\d[\d,.   ]*")
+_NUMBER = re.compile(r"\d[\d,. \u00a0\u202f]*")
 
 
 @pytest.fixture(scope="module", params=["tutorial-retail.md", "tutorial-freight.ru.md"])
@@ -76,4 +76,4 @@ def _lines(page):
 
 
 def _numbers(sentence):
-    return {re.sub(r"[   ]", "", n).rstrip(",.") for n in _NUMBER.findall(sentence)}
+    return {re.sub(r"[ \u00a0\u202f]", "", n).rstrip(",.") for n in _NUMBER.findall(sentence)}
