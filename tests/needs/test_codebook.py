@@ -36,7 +36,11 @@ def test_a_theme_is_read_with_its_rules(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('kind = "pain"', 'kind = "pian"', r"shop.codebook.toml: theme 'late', kind: .*'pain'\?"),
+        (
+            'kind = "pain"',
+            'kind = "pian"',
+            r"shop.codebook.toml: line \d+, theme 'late', kind: .*'pain'\?",
+        ),
         ("any.ru", "ani.ru", r"theme 'late', ani: there is no such key\. Did you mean 'any'\?"),
         ("any.ru", "any.fr", r"theme 'late', any\.fr: Input should be 'en', 'ru' or 'zh'"),
         ("(again|", "((again|", r"theme 'late': regex\.en: pattern 1, .* is broken"),
@@ -76,3 +80,14 @@ def test_a_need_that_no_theme_is_names_the_nearest(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(StudyError, match=r"There is no codebook 'no\.codebook\.toml'"):
         load_codebook(tmp_path / "no.codebook.toml")
+
+
+def test_a_broken_pattern_is_told_with_its_line(tmp_path):
+    path = tmp_path / "shop.codebook.toml"
+    path.write_text(
+        '[[themes]]\nid = "one"\nkind = "pain"\nlabel = "One"\n[themes.any]\nen = ["late"]\n\n'
+        '[[themes]]\nid = "two"\nkind = "pain"\nlabel = "Two"\n[themes.regex]\nen = ["(late"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(StudyError, match=r"shop\.codebook\.toml[\s\S]*line 13, theme 'two'"):
+        load_codebook(path)

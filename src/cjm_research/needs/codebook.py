@@ -144,14 +144,32 @@ def load_codebook(path: Path) -> Codebook:
     if not path.is_file():
         raise StudyError(f"There is no codebook {path.name!r} in {path.parent}.")
     try:
-        plain = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        plain = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"{path.name} is not valid TOML in UTF-8: {error}.") from error
     try:
         return Codebook.model_validate(plain)
     except ValidationError as error:
-        problems = [_problem(e, plain) for e in error.errors()]
+        problems = [f"{_line(e, text)}{_problem(e, plain)}" for e in error.errors()]
         raise StudyError.problems(path.name, problems) from None
+
+
+def _line(error: ErrorDetails, text: str) -> str:
+    """Return where in the file the problem is: the line of the key or pattern, else the theme's."""
+    place = error["loc"]
+    if len(place) < 2 or place[0] != "themes" or not isinstance(place[1], int):
+        return ""
+    lines = text.splitlines()
+    heads = [n for n, line in enumerate(lines) if line.strip().startswith("[[themes]]")]
+    if place[1] >= len(heads):
+        return ""
+    end = heads[place[1] + 1] if place[1] + 1 < len(heads) else len(lines)
+    own = range(heads[place[1]], end)
+    quoted = re.search(r"pattern (?:\d+, )?'(.+?)'(?:, is| has|, matches)", error["msg"])
+    sought = quoted[1] if quoted else str(place[-1])
+    found = next((n for n in own if sought in lines[n].replace("\\\\", "\\")), own[0])
+    return f"line {found + 1}, "
 
 
 def _problem(error: ErrorDetails, plain: dict[str, Any]) -> str:
