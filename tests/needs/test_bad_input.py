@@ -80,15 +80,15 @@ def test_grades_on_mixed_scales_are_not_mixed(page):
 BROKEN = {
     "a pattern without letters": (
         CODEBOOK.replace('ru = ["опоздать"]', 'ru = ["!!!"]'),
-        r"book.toml: theme 'late'.*any.ru: pattern '!!!' has no letters",
+        r"book.toml: line .*theme 'late'.*any.ru: pattern '!!!' has no letters",
     ),
     "a broken expression": (
         CODEBOOK + '\n[themes.regex]\nru = ["(опозд"]\n',
-        r"book.toml: theme 'late'.*regex.ru: pattern 1, '\(опозд', is broken",
+        r"book.toml: line .*theme 'late'.*regex.ru: pattern 1, '\(опозд', is broken",
     ),
     "a kind that there is not": (
         CODEBOOK.replace('kind = "pain"', 'kind = "pian"'),
-        r"book.toml: theme 'late', kind: .*Did you mean 'pain'",
+        r"book.toml: line .*theme 'late', kind: .*Did you mean 'pain'",
     ),
     "no TOML": (
         CODEBOOK.replace("[[themes]]", "[[themes]"),
