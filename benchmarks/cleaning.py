@@ -194,7 +194,7 @@ def polars(path: Path) -> Answer:
     return {
         "kept": kept.height,
         "set_aside": aside.height,
-        "lines": int(aside["source_line"].sum()),
+        "lines": int(aside["source_line"].cast(pl.Int64).sum()),
         "amount": float(kept["amount"].sum()),
         "completed": completed.height,
         "days": int((kept["ordered_at"].dt.epoch("us") // 60_000_000).sum()),
