@@ -74,11 +74,18 @@ def test_the_chain_comes_to_the_goal_as_often_as_customers_do(small, data):
 
 def test_periods_and_sessions_stand_below_the_funnel(small, data):
     known = tables(small, data, None)
-    like = funnel(data.event_stages, small.IDS)
+    like = funnel(data.event_stages, small.IDS, within=2)
     found = journey_details(known, small.STAGES, like=like)
     assert {r.began for r in found.periods.rows} == {"2026-01-01"}
     assert found.sessions.n_events == len(data.event_stages)
     assert found.periods in found.results
+
+
+def test_without_a_window_periods_are_given_the_same_time(small, data):
+    # Six days of data: nobody was watched for thirty, so nobody is in a period yet.
+    like = funnel(data.event_stages, small.IDS)
+    found = journey_details(tables(small, data, None), small.STAGES, like=like).periods
+    assert (found.window_days, found.rows, found.n_open) == (30, (), like.n_started)
 
 
 def test_shares_of_few_are_in_no_table():

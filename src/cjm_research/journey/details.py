@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cjm_research.errors import NoDataError
 from cjm_research.journey.expectations import ExpectationGaps, expectation_gaps
+from cjm_research.journey.funnel import funnel
 from cjm_research.journey.influence import TouchpointInfluence, touchpoint_influence
 from cjm_research.journey.log_checks import LogChecks, log_checks
 from cjm_research.journey.period_funnel import PeriodFunnel, period_funnel
@@ -18,10 +19,16 @@ from cjm_research.journey.triggers import Triggers, triggers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from cjm_research.journey.funnel_result import Funnel
     from cjm_research.journey.scope import JourneyChoices, JourneyTables
     from cjm_research.results import Result
     from cjm_research.study.plans import Stage
+
+
+PERIOD_WINDOW = 30.0
+"""Days from the start in which periods are compared where the funnel has no window."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +97,17 @@ def journey_details(
         ),
         triggers=triggers(log, ids, observed_until=until, confidence=sure, limits=like.limits),
         gaps=gaps,
-        periods=period_funnel(log, like=like, zone=zone),
+        periods=period_funnel(log, like=_windowed(log, like), zone=zone),
         sessions=None if scope.from_orders else sessions(log, ids),
         flaws=log_checks(tables.events, tables.customers, observed_until=until, zone=zone),
     )
+
+
+def _windowed(log: pd.DataFrame, like: Funnel) -> Funnel:
+    """Return the funnel with a window: without one, who began late had less time than others."""
+    if like.within is not None:
+        return like
+    return funnel(
+        log, like.stages, within=PERIOD_WINDOW, order=like.order,
+        observed_until=like.observed_until, confidence=like.confidence,
+    ).judged(like.limits)  # fmt: skip

@@ -74,6 +74,8 @@ class PeriodFunnel(Result):
     """Customers whose window was still open: in no period."""
     confidence: float
     limits: Limits = USUAL
+    window_days: float = float("inf")
+    """Days from the start within which the steps count."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per period and step."""
@@ -171,4 +173,11 @@ def period_funnel(
         n_open=found.n_open,
         confidence=like.confidence,
         limits=like.limits,
+        window_days=_days(like.within),
     )
+
+
+def _days(within: float | tuple[float, ...] | None) -> float:
+    if within is None:
+        return float("inf")
+    return float(sum(within)) if isinstance(within, tuple) else float(within)

@@ -69,7 +69,7 @@ _LOOKS = {
     "StageTimes": _Look(title="times", note="stage_time", values={"days": "within_days"}),
     "GoalChances": _Look(title="chances", note="goal_chances", values={}),
     "PeriodFunnel": _Look(title="periods_funnel", note="period_funnel", draw=periods_chart,
-                          values={**_CONFIDENCE, "n_open": "n_open"}),
+                          values={**_CONFIDENCE, "n_open": "n_open", "days": "window_days"}),
     "Sessions": _Look(title="sessions", note="sessions", values={"minutes": "pause_minutes"}),
     "TouchpointInfluence": _Look(title="influence", note="influence", values=_CONFIDENCE),
     "Triggers": _Look(title="triggers", note="triggers", values=_CONFIDENCE),
