@@ -149,6 +149,15 @@ def test_nothing_to_do_is_known_with_the_standard_library_alone(root):
     assert done.stdout.splitlines()[-1] == "0 []"
 
 
+def test_a_report_that_fails_on_what_it_was_given_is_exit_code_two(root):
+    path = root / "notebooks/01_data_quality.ipynb"
+    raised = "from cjm_research.errors import StudyError\nraise StudyError('no column revenu')"
+    path.write_text(json.dumps(_notebook('study: str = "a"', raised)), encoding="utf-8")
+    done = _cjm(root, "run", "shop")
+    assert done.returncode == 2
+    assert "data_quality: FAILED: StudyError (cell 2): no column revenu" in done.stdout
+
+
 def test_a_failed_report_is_exit_code_one(root):
     path = root / "notebooks/01_data_quality.ipynb"
     path.write_text(json.dumps(_notebook('study: str = "a"', "1 / 0")), encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cjm_research import __version__
-from cjm_research.cli.exits import FAILED, OK
+from cjm_research.cli.exits import OK
 from cjm_research.cli.words import given_parameters, shard_of
 from cjm_research.workspace.project import project_root
 
@@ -98,7 +98,7 @@ def run(  # noqa: PLR0913  # options of a command line
         browser=find_browser() if pdf else "",
         executor=executor,
     )
-    return FAILED if run_reports(study, options) else OK
+    return run_reports(study, options)
 
 
 @app.command(short_help="Clean the raw files into the store.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cjm_research.cli.beginning import project_here
+from cjm_research.cli.exits import BAD_INPUT, FAILED, OK
 from cjm_research.cli.progress import Lines, Live, console
 from cjm_research.errors import ParameterError
 from cjm_research.report.files import replace_text
@@ -27,15 +28,40 @@ if TYPE_CHECKING:
     from cjm_research.report.jobs import Done
     from cjm_research.report.run import Options
 
+OF_INPUT = ("StudyError", "ParameterError", "SchemaError", "SourceError", "DataError")
+"""Errors of a notebook that are the study's, not the notebook's."""
+
 
 def run_reports(study: str, options: Options) -> int:
-    """Make reports and say what came of each; return how many failed."""
+    """Make reports and say what came of each.
+
+    Returns
+    -------
+    int
+        The exit code: `BAD_INPUT` where all that failed did so on what they were given.
+    """
     root, shown = project_root(), console()
     listener = Live(shown) if shown.is_terminal else Lines(shown)
     with listener.bars if isinstance(listener, Live) else nullcontext():
         done = run_study(study, root, options=options, listener=listener)
     shown.print(summary(study, done), markup=False, highlight=False)
-    return sum(d.status == "failed" for d in done)
+    failed = [d for d in done if d.status == "failed"]
+    if not failed:
+        return OK
+    return BAD_INPUT if all(is_of_input(d.reason) for d in failed) else FAILED
+
+
+def is_of_input(reason: str) -> bool:
+    """Tell whether a report failed on a study file, parameter or table that somebody can mend.
+
+    Examples
+    --------
+    >>> is_of_input("StudyError (cell 5): segment 'best': no column 'revenu'.")
+    True
+    >>> is_of_input("ZeroDivisionError (cell 2): division by zero")
+    False
+    """
+    return reason.partition(":")[0].partition(" ")[0] in OF_INPUT
 
 
 def summary(study: str, done: Sequence[Done]) -> str:
