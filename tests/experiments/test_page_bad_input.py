@@ -77,6 +77,12 @@ def test_a_baseline_of_zero_has_no_lift_and_still_a_difference(plan, counted, pa
     assert "–" in page(result)
 
 
+def test_a_baseline_of_zero_gives_no_winner_but_something_to_look_into(plan, counted, page):
+    result = analyse(plan(), counted({"control": (0, 500), "offer": (40, 500)}))
+    assert (result.decision.state, result.decision.shipped) == ("review", ())
+    assert "nothing at all was counted" in page(result)
+
+
 def test_negative_revenue_is_computed_and_warned_of(plan, measured, page):
     rng = np.random.default_rng(3)
     arms = {"control": rng.normal(10, 30, 400), "offer": rng.normal(12, 30, 400)}

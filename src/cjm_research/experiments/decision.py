@@ -50,7 +50,8 @@ def decide(
     is not over, or that looks at fewer units than a claim needs, runs on; an effect that shows
     early is no reason to stop, since only one look was planned. A test without an effect that
     could not have seen a change of a fifth (or the plan's target, if that is larger) is no answer
-    either.
+    either. A gain over a control in which nothing at all was counted is for a person to judge: as
+    a rule the control's outcomes were not recorded.
 
     Parameters
     ----------
@@ -229,4 +230,6 @@ def _rule(
         return "do_not_ship", "no_effect", ()
     if unclear:
         return "review", "guardrail_unclear", unclear
+    if any(e.control.mean == 0 for e in better):
+        return "review", "control_is_zero", [e for e in better if e.control.mean == 0]
     return "ship", "improved", better

@@ -21,7 +21,7 @@ Reason = Literal[
     "failed_check",  # invalid
     "not_over", "too_few", "cannot_tell",  # keep_running
     "improved",  # ship
-    "guardrail_unclear", "mixed",  # review
+    "guardrail_unclear", "mixed", "control_is_zero",  # review
     "guardrail_harmed", "worse", "no_effect",  # do_not_ship
 ]  # fmt: skip
 
