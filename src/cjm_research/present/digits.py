@@ -64,14 +64,20 @@ class Digits:
         return self._signed(text, number, sign=unit in _SIGNED)
 
     def pair(self, low: float, high: float, unit: Unit) -> tuple[str, str]:
-        """Write two ends of an interval with the same decimals.
+        """Write two ends of an interval with the same decimals, as many as tell them apart.
 
         Examples
         --------
         >>> Digits("en").pair(0.12, 0.143, Unit.SHARE), Digits("en").pair(0.1, 0.2, Unit.SHARE)
         (('12.0', '14.3'), ('10', '20'))
+        >>> Digits("en").pair(0.0021, 0.0023, Unit.POINTS)
+        ('+0.21', '+0.23')
         """
         ends = (low, high)
+        if unit in _PERCENT and low < high and self.column(low, unit) == self.column(high, unit):
+            first, last = (self._signed(self.decimal(e * 100, "#,##0.00"), e, sign=unit in _SIGNED)
+                           for e in ends)  # fmt: skip
+            return first, last
         if unit in _PERCENT and any(round(e * 100, 1) % 1 for e in ends if math.isfinite(e)):
             return self.column(low, unit), self.column(high, unit)
         return self.short(low, unit), self.short(high, unit)
