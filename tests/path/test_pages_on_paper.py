@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 
 import pypdf
 import pytest
@@ -19,15 +20,20 @@ PICTURE = re.compile(r"<svg.*?</svg>", re.DOTALL)
 LABEL = re.compile(r"<text[^>]*>(.*?)</text>", re.DOTALL)
 
 
+def plain(text):
+    """Take ligatures apart: a printed "first" begins with one letter of two."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def words(markup):
     """Return the words that stand in a picture; one label may be broken into lines."""
-    labels = (html.unescape(re.sub(r"<[^>]+>", " ", found)) for found in LABEL.findall(markup))
+    labels = (plain(html.unescape(re.sub(r"<[^>]+>", " ", m))) for m in LABEL.findall(markup))
     return {word for label in labels for word in label.split()}
 
 
 def cut(page, sheets):
     """Name each figure of a page whose words do not stand on one sheet."""
-    told = [re.sub(r"\s", "", sheet) for sheet in sheets]
+    told = [re.sub(r"\s", "", plain(sheet)) for sheet in sheets]
     faults = []
     for figure in FIGURE.finditer(page):
         for picture in PICTURE.findall(figure[0]):
