@@ -82,6 +82,10 @@ def test_low_effort_is_the_satisfied_end_where_the_study_says_so():
         ({"population": {"gender": {"f": 1.0, "m": 0.0}}}, "above 0"),
         ({"trim": [1.5, 3]}, "one above 1"),
         ({"questions": {"speed": {"label": "S"}}, "drivers": ["sped"]}, "Did you mean 'speed'"),
+        (
+            {"questions": {"why": {"label": "W"}}, "purchase_question": "whi"},
+            "purchase_question: there is no question 'whi'. Did you mean 'why'",
+        ),
     ],
 )
 def test_a_wrong_survey_section_says_what_is_wrong(settings, message):
@@ -175,6 +179,14 @@ def test_several_options_are_shares_of_those_who_answered():
 def test_a_question_without_several_keeps_its_semicolons():
     found = choices(_feedback(_choice("why", ["a; b"])), plan=PLAN)
     assert [r.option for r in found.rows] == ["a; b"]
+
+
+def test_one_question_is_told_apart_from_the_others():
+    both = _feedback(_choice("why", ["habit", "offer"]), _choice("where", ["shop", "site"]))
+    found = choices(both, plan=PLAN)
+    assert found.of("why").questions() == ("why",)
+    assert found.but("why").questions() == ("where",)
+    assert len(found.of("why").rows) + len(found.but("why").rows) == len(found.rows)
 
 
 def test_a_segment_that_chooses_otherwise_is_found():

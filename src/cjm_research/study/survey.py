@@ -103,6 +103,16 @@ class SurveyPlan(Settings):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _reasons_are_a_question(self) -> Self:
+        name = self.purchase_question
+        if name and self.questions and name not in self.questions:
+            raise ValueError(
+                f"purchase_question: there is no question {name!r}.{nearest(name, self.questions)}"
+                f" Questions are {sorted(self.questions)}"
+            )
+        return self
+
     @property
     def groups(self) -> dict[str, list[str]]:
         """Questions of each group, in the order of the file."""

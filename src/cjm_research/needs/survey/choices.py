@@ -71,6 +71,14 @@ class Choices(Result):
         """Return the questions, in order."""
         return tuple(dict.fromkeys(r.question for r in self.rows))
 
+    def of(self, question: str) -> Choices:
+        """Return one question, such as why the last purchase was made."""
+        return replace(self, rows=tuple(r for r in self.rows if r.question == question))
+
+    def but(self, question: str) -> Choices:
+        """Return all questions but one, which is shown elsewhere."""
+        return replace(self, rows=tuple(r for r in self.rows if r.question != question))
+
     def everybody(self) -> Choices:
         """Return the shares of everybody, of questions with enough answers to be shown."""
         kept = (r for r in self.rows if r.segment == ALL and self._is_public(r))
