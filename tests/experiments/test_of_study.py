@@ -49,7 +49,11 @@ def exposures(n=600, at=START):
 
 
 ORDERS = pd.DataFrame(
-    {"customer_id": [f"c{i}" for i in range(1, 200, 2)], "ordered_at": START, "amount": 1.0}
+    {
+        "customer_id": [f"c{i}" for i in [*range(1, 200, 2), *range(0, 40, 2)]],
+        "ordered_at": START,
+        "amount": 1.0,
+    }
 )
 
 
