@@ -39,7 +39,6 @@ html_theme = "furo"
 html_title = f"cjm_research {version}"
 html_copy_source = False
 html_show_sphinx = False
-html_static_path = ["_static"]
 html_math_renderer = "mathml"
 suppress_warnings = [
     "misc.highlighting_failure",  # shell sessions and TOML with words of the file in them
