@@ -41,11 +41,11 @@ def test_a_runner_that_is_killed_at_any_moment_leaves_whole_pages(project):
     rng = random.Random(20261122)  # noqa: S311
     project.show("01_data_quality", "a whole run")
     begun = time.monotonic()
-    assert _start(project).wait(timeout=300) == 0
+    assert _start(project, "data_quality").wait(timeout=300) == 0
     whole = time.monotonic() - begun
     for i in range(KILLS):
         project.show("01_data_quality", f"body {i}")
-        run = _start(project)
+        run = _start(project, "data_quality")
         time.sleep(rng.uniform(0.02, whole))
         run.send_signal(signal.SIGKILL)
         run.wait(timeout=30)
