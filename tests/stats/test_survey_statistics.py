@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from cjm_research.errors import DataError, ParameterError
 from cjm_research.stats.bootstrap import cluster_draws, spread_of
-from cjm_research.stats.detection import corrected_share
 from cjm_research.stats.drivers import (
     Correlations,
     condition_number,
@@ -169,30 +168,6 @@ def test_continuous_scores_are_those_of_dumouchel():
 def test_an_answer_off_the_five_is_an_error():
     with pytest.raises(ParameterError, match="1 to 5"):
         kano_counts([1, 6], [1, 1])
-
-
-# --- detection ------------------------------------------------------------------------
-
-
-def test_a_perfect_detector_changes_nothing():
-    found = corrected_share(0.3, 1000, found=(50, 50), passed=(80, 80))
-    assert found.share == pytest.approx(0.3)
-
-
-def test_a_detector_no_better_than_chance_tells_nothing():
-    assert np.isnan(corrected_share(0.3, 100, found=(50, 100), passed=(50, 100)).share)
-    assert np.isnan(corrected_share(0.3, 100, found=(0, 0), passed=(50, 100)).share)
-
-
-@pytest.mark.parametrize("truth", [0.05, 0.2, 0.5])
-def test_the_corrected_interval_covers(truth):
-    rng = np.random.default_rng(7)
-    draws, n, checked, se, sp = 4000, 400, 120, 0.8, 0.95
-    seen = rng.binomial(n, truth * se + (1 - truth) * (1 - sp), draws) / n
-    hits, passed = rng.binomial(checked, se, draws), rng.binomial(checked, sp, draws)
-    found = corrected_share(seen, n, found=(hits, checked), passed=(passed, checked))
-    covered = ((found.low <= truth) & (truth <= found.high)).mean()
-    assert 0.93 <= covered <= 0.985
 
 
 # --- bootstrap and regression ---------------------------------------------------------
