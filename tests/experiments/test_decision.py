@@ -127,6 +127,12 @@ def test_the_decision_is_the_first_finding_and_names_its_numbers(plan, counted, 
 THREE = {"control": 1 / 3, "offer": 1 / 3, "gift": 1 - 2 / 3}
 
 
+@pytest.mark.parametrize(("unit", "customers"), [("company", 2000), ("impression", None)])
+def test_impressions_are_no_customers(plan, counted, unit, customers):
+    finding = decision(plan, counted, WON, unit=unit).findings()[0]
+    assert finding.customers == customers
+
+
 def test_of_two_good_arms_the_better_is_named_only_where_that_is_shown(plan, counted):
     clear = analyse(plan(arms=THREE), counted({**WON, "gift": (240, 1000)})).decision
     assert (clear.best, clear.shipped) == ("gift", ("offer", "gift"))

@@ -56,6 +56,20 @@ def test_findings_stand_by_money_and_customers_and_action_first():
     assert [f["id"] for f in ranked(about)] == ["many", "few", "size", "gaps", "second"]
 
 
+def test_rows_that_are_no_customers_put_nothing_first_and_are_not_called_so():
+    banner = finding("banner", direction="good") | {"n": 1_700_000}
+    about = request(
+        [page("banners"), page("pains"), page("matrix")],
+        {
+            "banners": [banner],
+            "pains": [finding("form", customers=5000)],
+            "matrix": [finding("due", customers=900, money=9e6)],
+        },
+    )
+    assert [f["id"] for f in ranked(about)] == ["due", "form", "banner"]
+    assert "700,000" not in summary_pages(about)["en"]
+
+
 def test_what_may_not_be_told_is_not_ranked():
     hidden = {**finding("hidden"), "status": "hidden_small_n"}
     assert ranked(request([page("pains")], {"pains": [hidden]})) == []

@@ -195,6 +195,8 @@ def analyse(
         days=days_of_exposure(part),
     )
     sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
+    money = campaign_money(experiment, found, checks, confidence=confidence, limits=limits)
+    decision = replace(decision, worth=money.worth if money is not None else {})
     return CampaignResult(
         experiment=experiment,
         checks=checks,
@@ -202,7 +204,7 @@ def analyse(
         decision=with_outlook(decision, sensitivity, limits=limits),
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
         sensitivity=sensitivity,
-        money=campaign_money(experiment, found, checks, confidence=confidence, limits=limits),
+        money=money,
         by_segment=by_segment,
         looks=looks,
         other_tests=other_tests(part, experiment, confidence=confidence),

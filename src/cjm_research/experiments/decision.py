@@ -29,6 +29,8 @@ BLIND_FROM = 0.2
 target counts where it is larger."""
 
 
+_CUSTOMERS = ("customer", "company", "household")
+"""Units that are customers; visits and impressions are not."""
 _STOPPING = ("failed_check", "improved", "guardrail_harmed", "worse", "mixed")
 """Reasons that end a test before its time, where looks were planned."""
 
@@ -95,6 +97,7 @@ def decide(
             experiment, usable, [d.arm for d in decisions if d.state == "ship"], confidence
         ),
         n=checks.n_units,
+        is_of_customers=experiment.unit in _CUSTOMERS,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pandas as pd
@@ -77,6 +77,10 @@ class Decision(Result):
     rivals: tuple[Effect, ...] = ()
     """The arm that did best of several that may be shipped, against each of the others."""
     n: int = 0
+    is_of_customers: bool = False
+    """True where a unit is a customer, a household or a company, and no visit or impression."""
+    worth: Mapping[str, float] = field(default_factory=dict)
+    """Extra profit of an arm, where the plan tells what an order is worth."""
 
     @property
     def state(self) -> State:
@@ -153,6 +157,8 @@ class Decision(Result):
             n=self.n,
             method="decision_rule",
             direction=directions.get(decision.state, "neutral"),  # type: ignore[arg-type]
+            customers=float(self.n) if self.is_of_customers else None,
+            money=None if of_all else self.worth.get(decision.arm),
             values=values,
         )
 

@@ -107,6 +107,11 @@ class CampaignMoney(Result):
     """False where the experiment failed a check: nothing may be told then."""
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def worth(self) -> dict[str, float]:
+        """Extra profit of the arms; none of a broken experiment."""
+        return {r.arm: r.extra_profit[0] for r in self.rows} if self.is_reliable else {}
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per arm."""
         return pd.DataFrame([self._row(r) for r in self.rows], columns=list(self.units))

@@ -104,6 +104,11 @@ def analyse_totals(
         days=_days(rows),
     )
     sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
+    spend = spend_of(rows, experiment)
+    money = campaign_money(
+        experiment, found, checks, spend=spend, confidence=confidence, limits=limits
+    )
+    decision = replace(decision, worth=money.worth if money is not None else {})
     return CampaignResult(
         experiment=experiment,
         checks=checks,
@@ -111,15 +116,12 @@ def analyse_totals(
         decision=with_outlook(decision, sensitivity, limits=limits),
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
         sensitivity=sensitivity,
-        money=campaign_money(
-            experiment, found, checks,
-            spend=spend_of(rows, experiment), confidence=confidence, limits=limits,
-        ),
+        money=money,
         looks=looks,
         confidence=confidence,
         limits=limits,
         is_from_units=False,
-    )  # fmt: skip
+    )
 
 
 def describe_sums(

@@ -39,8 +39,8 @@ def ranked(about: SummaryRequest) -> list[Mapping[str, Any]]:
 
     Only what a page tells among its main findings is taken. The first of each page goes before
     the second of any, and what asks for action before what describes. Weight is the mean of two
-    places: by money and by customers concerned; a finding that knows no money is placed by
-    customers alone.
+    places: by money and by customers concerned. What a finding does not know puts it behind
+    those that know it; answers, visits and impressions are no customers.
     """
     rounds: list[tuple[int, Mapping[str, Any]]] = []
     for manifest in about.manifests:
@@ -60,21 +60,16 @@ def _place(
     every: Sequence[Mapping[str, Any]], finding: Mapping[str, Any]
 ) -> tuple[bool, bool, float]:
     """Return what a finding is sorted by: whom it is about, whether it acts, its weight."""
-    known = [
-        sum(_size(f, name) > _size(finding, name) for f in every) / len(every)
-        for name in ("money", "customers")
-        if _size(finding, name) > 0
+    ahead = [
+        _size(f, name) > _size(finding, name) for f in every for name in ("money", "customers")
     ]
     is_about_data = finding["report"] == _ABOUT_DATA
     is_neutral = finding.get("direction") == "neutral"
-    return is_about_data, is_neutral, sum(known) / len(known) if known else 1.0
+    return is_about_data, is_neutral, sum(ahead) / len(ahead)
 
 
 def _size(finding: Mapping[str, Any], name: str) -> float:
-    value = finding.get(name)
-    if value is None and name == "customers":
-        value = finding.get("n")
-    return abs(float(value or 0))
+    return abs(float(finding.get(name) or 0))
 
 
 def _page(about: SummaryRequest, words: Words) -> str:
@@ -122,10 +117,12 @@ def _findings(about: SummaryRequest, words: Words) -> str:
         said = in_language({k: v["sentence"] for k, v in finding["words"].items()}, words.language)
         weight = [
             words("summary.money", x=finding["money"]) if _size(finding, "money") else "",
-            words("summary.customers", n=round(_size(finding, "customers"))),
+            words("summary.customers", n=round(finding["customers"]))
+            if _size(finding, "customers")
+            else "",
         ]
         source = _link(about, finding["stem"], words, at=str(finding.get("exhibit") or ""))
-        meta = text(" · ".join(w for w in weight if w)) + " · " + source
+        meta = " · ".join([*(text(w) for w in weight if w), source])
         way = finding.get("direction")
         items.append(
             tag("li", text(said) + tag("span", meta, class_="meta"),
