@@ -70,6 +70,14 @@ def test_rows_that_are_no_customers_put_nothing_first_and_are_not_called_so():
     assert "700,000" not in summary_pages(about)["en"]
 
 
+def test_a_test_is_answered_by_its_decision_whatever_its_page_opens_with():
+    opening, decided = finding("smallest"), {**finding("ship it"), "kind": "decision_improved"}
+    about = request([page("offer")], {"offer": [opening, decided]})
+    answers = summary_pages(about)["en"].split('class="answers"')[1].split("</dl>")[0]
+    assert "ship it" in answers
+    assert "smallest" not in answers
+
+
 def test_what_may_not_be_told_is_not_ranked():
     hidden = {**finding("hidden"), "status": "hidden_small_n"}
     assert ranked(request([page("pains")], {"pains": [hidden]})) == []

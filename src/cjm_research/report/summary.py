@@ -170,7 +170,9 @@ def _answers(about: SummaryRequest, words: Words) -> str:
 
 def _answer(about: SummaryRequest, manifest: Mapping[str, Any], words: Words) -> str:
     """Write what a page answers, or why it does not."""
-    answer = in_language(manifest.get("headline"), words.language)
+    answer = _decided(about, manifest, words) or in_language(
+        manifest.get("headline"), words.language
+    )
     status, reason = str(manifest["status"]), str(manifest.get("reason") or "")
     if not answer and status == "skipped":
         answer = said_reason(reason, words)
@@ -178,6 +180,17 @@ def _answer(about: SummaryRequest, manifest: Mapping[str, Any], words: Words) ->
     shown = "" if status == "fresh" else tag("span", text(words(f"index.{status}")), class_=badge)
     page = tag("span", f"{_link(about, manifest['stem'], words)} {shown}".strip(), class_="meta")
     return f"{text(answer or words('headline.none'))} {page}"
+
+
+def _decided(about: SummaryRequest, manifest: Mapping[str, Any], words: Words) -> str:
+    """Say what a test decided: the answer of its page, whatever that opens with."""
+    found = about.findings.get(manifest["stem"], {})
+    told = found.get("told", ())
+    decisions = (f for f in found.get("findings", ()) if str(f["kind"]).startswith("decision_"))
+    first = next((f for f in decisions if f["id"] in told and f.get("words")), None)
+    if first is None:
+        return ""
+    return in_language({k: v["sentence"] for k, v in first["words"].items()}, words.language)
 
 
 def _link(about: SummaryRequest, stem: str, words: Words, *, at: str = "") -> str:
