@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
+from cjm_research.segmentation import codes
 from cjm_research.segmentation.codes import distinct_pairs, id_codes
 from cjm_research.segmentation.features import customer_features
 from cjm_research.segmentation.grids import GRIDS, grid, grid_of
+from cjm_research.segmentation.id_hashes import Hashes
 from cjm_research.segmentation.rfm import rfm, rfm_card, rfm_scores
 from cjm_research.segmentation.rfm_moves import NEWCOMERS, rfm_moves
 from cjm_research.segmentation.rfm_table import rfm_table
@@ -61,6 +63,39 @@ def test_orders_of_a_customer_are_counted_once_even_when_two_share_a_name(rows):
     codes, names = (np.array(x) for x in zip(*rows, strict=True))
     expected = pd.Series(names).groupby(codes).nunique().reindex(range(5), fill_value=0)
     assert distinct_pairs(codes, texts(names.astype(str)), 5).tolist() == expected.tolist()
+
+
+long_ids = st.lists(
+    st.one_of(
+        st.integers(0, 30).map(lambda i: f"2026-{i:014d}"),
+        st.integers(0, 9).map(lambda i: f"{i}f0e1d2c-3b4a-5968-7786-95a4b3c2d1e{i % 3}"),
+        st.sampled_from(["", "a", "a\0", "abcdefgh", "abcdefgh ", "日本語の長い名前", "x" * 70]),
+    ), min_size=1, max_size=60,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(long_ids, st.integers(1, 4))
+def test_ids_without_a_number_are_told_apart_and_counted_exactly(values, n_groups):
+    found, expected = id_codes(texts(values)), pd.factorize(texts(values))[0]
+    assert len(set(zip(found.codes, expected, strict=True))) == len(set(values)) == len(found.rows)
+    assert texts(values).take(found.rows[found.codes]).tolist() == values
+    groups = np.arange(len(values)) % n_groups
+    counted = pd.Series(values).groupby(groups).nunique().reindex(range(n_groups), fill_value=0)
+    assert distinct_pairs(groups, texts(values), n_groups).tolist() == counted.tolist()
+
+
+@pytest.mark.parametrize("same", ["first", "second"])
+def test_ids_that_share_a_word_are_still_told_apart(same, monkeypatch):
+    # As if the mixing of words had failed: all ids have one, so that texts must be compared.
+    def _alike(ids):
+        words = np.arange(len(ids), dtype=np.uint64)
+        return Hashes(*(words * np.uint64(n != same) for n in Hashes._fields))
+
+    values = texts([f"{i:040d}" for i in range(20)])
+    monkeypatch.setattr(codes, "hashed", _alike)
+    assert len(id_codes(values).rows) == 20
+    assert distinct_pairs(np.zeros(20, dtype=np.int64), values, 1).tolist() == [20]
 
 
 def orders(seed=1, n=400):

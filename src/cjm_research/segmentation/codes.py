@@ -1,9 +1,9 @@
-"""Whole numbers for ids: what a table is counted by, without comparing texts where digits do.
+"""Whole numbers for ids: what a table is counted by, without comparing texts one by one.
 
 Most systems number their customers and orders (``C10482``, ``536365``). Such an id is read as a
 number straight from the column's memory and looked up by position, which takes a fraction of the
-time of a hash table of texts. Any other id goes through the hash table. The codes are exact
-either way.
+time of a hash table of texts. Other ids are counted by two words of 64 bits each that are mixed
+from their bytes, and where those are not to be had or do not agree, by a hash table of texts.
 """
 
 from __future__ import annotations
@@ -12,22 +12,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
+
+from cjm_research.segmentation.id_hashes import WORD, Hashes, blocks, chunks_of, hashed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cjm_research.segmentation.id_hashes import Block
+
     Words = NDArray[np.uint64]
     Whole = NDArray[np.int64]
 
-_DIGITS = 8
-"""Most digits that are read at once: the bytes of a machine word."""
 _SPARSE = 16
 """Positions a table by number may have for each row."""
-_CHUNK = 1 << 16
-"""Rows read at a time, so that what is in between stays in the processor's memory."""
+_AT_LEAST = 1 << 16
+"""Positions that a table may always have."""
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _ZEROS = np.uint64(0x3030303030303030)
-_POWERS = 10 ** np.arange(_DIGITS + 1)
+_POWERS = 10 ** np.arange(WORD + 1)
 
 
 class Codes(NamedTuple):
@@ -36,6 +38,26 @@ class Codes(NamedTuple):
     codes: Whole
     rows: Whole
     """For each code, a row of that id."""
+
+
+class Named(NamedTuple):
+    """A column of ids as it can be counted: by numbers, else by words, else by its texts."""
+
+    ids: pd.Series
+    numbers: Whole | None
+    hashes: Hashes | None
+
+    def only(self, rows: NDArray[np.bool_]) -> Named:
+        """Return some rows of the column."""
+        numbers = None if self.numbers is None else self.numbers[rows]
+        hashes = None if self.hashes is None else Hashes(*(h[rows] for h in self.hashes))
+        return Named(self.ids[rows], numbers, hashes)
+
+
+def named(ids: pd.Series) -> Named:
+    """Read a column of ids once, in the quickest way that it allows."""
+    numbers = _numbers(ids)
+    return Named(ids, numbers, hashed(ids) if numbers is None else None)
 
 
 def id_codes(ids: pd.Series) -> Codes:
@@ -57,18 +79,21 @@ def id_codes(ids: pd.Series) -> Codes:
     >>> found.codes.tolist(), found.rows.tolist()
     ([0, 1, -1, 0], [3, 1])
     """
-    numbers = _numbers(ids)
-    if numbers is None:
-        codes, names = pd.factorize(ids)
-        rows = np.zeros(len(names), dtype=np.int64)
-        known = codes >= 0
-        rows[codes[known]] = np.flatnonzero(known)
-        return Codes(codes.astype(np.int64), rows)
-    row_of = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int64)
-    row_of[numbers] = np.arange(len(numbers))
-    there = row_of >= 0
-    code_of = np.cumsum(there) - 1
-    return Codes(code_of[numbers], row_of[there])
+    return codes_of_named(named(ids))
+
+
+def codes_of_named(column: Named) -> Codes:
+    """Return a whole number for each id of a column that was read."""
+    if column.numbers is not None:
+        return _by_number(column.numbers)
+    if column.hashes is not None:
+        first, second = column.hashes
+        codes = pd.factorize(first)[0]
+        rows = _last_rows(codes)
+        if (second[rows].take(codes, mode="clip") == second).all():
+            return Codes(codes, rows)
+    codes = pd.factorize(column.ids)[0].astype(np.int64)
+    return Codes(codes, _last_rows(codes))
 
 
 def distinct_pairs(codes: Whole, ids: pd.Series, n_groups: int) -> Whole:
@@ -80,76 +105,103 @@ def distinct_pairs(codes: Whole, ids: pd.Series, n_groups: int) -> Whole:
     >>> distinct_pairs(np.array([0, 0, 0, 1]), orders, 2).tolist()
     [2, 1]
     """
-    numbers = _numbers(ids)
+    return distinct_named(codes, named(ids), n_groups)
+
+
+def distinct_named(codes: Whole, column: Named, n_groups: int) -> Whole:
+    """Count the different ids of each group, of a column that was read."""
+    numbers = column.numbers
     if numbers is not None:
         group_of = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int32)
         group_of[numbers] = codes
-        if (group_of[numbers] == codes).all():  # as orders are: no two groups share an id
+        if (group_of.take(numbers, mode="clip") == codes).all():  # no two groups share an id
             return np.bincount(group_of[group_of >= 0], minlength=n_groups)
-    names = pd.factorize(ids)[0] if numbers is None else numbers
-    named = names >= 0
+    if column.hashes is not None:
+        counted = _distinct_hashes(codes, column.hashes, n_groups)
+        if counted is not None:
+            return counted
+    names = pd.factorize(column.ids)[0] if numbers is None else numbers
+    known = names >= 0
     span = int(names.max(initial=0)) + 1
-    pairs = pd.unique(codes[named] * span + names[named])
-    own = np.bincount(codes[~named], minlength=n_groups)
-    counted: Whole = np.bincount(pairs // span, minlength=n_groups) + own
-    return counted
+    pairs = pd.unique(codes[known] * span + names[known])
+    own = np.bincount(codes[~known], minlength=n_groups)
+    found: Whole = np.bincount(pairs // span, minlength=n_groups) + own
+    return found
+
+
+def _distinct_hashes(codes: Whole, hashes: Hashes, n_groups: int) -> Whole | None:
+    """Count by sorting; None if two ways of counting disagree, as they do where ids collide.
+
+    The first way has the group in the lowest bits of one word and the id in the others. The
+    second mixes the group into the other word and counts all pairs.
+    """
+    low = np.uint64((1 << int(max(n_groups - 1, 1)).bit_length()) - 1)
+    groups = codes.astype(np.uint64)
+    ranked = _ranked(hashes.first & ~low | groups)
+    pairs = ranked[np.append(True, ranked[1:] != ranked[:-1])[: len(ranked)]]
+    groups *= _SPREAD
+    groups ^= groups >> np.uint64(32)
+    groups ^= hashes.second
+    ranked = _ranked(groups)
+    if len(ranked) and 1 + np.count_nonzero(ranked[1:] != ranked[:-1]) != len(pairs):
+        return None
+    return np.bincount((pairs & low).astype(np.int64), minlength=n_groups)
+
+
+def _ranked(words: Words) -> Words:
+    words.sort()
+    return words
+
+
+def _by_number(numbers: Whole) -> Codes:
+    row_of = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int64)
+    row_of[numbers] = np.arange(len(numbers))
+    there = row_of >= 0
+    code_of = np.cumsum(there) - 1
+    return Codes(code_of.take(numbers, mode="clip"), row_of[there])
+
+
+def _last_rows(codes: Whole) -> Whole:
+    """Return the last row of each code."""
+    rows = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    known = np.flatnonzero(codes >= 0)
+    rows[codes[known]] = known
+    return rows
 
 
 def _numbers(ids: pd.Series) -> Whole | None:
     """Return the number that each id ends in; None unless all are one prefix with digits."""
-    if len(ids) == 0 or not isinstance(ids.dtype, pd.StringDtype | pd.ArrowDtype):
+    chunks = chunks_of(ids)
+    if not chunks:
         return None
-    column = pa.array(ids)
-    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    is_text = pa.types.is_large_string(column.type) or pa.types.is_string(column.type)
-    return _read([c for c in chunks if len(c)]) if is_text and not column.null_count else None
-
-
-def _read(chunks: list[pa.Array]) -> Whole | None:
-    first = chunks[0][0].as_py()
-    prefix = first.rstrip("0123456789").encode()
-    if len(prefix) > _DIGITS:
+    prefix = chunks[0][0].as_py().rstrip("0123456789").encode()
+    if len(prefix) > WORD:
         return None
     out = np.empty(sum(map(len, chunks)), dtype=np.int64)
     at = 0
-    for chunk in chunks:
-        starts, text = _memory(chunk)
-        for low in range(0, len(chunk), _CHUNK):
-            ends = starts[low : low + _CHUNK + 1]
-            found = _digits(ends, text, prefix)
-            if found is None:
-                return None
-            out[at : at + len(found)] = found
-            at += len(found)
+    for block in blocks(chunks):
+        found = _digits(block, prefix)
+        if found is None:
+            return None
+        out[at : at + len(found)] = found
+        at += len(found)
     out -= out.min()
-    return out if int(out.max()) < max(_SPARSE * len(out), _CHUNK) else None
+    return out if int(out.max()) < max(_SPARSE * len(out), _AT_LEAST) else None
 
 
-def _memory(chunk: pa.Array) -> tuple[Whole, NDArray[np.uint8]]:
-    """Return where each text of a chunk starts, and the bytes, with a word of room at the end."""
-    wide = pa.types.is_large_string(chunk.type)
-    _, offsets, data = chunk.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int64 if wide else np.int32)
-    starts: Whole = ends[chunk.offset : chunk.offset + len(chunk) + 1].astype(np.int64)
-    text = np.frombuffer(data, dtype=np.uint8) if data is not None else np.empty(0, np.uint8)
-    end = int(starts[-1])
-    if len(text) < end + 2 * _DIGITS:
-        text = np.concatenate([text[:end], np.zeros(2 * _DIGITS, dtype=np.uint8)])
-    return starts, text
-
-
-def _digits(starts: Whole, text: NDArray[np.uint8], prefix: bytes) -> Whole | None:
-    size = np.diff(starts) - len(prefix)
-    if size.min() < 1 or size.max() > _DIGITS:
+def _digits(block: Block, prefix: bytes) -> Whole | None:
+    begins = block.starts[:-1]
+    size = np.diff(block.starts) - len(prefix)
+    if size.min() < 1 or size.max() > WORD:
         return None
-    words = np.ndarray((len(text) - _DIGITS + 1,), np.uint64, text, 0, (1,))
+    words = block.words
     head = np.uint64(int.from_bytes(prefix, "little"))
-    if prefix and ((words[starts[:-1]] & _mask(len(prefix))) != head).any():
+    if prefix and ((words[begins] & _mask(len(prefix))) != head).any():
         return None
     # The last digit goes into the highest byte; what is before the first digit becomes zeros.
-    empty = ((_DIGITS - size) * 8).astype(np.uint64)
-    word = words[starts[:-1] + len(prefix)] << empty
-    word |= _ZEROS & ~(_mask(_DIGITS) << empty) if size.min() < _DIGITS else np.uint64(0)
+    empty = ((WORD - size) * 8).astype(np.uint64)
+    word = words[begins + len(prefix)] << empty
+    word |= _ZEROS & ~(_mask(WORD) << empty) if size.min() < WORD else np.uint64(0)
     over = (word + np.uint64(0x4646464646464646)) | (word - _ZEROS)
     if (over & np.uint64(0x8080808080808080)).any():
         return None

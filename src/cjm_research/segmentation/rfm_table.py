@@ -6,18 +6,24 @@ for millions of lines, and for what was known on an earlier day.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from cjm_research.errors import SchemaError
-from cjm_research.segmentation.codes import distinct_pairs, id_codes
+from cjm_research.segmentation.codes import codes_of_named, distinct_named, named
 from cjm_research.segmentation.kernels import day_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cjm_research.segmentation.codes import Named
+
+_READ = ("customer_id", "order_id", "amount", "status", "ordered_at")
+_MANY = 200_000
+"""Lines from which two threads read ids."""
 _NEVER = np.iinfo(np.int64).min
 
 
@@ -61,52 +67,87 @@ def rfm_table(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
     for column in ("customer_id", "amount"):
         if column not in orders:
             raise SchemaError.missing_column(column, table="orders", found=list(map(str, orders)))
-    lines = _kept(orders, as_of)
-    codes, rows = id_codes(lines["customer_id"])
-    n = len(rows)
-    amounts = lines["amount"].to_numpy(dtype=np.float64, na_value=0.0)
-    refund = amounts < 0
-    kept = amounts
-    if "status" in lines:
-        returned = (lines["status"] == "returned").to_numpy(dtype=bool, na_value=False)
-        kept = np.where(returned & ~refund, 0.0, amounts)
-    money = np.bincount(codes, kept, minlength=n)
-    ids = lines["customer_id"].take(rows)
-    if refund.any():
-        lines, codes = lines[~refund], codes[~refund]
+    lines = orders[[c for c in _READ if c in orders]]
+    if lines["customer_id"].isna().any():
+        lines = lines[lines["customer_id"].notna()]
+    customers, names = _read_ids(lines)
+    codes, rows = codes_of_named(customers)
+    n, money, bought = len(rows), _money(lines), _amounts(lines) >= 0
+    stamps = _stamps(lines["ordered_at"]) if "ordered_at" in lines else None
+    left_out = _left_out(lines, stamps, as_of)
+    known = np.ones(n, dtype=bool)
+    if left_out.any():
+        money[left_out] = 0.0
+        bought &= ~left_out
+        known = np.bincount(codes[~left_out], minlength=n) > 0
+    revenue = np.bincount(codes, money, minlength=n)
+    if not bought.all():
+        codes, names = codes[bought], names.only(bought) if names else None
+        stamps = stamps[bought] if stamps is not None else None
+    counted = distinct_named(codes, names, n) if names else np.bincount(codes, minlength=n)
     table = pd.DataFrame({
-        "customer_id": ids.array,
-        "recency_days": _recency(lines, codes, n, as_of=as_of),
-        "n_orders": pd.array(_count(lines, codes, n), dtype="Int64"),
-        "revenue": money,
+        "customer_id": lines["customer_id"].take(rows[known]).array,
+        "recency_days": _recency(stamps, codes, n, as_of=as_of, is_aware=_is_aware(lines))[known],
+        "n_orders": pd.array(counted[known], dtype="Int64"),
+        "revenue": revenue[known],
     }).astype({"customer_id": "string[pyarrow]"})  # fmt: skip
     return table.sort_values("customer_id", ignore_index=True)
 
 
-def _kept(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Return the lines that count, copied only if some do not."""
-    left_out = orders["customer_id"].isna().to_numpy(copy=True)
-    if "status" in orders:
-        left_out |= (orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)
-    if "ordered_at" in orders:
-        stamps = _stamps(orders["ordered_at"])
+def _read_ids(lines: pd.DataFrame) -> tuple[Named, Named | None]:
+    """Read customers and orders, side by side where there are many lines."""
+    columns = [lines[c] for c in ("customer_id", "order_id") if c in lines]
+    if len(lines) < _MANY:
+        found = [named(c) for c in columns]
+    else:
+        with ThreadPoolExecutor(len(columns)) as threads:
+            found = list(threads.map(named, columns))
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def _amounts(lines: pd.DataFrame) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = lines["amount"].to_numpy(dtype=np.float64, na_value=0.0)
+    return found
+
+
+def _money(lines: pd.DataFrame) -> NDArray[np.float64]:
+    """Return what was kept of each line: nothing of a returned one."""
+    amounts = _amounts(lines).copy()
+    if "status" in lines:
+        returned = (lines["status"] == "returned").to_numpy(dtype=bool, na_value=False)
+        amounts[returned & (amounts > 0)] = 0.0
+    return amounts
+
+
+def _left_out(
+    lines: pd.DataFrame, stamps: NDArray[np.int64] | None, as_of: pd.Timestamp
+) -> NDArray[np.bool_]:
+    """Tell which lines were cancelled, or came after the day."""
+    left_out = np.zeros(len(lines), dtype=bool)
+    if "status" in lines:
+        left_out |= (lines["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)
+    if stamps is not None:
         naive = as_of.tz_localize(None).normalize() + pd.Timedelta(days=1)
         end = naive.tz_localize(_zone(as_of)).tz_convert("UTC").tz_localize(None)
-        if getattr(orders["ordered_at"].dtype, "tz", None) is None:
+        if not _is_aware(lines):
             end = naive
         left_out |= stamps >= end.to_datetime64().astype("M8[us]").view(np.int64)
-    return orders[~left_out] if left_out.any() else orders
+    return left_out
 
 
 def _recency(
-    lines: pd.DataFrame, codes: NDArray[np.int64], n: int, *, as_of: pd.Timestamp
+    stamps: NDArray[np.int64] | None,
+    codes: NDArray[np.int64],
+    n: int,
+    *,
+    as_of: pd.Timestamp,
+    is_aware: bool,
 ) -> NDArray[np.float64]:
     """Return the days since the last line with a time; only that one line is placed on a day."""
-    if "ordered_at" not in lines:
+    if stamps is None:
         return np.full(n, np.nan)
     last = np.full(n, _NEVER)  # also what a missing time is stored as
-    np.maximum.at(last, codes, _stamps(lines["ordered_at"]))
-    is_aware = getattr(lines["ordered_at"].dtype, "tz", None) is not None
+    np.maximum.at(last, codes, stamps)
     newest = pd.Series(last.view("M8[us]"))
     day = day_numbers(newest.dt.tz_localize("UTC") if is_aware else newest, _zone(as_of))
     today = day_numbers(pd.Series([as_of.tz_localize(None)]), "UTC")[0]
@@ -114,10 +155,8 @@ def _recency(
     return since
 
 
-def _count(lines: pd.DataFrame, codes: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    if "order_id" in lines:
-        return distinct_pairs(codes, lines["order_id"], n)
-    return np.bincount(codes, minlength=n)
+def _is_aware(lines: pd.DataFrame) -> bool:
+    return "ordered_at" in lines and getattr(lines["ordered_at"].dtype, "tz", None) is not None
 
 
 def _stamps(times: pd.Series) -> NDArray[np.int64]:
