@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from cjm_research.errors import NoDataError, ParameterError
+from cjm_research.segmentation.value.likelihood import (
+    BOUND,
+    Likelihood,
+    climbed,
+    standard_errors,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -21,8 +27,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Kind = Literal["bg_nbd", "mbg_nbd"]
-_BOUND = 12.0
-"""Logarithms of the parameters stay within this; one that reaches it did not settle."""
+_FIRST_ROWS = 20_000
+"""Histories that the climb begins with where there are twice as many."""
 _NEAR_ONE = 1e-5
 _NODES = 64
 
@@ -127,89 +133,26 @@ def fit_purchases(data: Histories, *, kind: Kind = "mbg_nbd") -> PurchaseModel:
     >>> 0 < fit_purchases(data).r
     True
     """
-    likelihood = _Likelihood(data, shift=0 if kind == "bg_nbd" else 1)
+    shift = 0 if kind == "bg_nbd" else 1
+    likelihood = Likelihood(data, shift=shift)
     total = data.weight.sum()
     rate = (data.weight @ data.repeats + 0.5) / max(float(data.weight @ data.observed), 1e-9)
     start = np.log(np.array([0.5, 0.5 / rate, 1.0, 2.5]))
-
-    def loss(theta: Floats) -> tuple[float, Floats]:
-        value, slope = likelihood(np.exp(theta))
-        return -value / total, -slope * np.exp(theta) / total
-
-    found = optimize.minimize(
-        loss, start, jac=True, method="L-BFGS-B", bounds=[(-_BOUND, _BOUND)] * 4,
-        options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-8, "maxcor": 20},
-    )  # fmt: skip
+    step = len(data.weight) // _FIRST_ROWS
+    if step > 1:  # near the peak by every so manieth history, which stand in order
+        some = Histories(*(v[::step] for v in data))
+        start = climbed(Likelihood(some, shift=shift), start, exact=False).x
+    found = climbed(likelihood, start, exact=True)
     parameters = np.exp(found.x)
-    se = _standard_errors(likelihood, parameters)
+    se = standard_errors(likelihood, parameters)
     return PurchaseModel(
         kind=kind,
         **dict(zip(("r", "alpha", "a", "b"), map(float, parameters), strict=True)),
         se=se,
         log_likelihood=float(-found.fun * total),
         n_customers=float(total),
-        is_settled=bool(np.abs(found.x).max() < _BOUND - 0.1 and not np.isnan(se).any()),
+        is_settled=bool(np.abs(found.x).max() < BOUND - 0.1 and not np.isnan(se).any()),
     )
-
-
-class _Likelihood:
-    """Log-likelihood and gradient; what depends on few different numbers is computed for these."""
-
-    def __init__(self, data: Histories, *, shift: int) -> None:
-        self.data, self.shift = data, shift
-        self.counts, self.count_of = np.unique(data.repeats, return_inverse=True)
-        self.times, time_of = np.unique(
-            np.concatenate([data.observed, data.last]), return_inverse=True
-        )
-        self.end_of, self.last_of = time_of[: len(data.weight)], time_of[len(data.weight) :]
-        self.by_count = np.bincount(self.count_of, data.weight)
-        self.can_stop = (data.repeats > 0) | (shift == 1)
-
-    def __call__(self, parameters: Floats) -> tuple[float, Floats]:
-        r, alpha, a, b = parameters
-        data, shift, x = self.data, self.shift, self.counts
-        logs = np.log(alpha + self.times)
-        end, last = logs[self.end_of], logs[self.last_of]
-        stop = np.maximum(x - 1 + shift, 0) + b
-        odds = (np.log(a) - np.log(stop))[self.count_of] + (r + data.repeats) * (end - last)
-        odds = np.where(self.can_stop, odds, -np.inf)
-        gone = special.expit(odds) * data.weight
-        own = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
-        own += special.betaln(a, b + x + shift) - special.betaln(a, b)
-        value = self.by_count @ own - data.weight @ ((r + data.repeats) * end)
-        value += data.weight @ np.logaddexp(0, odds)
-        slope = np.array([
-            self.by_count @ (special.digamma(r + x) - special.digamma(r) + np.log(alpha))
-            - data.weight @ end + gone @ (end - last),
-            data.weight.sum() * r / alpha
-            - data.weight @ ((r + data.repeats) / (alpha + data.observed))
-            + gone @ ((r + data.repeats)
-                      * (1 / (alpha + data.observed) - 1 / (alpha + data.last))),
-            self.by_count @ (special.digamma(a + b) - special.digamma(a + b + x + shift))
-            + gone.sum() / a,
-            self.by_count @ (special.digamma(b + x + shift) - special.digamma(b)
-                             + special.digamma(a + b) - special.digamma(a + b + x + shift))
-            - np.bincount(self.count_of, gone) @ (1 / stop),
-        ])  # fmt: skip
-        return float(value), slope
-
-
-def _standard_errors(
-    likelihood: _Likelihood, parameters: Floats
-) -> tuple[float, float, float, float]:
-    """Return the errors from the curvature at the peak, by differences of the gradient."""
-    curvature = np.empty((4, 4))
-    for i in range(4):
-        step = np.zeros(4)
-        step[i] = 1e-4 * parameters[i]
-        up, down = likelihood(parameters + step)[1], likelihood(parameters - step)[1]
-        curvature[i] = (up - down) / (2 * step[i])
-    try:
-        variance = np.diag(np.linalg.inv(-(curvature + curvature.T) / 2))
-    except np.linalg.LinAlgError:
-        variance = np.full(4, np.nan)
-    with np.errstate(invalid="ignore"):
-        return tuple(np.sqrt(variance).tolist())
 
 
 def p_alive(model: PurchaseModel, data: Histories) -> Floats:
