@@ -232,8 +232,8 @@ def _point(
         seen &= event_stages["touchpoint"] == touchpoint
     told = answers.loc[here.fillna(value=False)]
     mean = mean_mood(told, confidence=confidence)
-    met = set(event_stages.loc[seen.fillna(value=False), "customer_id"])
-    answered = len(met & set(told["customer_id"]))
+    met = event_stages.loc[seen.fillna(value=False), "customer_id"]
+    n_met, answered = met.nunique(), met[met.isin(told["customer_id"].unique())].nunique()
     return MoodPoint(
         stage=stage,
         touchpoint=touchpoint,
@@ -243,6 +243,6 @@ def _point(
         n=mean.n,
         answers=len(told),
         graded_share=float(told["is_graded"].mean()) if len(told) else float("nan"),
-        response_share=answered / len(met) if met else float("nan"),
+        response_share=answered / n_met if n_met else float("nan"),
         sd=mean.sd,
     )

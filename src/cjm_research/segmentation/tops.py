@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.segmentation.by_segment import inside_segments
+from cjm_research.segmentation.codes import id_codes
+from cjm_research.segmentation.kernels import distinct
 from cjm_research.stats.ratios import lift_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from cjm_research.study.model import Limits
+
+    Codes = NDArray[np.int64]
 
 PER_KIND = 5
 """Items of a kind that are kept for a segment."""
 PARTS = ((0, "night"), (6, "morning"), (12, "afternoon"), (18, "evening"))
 """First hour of each part of the day."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_US_PER_HOUR, _THURSDAY = 3_600_000_000, 3  # the first of January 1970 was one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,76 +109,110 @@ def tops(
     limits : Limits
         How many customers an item needs.
     """
-    bought = orders[orders["status"].fillna("completed") != "cancelled"] if len(orders) else orders
-    kinds = {"product": _items(bought, "product"), "page": _pages(events)}
-    stamps = events if len(events) else bought
-    column = "occurred_at" if len(events) else "ordered_at"
-    kinds |= _times(stamps, column, zone)
-    rows = [
-        row for kind, items in kinds.items() for row in _tops(kind, items, members, limits=limits)
-    ]
-    return Tops(grouping=grouping, rows=tuple(rows))
+    if len(orders) and "status" in orders:
+        orders = orders[~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)]
+    visits, column = (events, "occurred_at") if len(events) else (orders, "ordered_at")
+    found = {
+        "product": _had(orders, orders.get("product")),
+        "page": _had(events, _pages(events)),
+        **_times(visits, column, zone),
+    }
+    return Tops(
+        grouping=grouping,
+        rows=tuple(
+            row
+            for kind, had in found.items()
+            if had is not None
+            for row in _tops(kind, had, members, limits=limits)
+        ),
+    )
 
 
-def _items(frame: pd.DataFrame, column: str) -> pd.DataFrame:
-    if column not in frame or frame.empty:
-        return pd.DataFrame({"customer_id": [], "item": []})
-    found = frame[["customer_id", column]].dropna().drop_duplicates()
-    return found.rename(columns={column: "item"})
+class _Had(NamedTuple):
+    """Which items each customer had, each pair once."""
+
+    ids: pd.Series
+    """Customers."""
+    customer: Codes
+    """Position among `ids`, of each pair."""
+    item: Codes
+    """Position among `names`."""
+    names: list[str]
 
 
-def _pages(events: pd.DataFrame) -> pd.DataFrame:
+def _had(frame: pd.DataFrame, items: pd.Series | None) -> _Had | None:
+    """Return the different pairs of customer and item; nothing where none is known."""
+    if items is None or frame.empty:
+        return None
+    code, names = pd.factorize(items)
+    if not len(names):
+        return None
+    customer, rows = id_codes(frame["customer_id"])
+    known = (customer >= 0) & (code >= 0)
+    pairs, _ = distinct(customer[known] * len(names) + code[known])
+    return _Had(
+        frame["customer_id"].iloc[rows], pairs // len(names), pairs % len(names),
+        list(map(str, names)),
+    )  # fmt: skip
+
+
+def _pages(events: pd.DataFrame) -> pd.Series | None:
     """Return the touchpoints of events, else their names."""
-    if events.empty:
-        return _items(events, "name")
-    named = events["touchpoint"] if "touchpoint" in events else pd.Series(pd.NA, events.index)
-    pages = named.fillna(events["name"]).astype("string[pyarrow]")
-    return _items(pd.DataFrame({"customer_id": events["customer_id"], "page": pages}), "page")
+    names = events.get("name")
+    if events.empty or "touchpoint" not in events or events["touchpoint"].isna().all():
+        return names
+    named = events["touchpoint"]
+    return named if names is None else named.fillna(names)
 
 
-def _times(frame: pd.DataFrame, column: str, zone: str) -> dict[str, pd.DataFrame]:
+def _times(frame: pd.DataFrame, column: str, zone: str) -> dict[str, _Had]:
+    """Return the weekday and the part of the day on which each customer was there most."""
     if column not in frame or not frame[column].notna().any():
         return {}
-    known = frame.loc[frame[column].notna() & frame["customer_id"].notna()]
-    local = known[column].dt.tz_convert(zone).dt.tz_localize(None)
-    found = {"weekday": pd.Series(np.array(DAYS, dtype=object)[local.dt.day_of_week], known.index)}
-    if (local.dt.hour != local.dt.hour.iloc[0]).any():
-        starts = [h for h, _ in PARTS]
-        part = np.searchsorted(starts, local.dt.hour.to_numpy(), side="right") - 1
-        found["daypart"] = pd.Series(
-            np.array([p for _, p in PARTS], dtype=object)[part], known.index
-        )
-    frames = {}
-    for kind, values in found.items():
-        pairs = pd.DataFrame({"customer_id": known["customer_id"], "item": values})
-        counts = pairs.value_counts(sort=False).rename("n").reset_index()
-        counts = counts.sort_values(["customer_id", "n", "item"], ascending=[True, False, True])
-        frames[kind] = counts.drop_duplicates("customer_id")[["customer_id", "item"]]
-    return frames
+    known = frame.loc[frame[column].notna() & frame["customer_id"].notna(), ["customer_id", column]]
+    stamps = known[column].dt.tz_convert(zone).dt.tz_localize(None).to_numpy("M8[us]")
+    hours = stamps.view(np.int64) // _US_PER_HOUR
+    customer, rows = id_codes(known["customer_id"])
+    ids = known["customer_id"].iloc[rows]
+    weekday = (hours // 24 + _THURSDAY) % 7
+    hour = hours % 24
+    found = {"weekday": _most(ids, customer, weekday, DAYS)}
+    if len(hour) and (hour != hour[0]).any():
+        part = np.searchsorted([h for h, _ in PARTS], hour, side="right") - 1
+        found["daypart"] = _most(ids, customer, part, [p for _, p in PARTS])
+    return found
 
 
-def _tops(
-    kind: str, items: pd.DataFrame, members: pd.DataFrame, *, limits: Limits
-) -> Iterator[Top]:
-    if items.empty:
-        return
-    n_all = items["customer_id"].nunique()
-    total = items["item"].value_counts()
-    joined = items.merge(members, on="customer_id")
-    for segment, own in joined.groupby("segment", sort=True):
-        n = int(own["customer_id"].nunique())
+def _most(ids: pd.Series, customer: Codes, item: Codes, names: Sequence[str]) -> _Had:
+    """Return the commonest item of each customer; a tie goes to the first in the alphabet."""
+    order = sorted(range(len(names)), key=names.__getitem__)
+    place = np.empty(len(names), dtype=np.int64)
+    place[order] = np.arange(len(names))
+    size = len(ids) * len(names)
+    counts = np.bincount(customer * len(names) + place[item], minlength=size)
+    best = counts.reshape(-1, len(names)).argmax(axis=1)
+    return _Had(ids, np.arange(len(ids)), best, [names[i] for i in order])
+
+
+def _tops(kind: str, had: _Had, members: pd.DataFrame, *, limits: Limits) -> Iterator[Top]:
+    n_all = len(np.unique(had.customer))
+    total = np.bincount(had.item, minlength=len(had.names))
+    for segment, inside in inside_segments(had.ids, members):
+        own = inside[had.customer]
+        n = len(np.unique(had.customer[own]))
         if limits.level(n) in ("hidden", "facts"):
             continue
-        counts = own["item"].value_counts()
-        ranked = sorted(counts.index, key=lambda i: (-counts[i], str(i)))[:PER_KIND]
-        ranked = [i for i in ranked if limits.level(int(counts[i])) != "hidden"]
-        for item in ranked:
+        counts = np.bincount(had.item[own], minlength=len(had.names))
+        ranked = sorted(np.flatnonzero(counts), key=lambda i: (-counts[i], had.names[i]))
+        for item in ranked[:PER_KIND]:
             hits, all_hits = int(counts[item]), int(total[item])
+            if limits.level(hits) == "hidden":
+                continue
             found = lift_interval((hits, n), (all_hits - hits, n_all - n))
             yield Top(
-                segment=str(segment),
+                segment=segment,
                 kind=kind,
-                item=str(item),
+                item=had.names[item],
                 n_with=hits,
                 n=n,
                 share=hits / n,

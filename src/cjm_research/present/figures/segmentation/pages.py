@@ -16,6 +16,7 @@ from cjm_research.present.headlines import lead
 from cjm_research.present.markup import text
 from cjm_research.present.sentences import note
 from cjm_research.present.tables import table
+from cjm_research.segmentation.by_segment import inside_segments, once_each
 from cjm_research.segmentation.care import due_for_contact
 from cjm_research.segmentation.matrix import cadences, place_customers
 from cjm_research.segmentation.matrix_axes import axes
@@ -129,13 +130,13 @@ def _facts(
     bought = tops(world.orders, world.event_stages, members, grouping=plan.id, zone=zone,
                   limits=world.limits)  # fmt: skip
     moods = _moods(portraits, world, members)
-    codes, model = world.feedback_codes, world.model(plan)
+    codes, model = _by_segment(world.feedback_codes, members), world.model(plan)
     back, care = _comes_back(world, members, portraits.confidence), _care(world, members)
     return {
         s.segment: Facts(
             strategy=strategies.get(s.segment),
             roles=roles.of(s.segment),
-            quotes=_quoted(portraits, s.segment, _of(codes, members, s.segment), world),
+            quotes=_quoted(portraits, s.segment, codes.get(s.segment), world),
             tops=bought,
             migration=migration,
             mood=moods.get(s.segment),
@@ -187,25 +188,25 @@ def _moods(
     def _mood(said: pd.DataFrame, seen: pd.DataFrame) -> Mood:
         return mood_by_stage(said, seen, stages=stages, confidence=confidence, limits=limits)
 
-    base = _mood(answers, events)
+    met = once_each(events[["customer_id", "stage"]], "stage")
+    base, said, seen = _mood(answers, met), _by_segment(answers, members), _by_segment(met, members)
     return {
-        s.segment: (_mood(_of(answers, members, s.segment), _of(events, members, s.segment)), base)
+        s.segment: (_mood(said[s.segment], seen[s.segment]), base)
         for s in portraits.sizes
         if s.level not in ("hidden", "facts")
     }
 
 
-def _of(rows: pd.DataFrame, members: pd.DataFrame, segment: str) -> pd.DataFrame:
-    own = members.loc[members["segment"] == segment, "customer_id"]
-    return rows[rows["customer_id"].isin(own)]
+def _by_segment(rows: pd.DataFrame, members: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {s: rows[inside] for s, inside in inside_segments(rows["customer_id"], members)}
 
 
 def _quoted(
-    portraits: Portraits, segment: str, codes: pd.DataFrame, world: Workspace
+    portraits: Portraits, segment: str, codes: pd.DataFrame | None, world: Workspace
 ) -> Mapping[str, Mapping[str, str]]:
     """Return, for each language of the study, one sentence for each theme that sets apart."""
     themes = [r.trait for r in portraits.voices(segment) if r.lift > 1][:_QUOTED]
-    if not themes or codes.empty:
+    if not themes or codes is None:
         return {}
     found = {}
     for language in map(str, world.study.languages):
