@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 60
 """Values that a column may have to be read as a trait."""
+
+_SURELY = 5_000
+"""Rows that tell whether a column has more values than that."""
+_MANY, _THREADS = 200_000, 2
+"""Rows from which columns are read side by side, and by how many threads."""
 
 BANDS: dict[str, tuple[float, ...]] = {
     "age": (18, 25, 35, 45, 55, 65),
@@ -104,19 +111,21 @@ def traits(base: pd.DataFrame) -> Iterator[Trait]:
     base : pandas.DataFrame
         As `base.customer_table` gives.
     """
-    for name in map(str, base.columns):
-        if name in PERSONAL or name in _NO_TRAITS:
-            continue
-        if name in BANDS:
-            trait = _banded(name, base[name])
-        elif voice_kind(name) or isinstance(base[name].dtype, pd.BooleanDtype):
-            trait = _yes_no(name, base[name])
-        elif _is_text(name, base[name]):
-            trait = _levels(name, base[name])
-        else:
-            continue
-        if trait is not None:
-            yield trait
+    asked = [c for c in map(str, base.columns) if c not in PERSONAL and c not in _NO_TRAITS]
+    if len(base) < _MANY:
+        found = (_trait(name, base[name]) for name in asked)
+        yield from (trait for trait in found if trait is not None)
+        return
+    with ThreadPoolExecutor(_THREADS) as threads:
+        yield from (t for t in threads.map(_trait, asked, (base[c] for c in asked)) if t)
+
+
+def _trait(name: str, values: pd.Series) -> Trait | None:
+    if name in BANDS:
+        return _banded(name, values)
+    if voice_kind(name) or isinstance(values.dtype, pd.BooleanDtype):
+        return _yes_no(name, values)
+    return _levels(name, values) if _is_text(name, values) else None
 
 
 def band_name(column: str, band: int) -> str:
@@ -147,16 +156,37 @@ def _is_text(name: str, values: pd.Series) -> bool:
 
 
 def _levels(name: str, values: pd.Series) -> Trait | None:
-    codes, levels = pd.factorize(values, sort=True)
+    if values.head(_SURELY).nunique() > MOST_LEVELS:  # of the whole there are as many or more
+        return None
+    codes, levels = _coded(values)
     if not 1 < len(levels) <= MOST_LEVELS:
         return None
     return Trait(
         column=name,
         kind="trait",
-        codes=np.asarray(codes, dtype=np.int64),
-        levels=tuple(map(str, levels)),
+        codes=codes,
+        levels=levels,
         told=tuple(range(len(levels))),
     )
+
+
+def _coded(values: pd.Series) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Return the position of each value among the sorted levels, -1 for a missing one."""
+    if not isinstance(values.dtype, pd.StringDtype) or values.dtype.storage != "pyarrow":
+        found, names = pd.factorize(values, sort=True)
+        return np.asarray(found, dtype=np.int64), tuple(map(str, names))
+    column = pa.chunked_array(pa.array(values))
+    encoded = column.dictionary_encode().unify_dictionaries().combine_chunks()
+    levels = encoded.dictionary.to_pylist()
+    order = sorted(range(len(levels)), key=levels.__getitem__)
+    rank = np.empty(len(levels) + 1, dtype=np.int64)
+    rank[order] = np.arange(len(levels))
+    rank[-1] = -1
+    indices = encoded.indices
+    if indices.null_count:
+        indices = indices.fill_null(len(levels))
+    codes: NDArray[np.int64] = rank.take(indices.to_numpy(), mode="clip")
+    return codes, tuple(levels[i] for i in order)
 
 
 def _yes_no(name: str, values: pd.Series) -> Trait | None:
