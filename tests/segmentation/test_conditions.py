@@ -95,6 +95,43 @@ def test_what_reaches_outside_the_row_is_refused(text):
 
 
 @pytest.mark.parametrize(
+    "statement",
+    ["INSTALL httpfs", "LOAD httpfs", "ATTACH 'x.db' AS other", "USE other",
+     "COPY customer TO 'x.csv'", "EXPORT DATABASE 'x'", "PRAGMA database_list",
+     "SET enable_external_access = true", "CALL pragma_version()", "CREATE SECRET s (TYPE s3)",
+     "CHECKPOINT"],
+)  # fmt: skip
+def test_a_statement_is_no_condition_and_none_may_follow_one(statement, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StudyError, match="segment 's': one condition is needed, and no statement"):
+        answers(f"true; {statement}")
+    with pytest.raises(StudyError, match="segment 's': "):
+        answers(statement)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["'https://example.org/x.csv'", "'s3://bucket/x.parquet'", "'/etc/passwd'",
+     "read_csv('https://example.org/x.csv')", "read_parquet('x')", "read_blob('x')", "glob('*')",
+     "duckdb_secrets()", "pragma_version()"],
+)  # fmt: skip
+def test_no_file_and_no_address_is_reached(source):
+    with pytest.raises(StudyError, match="segment 's': a condition looks at one row"):
+        answers(f"city IN (FROM {source})")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["read_csv", "read_json", "sniff_csv", "query_table", "which_secret", "http_get", "system",
+     "getvariable", "duckdb_settings", "pg_read_file"],
+)  # fmt: skip
+def test_a_function_that_reaches_out_is_named_as_not_allowed(name):
+    with pytest.raises(StudyError, match=f"segment 's': function '{name}' is not allowed"):
+        answers(f"{name}('https://example.org') = 'x'")
+
+
+@pytest.mark.parametrize(
     "text", ["NOT " * 400 + "true", "(" * 900 + "true" + ")" * 900, "true AND " * 200 + "true"]
 )
 def test_a_deep_condition_is_answered(text):

@@ -42,6 +42,9 @@ _TYPES = frozenset(
 )  # fmt: skip
 _EMPTY_PARTS = ("modifiers", "group_expressions", "group_sets", "having", "qualify", "sample")
 
+_ONE = "one condition is needed, and no statement after it."
+_OTHER_STATEMENT = "Only SELECT statements"  # as DuckDB says of INSTALL, ATTACH, COPY, PRAGMA, SET
+
 
 def check_condition(text: str, *, columns: Collection[str]) -> str:
     """Say what is wrong with a condition; an empty text if it may be evaluated.
@@ -80,7 +83,7 @@ def _problem(text: str, columns: Collection[str]) -> str:
     if error:
         return error
     if len(tree["statements"]) != 1:
-        return "one condition is needed, and no statement after it."
+        return _ONE
     node = tree["statements"][0]["node"]
     table = node.get("from_table") or {}
     one_table = table.get("type") == "BASE_TABLE" and table.get("table_name") == "customer"
@@ -105,6 +108,8 @@ def _parsed(text: str) -> tuple[dict[str, Any], str]:
         return {}, f"it cannot be read as SQL: {str(error).splitlines()[0]}"
     if tree.get("error"):
         message = str(tree.get("error_message", "")).splitlines()
+        if message and message[0].startswith(_OTHER_STATEMENT):
+            return {}, _ONE
         return {}, f"it cannot be read as SQL: {message[0] if message else 'unknown reason'}"
     return tree, ""
 
