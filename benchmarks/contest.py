@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAMES = (
     "cleaning", "identity.people",
     "segmentation.rfm", "segmentation.value", "segmentation.bgnbd",
-    "segmentation.features", "experiments.effects",
+    "segmentation.features", "segmentation.profile", "segmentation.clusters", "experiments.effects",
     "experiments.units", "experiments.adjusted", "experiments.quantile",
     "needs.codes", "needs.whole", "needs.tone_ru", "needs.tone_zh", "needs.tone_en",
     "journey", "runs.notebooks", "runs.unchanged",

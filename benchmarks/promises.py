@@ -31,6 +31,8 @@ CONTESTS = {
     "segmentation.value": ("purchases to come", "прогноз покупок", "购买预测"),
     "segmentation.bgnbd": ("fitting BG/NBD", "подбор BG/NBD", "拟合BG/NBD"),
     "segmentation.features": ("features of customers", "признаки клиентов", "客户特征"),
+    "segmentation.profile": ("profile of segments", "профиль сегментов", "分群画像统计"),
+    "segmentation.clusters": ("clusters with their proof", "кластеры с проверкой", "聚类及检验"),
     "experiments.effects": ("effects of a campaign", "эффекты кампании", "活动效果"),
     "experiments.units": ("metrics per participant", "метрики участников", "参与者指标"),
     "experiments.adjusted": ("adjusted effects", "эффекты с поправкой", "协变量调整"),

@@ -34,7 +34,7 @@ CONTEST = Contest(
     name="segmentation.bgnbd",
     task="From repeats, time of the last and time watched of each customer to the parameters of "
     "BG/NBD.",
-    size=100_000,
+    size=500_000,
     of="customers",
     make=_make,
     promises=(Promise(at_most=0.25, of="wall", against=("lifetimes",)),),

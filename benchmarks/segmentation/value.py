@@ -19,7 +19,7 @@ CONTEST = Contest(
     size=1_000_000,
     of="order lines",
     make=make,
-    promises=(Promise(at_most=0.25, of="wall", against=("lifetimes",)),),
+    promises=(Promise(at_most=0.25, of="wall", against=("lifetimes", "pymc-marketing")),),
     tolerance=1e-6,
 )
 
@@ -87,6 +87,18 @@ def summary_lifetimes(lines: Any) -> Answer:
     from lifetimes.utils import summary_data_from_transaction_data
 
     found = summary_data_from_transaction_data(
+        lines, "customer_id", "ordered_at", monetary_value_col="amount",
+        observation_period_end=AS_OF,
+    )  # fmt: skip
+    return _sums(found["frequency"], found["recency"], found["T"], found["monetary_value"])
+
+
+@CONTEST.tool("pymc-marketing", load=_plain, needs=("pymc_marketing", "pandas", "pyarrow"))
+def summary_pymc(lines: Any) -> Answer:
+    """Call the package's own summary."""
+    from pymc_marketing.clv import rfm_summary
+
+    found = rfm_summary(
         lines, "customer_id", "ordered_at", monetary_value_col="amount",
         observation_period_end=AS_OF,
     )  # fmt: skip

@@ -26,7 +26,7 @@ def lifts(rng: np.random.Generator, runs: int = 20_000) -> list[Part]:
         what = f"{size:,} of 4,000 customers, {here:.0%} with the trait, {elsewhere:.0%} elsewhere"
         rows.append(held(what, (found.low, found.high), truth))
     meaning = "*Held*: the 95 % interval held the true value."
-    return [Part("Lift of a trait (Koopman on the rest, mapped)", meaning, rows)]
+    return [Part("Lift of a trait (Walter against the rest, mapped)", meaning, rows)]
 
 
 def noise(rng: np.random.Generator, runs: int = 300) -> list[Part]:
