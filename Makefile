@@ -21,6 +21,8 @@ $(READY): requirements.lock pyproject.toml
 	else \
 	  $(BIN)/python -m pip install --quiet --no-deps -e .; \
 	fi
+	@# Uncompiled packages, as some installers leave them, triple the start of every process.
+	-@$(BIN)/python -m compileall -qq -j 0 "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" src
 	@$(BIN)/python -m ipykernel install --sys-prefix --name cjm --display-name "cjm_research" >/dev/null 2>&1
 	@touch $@
 

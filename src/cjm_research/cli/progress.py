@@ -12,7 +12,7 @@ from cjm_research.present.catalogue import catalogue
 from cjm_research.report.listener import Listener
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.progress import TaskID
 
@@ -50,6 +50,11 @@ class Lines(Listener):
     def done(self, done: Done) -> None:
         """Say what came of one report."""
         self._say(line_of(done))
+
+    def finished(self, seconds: Mapping[str, float]) -> None:
+        """Say which steps took how much of the time, if there was work."""
+        if any(name in seconds for name in ("notebooks", "pages")):
+            self._say(steps_line(seconds))
 
     def _say(self, text: str) -> None:
         with self._lock:
@@ -104,3 +109,16 @@ def line_of(done: Done) -> str:
         changes = f", {done.n_changes} changes" if done.n_changes else ""
         return f"{text} in {done.seconds:.1f} s{changes}"
     return f"{text}: {in_words(done.reason)}" if done.reason else text
+
+
+def steps_line(seconds: Mapping[str, float]) -> str:
+    """Return where the time of a run went as one line.
+
+    Examples
+    --------
+    >>> steps_line({"cleaning": 10.0, "notebooks": 24.0, "pages": 6.0})
+    '40 s in all: cleaning 25 %, notebooks 60 %, pages 15 %'
+    """
+    total = sum(seconds.values())
+    shares = ", ".join(f"{name} {s / total:.0%}" for name, s in seconds.items() if s > 0)
+    return f"{total:.0f} s in all: {shares.replace('%', ' %')}"

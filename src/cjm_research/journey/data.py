@@ -90,7 +90,8 @@ def _earlier(frame: pd.DataFrame, column: str, end: pd.Timestamp) -> pd.DataFram
     if column not in frame:
         return frame
     times = pd.to_datetime(frame[column], utc=True)
-    return frame.loc[times.isna() | (times < end)]
+    is_later = (times >= end).fillna(value=False)
+    return frame.loc[~is_later] if is_later.any() else frame  # mostly nothing is left out
 
 
 def _from(frame: pd.DataFrame, column: str, first: pd.Timestamp) -> pd.DataFrame:

@@ -21,7 +21,8 @@ from cjm_research.journey.early_signs import (
 )
 from cjm_research.journey.ladder import loyalty_ladder
 from cjm_research.journey.leaving import LeavingTables, leaving_reasons
-from cjm_research.journey.moving_up import first_order_traits, moving_up
+from cjm_research.journey.moving_up import TRAITS, first_order_traits, moving_up
+from cjm_research.journey.order_path import with_bought
 from cjm_research.journey.patterns import loops, path_variants
 from cjm_research.journey.planned import planned_order
 from cjm_research.journey.quotes import lanes_on_time, quote_conversion
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from cjm_research.journey.ladder import LoyaltyLadder
     from cjm_research.journey.leaving import LeavingReasons
     from cjm_research.journey.moving_up import MovingUp
+    from cjm_research.journey.order_path import BoughtOrders
     from cjm_research.journey.quotes import LanesOnTime, QuoteConversion
     from cjm_research.journey.scope import JourneyChoices, JourneyScope, JourneyTables
     from cjm_research.journey.second_order import DueSecond
@@ -84,8 +86,8 @@ def journey_depth(
         If there is no journey at all, as `analyse_journey` says.
     """
     scope = journey_scope(tables, stages, choices=choices)
-    part = _Part(tables=_own(tables, choices), scope=scope, choices=choices, plan=plan,
-                 limits=limits, seed=seed)  # fmt: skip
+    part = _Part(tables=_with_bought(_own(tables, choices)), scope=scope, choices=choices,
+                 plan=plan, limits=limits, seed=seed)  # fmt: skip
     log, ids = scope.data.event_stages, [s.id for s in scope.stages]
     until, sure = choices.observed_until, choices.confidence
     bought = scope.data.purchases
@@ -116,6 +118,13 @@ def _if_there(compute: Callable[[], Found]) -> Found | None:
         return None
 
 
+def _with_bought(tables: JourneyTables) -> JourneyTables:
+    """Return the tables with the orders that were bought, which several parts need."""
+    if tables.bought is not None:
+        return tables
+    return replace(tables, bought=with_bought(tables.orders, columns=TRAITS))
+
+
 def _own(tables: JourneyTables, choices: JourneyChoices) -> JourneyTables:
     """Return the tables of the chosen segment only."""
     if not choices.segment:
@@ -136,6 +145,7 @@ def _own(tables: JourneyTables, choices: JourneyChoices) -> JourneyTables:
         customers=of(tables.customers),
         deals=of(tables.deals),
         segments=None,
+        bought=None,
     )
 
 
@@ -209,18 +219,18 @@ class _Part:
         )  # fmt: skip
 
     def ladder(self) -> LoyaltyLadder:
-        return loyalty_ladder(self._orders(), self.tables.feedback,
+        return loyalty_ladder(self._bought(), self.tables.feedback,
                               confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
 
     def moving(self) -> MovingUp:
         traits = first_order_traits(
-            self._orders(), segments=self.segments, feedback_codes=self.scope.data.feedback_codes
+            self._bought(), segments=self.segments, feedback_codes=self.scope.data.feedback_codes
         )
-        return moving_up(self._orders(), traits, observed_until=self.until,
+        return moving_up(self._bought(), traits, observed_until=self.until,
                          confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
 
     def due(self) -> DueSecond:
-        return due_second(self._orders(), observed_until=self.until, limits=self.limits)
+        return due_second(self._bought(), observed_until=self.until, limits=self.limits)
 
     def leaving(self) -> LeavingReasons:
         known = LeavingTables(
@@ -240,12 +250,14 @@ class _Part:
                                 confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
 
     def lanes(self) -> LanesOnTime:
-        return lanes_on_time(self._orders(), confidence=self.choices.confidence,
+        self._bought()  # none without a time
+        return lanes_on_time(self.tables.orders, confidence=self.choices.confidence,
                              limits=self.limits)  # fmt: skip
 
     def signs(self) -> EarlySigns:
         left = known_to_have_left(self.tables.customers)
-        since = None if self._has_no_orders() else first_orders(self._orders())
+        bought = self.tables.bought
+        since = None if bought is None else first_orders(bought)
         return early_signs(
             self.scope.data.event_stages, self.scope.data.feedback_codes,
             whose=Whose(since=since, left=left), landmark=Landmark(observed_until=self.until),
@@ -256,11 +268,7 @@ class _Part:
         deals = self.tables.deals
         return None if deals is None or deals.empty else deals
 
-    def _has_no_orders(self) -> bool:
-        orders = self.tables.orders
-        return orders.empty or "ordered_at" not in orders or not orders["ordered_at"].notna().any()
-
-    def _orders(self) -> pd.DataFrame:
-        if self._has_no_orders():
+    def _bought(self) -> BoughtOrders:
+        if self.tables.bought is None:
             raise NoDataError("The study has no order with a time.")
-        return self.tables.orders
+        return self.tables.bought

@@ -34,6 +34,8 @@ DAYS = (30, 90, 365)
 STEPS = {"second_order": 2, "third_order": 3}
 """Steps up the ladder, each from the order before."""
 SECONDS_PER_DAY = 86_400
+TRAITS = ("category", "cargo_type", "channel")
+"""Columns of the first order by which customers are compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +241,7 @@ def first_order_traits(
     segments: pd.DataFrame | None = None,
     feedback_codes: pd.DataFrame | None = None,
     pain_days: float = 14,
-    columns: Sequence[str] = ("category", "cargo_type", "channel"),
+    columns: Sequence[str] = TRAITS,
 ) -> pd.DataFrame:
     """Return what is known of each customer's first order: groups for `moving_up`.
 

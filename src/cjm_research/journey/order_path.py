@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from cjm_research.journey.placing import need
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ORDER_STAGES = ("first_order", "second_order", "third_order")
 """First, second, and third or later order of a customer."""
 NOT_BOUGHT = ("returned", "cancelled")
 
 
-def bought_orders(orders: pd.DataFrame) -> pd.DataFrame:
+class BoughtOrders(pd.DataFrame):
+    """What `bought_orders` gave and gives back as it is; a part of it is a plain table."""
+
+
+def bought_orders(orders: pd.DataFrame) -> BoughtOrders:
     """Return one row per order that was bought, by customer and time, numbered from 1.
 
     Lines of one order count once, with the columns of its first line; without order ids, lines
@@ -34,17 +43,49 @@ def bought_orders(orders: pd.DataFrame) -> pd.DataFrame:
     SchemaError
         If a column is missing.
     """
+    if isinstance(orders, BoughtOrders):
+        return orders
     need(orders, ("customer_id", "ordered_at"), table="orders")
-    bought = orders.loc[orders["ordered_at"].notna()]
-    if "status" in bought:
-        is_bought = ~bought["status"].isin(NOT_BOUGHT)
-        bought = bought.loc[is_bought.fillna(value=True).astype(bool)]
-    key = ["customer_id", "ordered_at"]
-    if "order_id" in bought and bought["order_id"].notna().all():
-        key = ["customer_id", "order_id"]
-    rows = bought.sort_values(["customer_id", "ordered_at"], kind="stable").drop_duplicates(key)
-    number = rows.groupby("customer_id", observed=True).cumcount() + 1
-    return rows.assign(number=number.to_numpy()).reset_index(drop=True)
+    is_bought = orders["ordered_at"].notna()
+    if "status" in orders:
+        is_bought &= ~orders["status"].isin(NOT_BOUGHT).fillna(value=False).astype(bool)
+    lines = np.flatnonzero(is_bought)
+    customer = _codes(orders["customer_id"], lines)
+    at = _codes(orders["ordered_at"], lines)
+    by_time = np.lexsort((at, customer))  # stable
+    order = at
+    if "order_id" in orders and orders["order_id"].iloc[lines].notna().all():
+        order = _codes(orders["order_id"], lines, sort=False)
+    one = customer[by_time] * (int(order.max(initial=0)) + 1) + order[by_time]
+    is_first = ~pd.Series(one).duplicated().to_numpy()
+    kept = by_time[is_first]
+    rows = orders.iloc[lines[kept]].reset_index(drop=True)
+    number = _numbered(customer[kept])
+    return BoughtOrders(rows.assign(number=number))
+
+
+def _codes(column: pd.Series, lines: np.ndarray, *, sort: bool = True) -> np.ndarray:
+    """Return a number for each value of some lines, in the order of the values if asked for.
+
+    Sorting and comparing numbers is ten times as fast as sorting and comparing texts. What is
+    missing comes last.
+    """
+    codes, _ = pd.factorize(column.iloc[lines], sort=sort)
+    return np.where(codes < 0, codes.max(initial=0) + 1, codes).astype(np.int64)
+
+
+def _numbered(group: np.ndarray) -> np.ndarray:
+    """Count the rows of each group from 1; rows of a group stand together."""
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    return np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group))) + 1
+
+
+def with_bought(orders: pd.DataFrame, *, columns: Sequence[str] = ()) -> BoughtOrders | None:
+    """Return `bought_orders` with few columns, to be used many times; None without a time."""
+    if not {"customer_id", "ordered_at"} <= set(orders) or not orders["ordered_at"].notna().any():
+        return None
+    used = ("customer_id", "ordered_at", "order_id", "status", *columns)
+    return bought_orders(orders[[c for c in dict.fromkeys(used) if c in orders]])
 
 
 def purchases(orders: pd.DataFrame) -> pd.DataFrame | None:

@@ -16,6 +16,8 @@ from cjm_research.study.plans import Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cjm_research.journey.order_path import BoughtOrders
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JourneyTables:
@@ -32,6 +34,8 @@ class JourneyTables:
     """`customer_id` and `segment` of the grouping to compare; None compares none."""
     deals: pd.DataFrame | None = None
     """Leads and deals, where the study has them."""
+    bought: BoughtOrders | None = None
+    """What `bought_orders` gave of the same orders, made once; None: made where it is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +102,13 @@ def journey_scope(
         )
     if len(used) < 2:
         raise NoDataError("A journey has two stages or more; the study file declares one.")
+    bought = tables.orders if tables.bought is None else tables.bought
     data = JourneyData(
         event_stages=events,
         feedback=tables.feedback,
         feedback_codes=tables.feedback_codes,
         lost=lost_customers(tables.customers),
-        purchases=None if from_orders else purchases(tables.orders),
+        purchases=None if from_orders else purchases(bought),
     )
     if choices.observed_until is not None:
         data = data.before(choices.observed_until)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,8 @@ class Done:
     reason: str = ""
     """Why it was skipped, or what failed: in words, or a key of the catalogues."""
     seconds: float = 0.0
+    page_seconds: float = 0.0
+    """Of building, checking and publishing its pages."""
     n_changes: int = 0
 
 
@@ -150,7 +153,7 @@ class Reports:
     ) -> Done:
         done, memory = executed
         parts, earlier = made_from
-        now = self.stamp()
+        now, begun = self.stamp(), time.perf_counter()
         code = {**self.shared(), "revision": self.revision}
         request = Request(
             notebook=done.notebook,
@@ -196,6 +199,7 @@ class Reports:
             report=job.report,
             status="fresh",
             seconds=done.seconds,
+            page_seconds=time.perf_counter() - begun,
             n_changes=built.n_changes,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -29,6 +30,7 @@ def run_kernel(connection_file: str, folder: str, memory: float = 0) -> None:
     memory : float
         Gigabytes of data that it may hold; 0: no limit.
     """
+    leave_imports_alone()
     os.setsid()  # a Ctrl-C at the terminal is for the runner, which then ends its kernels
     os.chdir(folder)
     sockets = Path(connection_file).parent
@@ -48,6 +50,14 @@ def run_kernel(connection_file: str, folder: str, memory: float = 0) -> None:
         "--HistoryManager.enabled=False",
     ])  # fmt: skip
     app.start()
+
+
+def leave_imports_alone() -> None:
+    """Leave what the server imported out of the collector's rounds.
+
+    It never becomes rubbish, and a fork that does not look at it goes on sharing its memory.
+    """
+    gc.freeze()
 
 
 def end_with_parent(last: Callable[[], None] = lambda: None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cjm_research.report.jobs import Done
 
@@ -27,3 +27,6 @@ class Listener:
 
     def done(self, done: Done) -> None:
         """Know what came of one."""
+
+    def finished(self, seconds: Mapping[str, float]) -> None:
+        """Know how long each step of the run took."""

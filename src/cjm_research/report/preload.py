@@ -1,16 +1,20 @@
 """What a report's kernel needs, imported once by the fork server. This module only imports.
 
+Nothing that is imported becomes rubbish, so the collector rests meanwhile.
+
 `matplotlib_inline.backend_inline` must not be here: it hooks the shell that exists when it is
 imported, and every figure of the forked kernels would vanish.
 """
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from importlib import import_module
 from pkgutil import walk_packages
 
 import cjm_research
+from cjm_research.report.light import load_jsonschema
 
 LIBRARIES = (
     "numpy",
@@ -45,10 +49,13 @@ def load() -> None:
 
     What cannot be imported is imported again by the notebook that needs it, which can say why.
     """
+    load_jsonschema()
     own = [m.name for m in walk_packages(cjm_research.__path__, "cjm_research.")]
     for name in (*LIBRARIES, *(n for n in own if not n.startswith(NOT_HERE))):
         with suppress(Exception):
             import_module(name)
 
 
+gc.disable()
 load()
+gc.enable()

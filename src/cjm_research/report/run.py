@@ -38,6 +38,7 @@ from cjm_research.report.prepare import (
 from cjm_research.report.publish import index_lock, repair, runs_folder, study_lock
 from cjm_research.report.session import Session
 from cjm_research.report.state import save_state
+from cjm_research.report.steps import Steps, told_steps
 from cjm_research.report.warm import warm_up
 from cjm_research.store.executors import check_executor
 from cjm_research.store.lock import locked
@@ -140,11 +141,13 @@ class _Run:
     listener: Listener
     session: Session
     clock: Callable[[], float]
+    steps: Steps = field(default_factory=Steps)
 
     def go(self) -> list[Done]:
         """Clean, plan, make, index."""
         hashes = Hashes.open(self.reports)
-        version = self._cleaned(hashes)
+        with self.steps.step("cleaning"):
+            version = self._cleaned(hashes)
         name, tables = self.study.name, version.tables
         planned = all_jobs(self.study, self.root, tables=tables)
         selection = self.options.selection
@@ -157,19 +160,22 @@ class _Run:
         self.listener.planned([job.stem for job in jobs])
         work = [job for job in jobs if not reports.is_unchanged(job)]
         if any(not job.skipped for job in work):
-            warm_up(
-                self.session, version, self.study.name, n_jobs=len(work),
-                executor=self.options.executor,
-            )  # fmt: skip
-        done = self._make_all(jobs, reports)
-        retire(self.reports, self.study.name, kept={SUMMARY, *(job.stem for job in planned)})
-        with index_lock(self.reports):
-            summary = refresh_summary(self.root, self.study, self.session, stamp=self._stamp())
-        self._print([job.stem for job in jobs])
-        self._index()
+            with self.steps.step("start and shared tables"):
+                warm_up(
+                    self.session, version, name, n_jobs=len(work), executor=self.options.executor
+                )
+        with self.steps.step("reports"):
+            done = self._make_all(jobs, reports)
+        retire(self.reports, name, kept={SUMMARY, *(job.stem for job in planned)})
+        with self.steps.step("summary and index"):
+            with index_lock(self.reports):
+                summary = refresh_summary(self.root, self.study, self.session, stamp=self._stamp())
+            self._print([job.stem for job in jobs])
+            self._index()
         stems = [job.stem for job in planned]
         with index_lock(self.reports):  # shards write one state
             self._remember(done, inputs=inputs, planned=stems, has_summary=summary != "skipped")
+        self.listener.finished(told_steps(self.steps.seconds, done))
         return done
 
     def _remember(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from cjm_research.errors import ReportError
 from cjm_research.report.forkkernel import HAS_FORK, Kernels, start_server, stop_server
-from cjm_research.report.kernel import end_with_parent
+from cjm_research.report.kernel import end_with_parent, leave_imports_alone
+from cjm_research.report.light import load_execute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -107,9 +108,8 @@ class Session:
         limits: NotebookLimits | None = None,
     ) -> tuple[Execution, int]:
         """Execute a notebook; return what came of it and the largest memory it took, in bytes."""
-        from cjm_research.report.execute import execute  # noqa: PLC0415  # loads papermill
-
         self.start()
+        execute = load_execute().execute
         if not self.is_forked:
             return execute(notebook, parameters, limits=limits, folder=self.folder), 0
         from cjm_research.report.managers import fork_kernel_manager  # noqa: PLC0415
@@ -122,5 +122,6 @@ class Session:
 
 def _prepare_worker() -> None:
     """Leave a Ctrl-C at the terminal to the runner, and end with it."""
+    leave_imports_alone()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()

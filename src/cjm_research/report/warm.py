@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cjm_research.report import remote
+from cjm_research.report.light import load_execute
 from cjm_research.workspace.derived import MADE_FROM
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def warm_up(
     ]
     with ThreadPoolExecutor(session.workers + 1) as threads:
         begun = [threads.submit(call) for call in calls]
-        import_module("cjm_research.report.execute")  # papermill, meanwhile
+        load_execute()  # papermill, meanwhile
         wait(begun)  # what fails here fails in the notebook that needs it, which says so
         if tables and version.n_buckets > 1:
             wait([threads.submit(session.call, remote.warm_features, name, root)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjm_research.journey.moving_up import TRAITS
+from cjm_research.journey.order_path import with_bought
 from cjm_research.journey.scope import JourneyTables
 
 if TYPE_CHECKING:
@@ -35,4 +37,5 @@ def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
         customers=world.customers,
         segments=world.segments(grouping) if has_groupings else None,
         deals=world.deals,
+        bought=with_bought(world.orders, columns=TRAITS),
     )
