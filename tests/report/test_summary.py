@@ -10,7 +10,7 @@ from cjm_research.report.exhibits import MAIN, exhibit_of
 from cjm_research.report.gate import page_faults
 from cjm_research.report.page import Shown
 from cjm_research.report.request import SummaryRequest
-from cjm_research.report.summary import ranked, summary_pages
+from cjm_research.report.summary import ranked, summary_headline, summary_pages
 from cjm_research.study.actions import Action
 
 
@@ -54,6 +54,16 @@ def test_findings_stand_by_money_and_customers_and_action_first():
     }
     about = request([page(stem) for stem in found], found)
     assert [f["id"] for f in ranked(about)] == ["many", "few", "size", "gaps", "second"]
+
+
+def test_the_index_says_the_weightiest_finding_of_a_study():
+    found = {"pains": [finding("few", customers=10)], "map": [finding("many", customers=5000)]}
+    about = request([page(stem) for stem in found], found)
+    assert summary_headline(about) == {"en": "<b>many</b> hurts.", "ru": "Болит: many."}
+
+
+def test_the_index_says_nothing_of_a_study_without_findings():
+    assert summary_headline(request([page("pains")], {"pains": []})) == {}
 
 
 def test_rows_that_are_no_customers_put_nothing_first_and_are_not_called_so():

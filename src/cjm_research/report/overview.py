@@ -64,7 +64,8 @@ def refresh_summary(root: Path, study: Study, session: Session, *, stamp: str) -
     request = _request(reports, study, manifests, actions=actions, stamp=stamp)
     pages: dict[str, str] = session.call(remote.summary_pages, request)
     named = {page_name(SUMMARY, language): page for language, page in pages.items()}
-    manifest = _manifest(study, pages, key=key, stamp=stamp)
+    headline = session.call(remote.summary_headline, request)
+    manifest = _manifest(study, pages, key=key, stamp=stamp) | {"headline": headline}
     files = {f"{study.name}/{name}": page for name, page in named.items()}
     target = manifest_path(reports, study.name, SUMMARY).relative_to(reports).as_posix()
     publish(
@@ -164,7 +165,6 @@ def _manifest(study: Study, pages: dict[str, str], *, key: str, stamp: str) -> d
         "status": "fresh",
         "key": key,
         "title": {},
-        "headline": {},
         "pages": {
             language: {"file": page_name(SUMMARY, language), "sha256": content_hash(page)}
             for language, page in pages.items()

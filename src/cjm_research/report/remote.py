@@ -87,3 +87,10 @@ def summary_pages(request: SummaryRequest) -> dict[str, str]:
     from cjm_research.report import summary  # noqa: PLC0415
 
     return summary.summary_pages(request)
+
+
+def summary_headline(request: SummaryRequest) -> dict[str, str]:
+    """Return what the index says of a study's summary, by language."""
+    from cjm_research.report import summary  # noqa: PLC0415
+
+    return summary.summary_headline(request)

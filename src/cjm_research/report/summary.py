@@ -34,6 +34,13 @@ def summary_pages(about: SummaryRequest) -> dict[str, str]:
     return {language: _page(about, Words(language, about.currency)) for language in about.languages}
 
 
+def summary_headline(about: SummaryRequest) -> dict[str, str]:
+    """Return the weightiest finding of the study by language: what the index says of it."""
+    first = next(iter(ranked(about)), None)
+    told = first["words"] if first else {}
+    return {la: told[la]["sentence"] for la in about.languages if la in told}
+
+
 def ranked(about: SummaryRequest) -> list[Mapping[str, Any]]:
     """Return the findings of all reports, the weightiest first.
 
