@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
+from cjm_research.store.rows import rows_of
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -25,7 +27,7 @@ class JourneyData:
 
     def of(self, customers: Collection[object]) -> Self:
         """Return the rows of some customers only."""
-        chosen = set(customers)
+        chosen = pd.Series(list(customers), dtype="string[pyarrow]")
         return type(self)(
             event_stages=_whose(self.event_stages, chosen),
             feedback=_whose(self.feedback, chosen),
@@ -80,10 +82,10 @@ class JourneyData:
         )
 
 
-def _whose(frame: pd.DataFrame, customers: set[object]) -> pd.DataFrame:
+def _whose(frame: pd.DataFrame, customers: pd.Series) -> pd.DataFrame:
     if "customer_id" not in frame:
         return frame.iloc[:0]
-    return frame.loc[frame["customer_id"].isin(customers)]
+    return frame.loc[rows_of(frame["customer_id"], customers)]
 
 
 def _earlier(frame: pd.DataFrame, column: str, end: pd.Timestamp) -> pd.DataFrame:
