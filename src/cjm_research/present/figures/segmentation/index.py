@@ -180,5 +180,5 @@ def _table(title: str, corner: str, heads: list[str], rows: list[tuple[str, list
         + markup.tag("thead", markup.tag("tr", top))
         + markup.tag("tbody", body)
     )
-    table_ = markup.tag("table", inside, class_="tight moves")
+    table_ = markup.tag("table", inside, class_="tight")
     return markup.tag("div", table_, class_="scroll", role="region", tabindex=0, aria_label=title)
