@@ -65,6 +65,7 @@ def png(figure: Figure) -> bytes:
     """Return a figure that `svg` has drawn as a picture on white ground, for a slide."""
     buffer = io.BytesIO()
     figure.patch.set(visible=True, facecolor="white")
+    figure.set_layout_engine("none")  # everything has its place
     with theme.style():
         figure.savefig(
             buffer, format="png", dpi=SLIDE, facecolor="white", metadata={"Software": None}
