@@ -334,3 +334,12 @@ def test_a_first_study_file_suggests_stages_and_groupings_that_load(tmp_path, wr
     assert [s.id for s in study.stages] == ["awareness", "consideration", "purchase", "loyalty"]
     assert [(g.column, g.label.text("ru")) for g in study.groupings] == [("gender", "Пол")]
     assert '# Events in no stage yet: "щелчок X"' in path.read_text(encoding="utf-8")
+
+
+def test_a_list_of_shipments_is_of_orders_and_its_bare_id_is_the_shipment(write):
+    text = "ID,Project Code,Country,Shipment Mode,Line Item Quantity,Line Item Value,"
+    text += "Delivered to Client Date\n1,100-CI,Niger,Air,19,551.5,02-Jun-06\n"
+    loaded = load(write(text, "shipments.csv"))
+    row = loaded.table.iloc[0]
+    assert (row["order_id"], row["customer_id"], row["amount"]) == ("1", "100-CI", 551.5)
+    assert (row["transport_mode"], row["quantity"]) == ("Air", 19.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 _NPS = re.compile(r"(?i)\bnps\b|recommend|порекоменд|рекомендова|推荐")
 _CSAT = re.compile(r"(?i)satisf|\bcsat\b|удовлетвор|доволь?н|满意")
 _CES = re.compile(r"(?i)\beas[ye]|effort|\bces\b|легко|усили|费力|容易")
+_SCALE = re.compile(r"\b([01])\s*(?:[-–—~…]|\.\.+|to|до|到|至)\s*(10|[3-9])(?!\d)")
+"""Ends of the scale that the question names: ``(0-10)``."""
 _GRADE = re.compile(r"\d{1,2}(?:\.0)?")
 _ASIDE = re.compile(
     r"(?i)^(#|id|no\.?|№|序号|\(column \d+\)|ip.*|.*\bip( address)?|来自ip|network id|collector id"
@@ -60,13 +63,18 @@ def kind_of_question(header: str, texts: list[str]) -> tuple[str, float | None, 
     ('nps', 0, 10)
     >>> kind_of_question("Оцените доставку", ["4", "5", "5"]), kind_of_question("Цвет", ["красный"])
     (('rating', 1, 5), ('choice', None, None))
+    >>> kind_of_question("Насколько Вы довольны? (0–10)", ["9", "10", "7"])
+    ('csat', 0, 10)
     """
     grades = [float(t) for t in texts if _GRADE.fullmatch(t)]
     if len(grades) >= 0.9 * len(texts) and max(grades) <= 10:
         if _NPS.search(header):
             return "nps", 0, 10
-        high = next(top for top in (5, 7, 10) if max(grades) <= top)
+        said = _SCALE.search(unicodedata.normalize("NFKC", header))
         kind = "csat" if _CSAT.search(header) else "ces" if _CES.search(header) else "rating"
+        if said and int(said[1]) <= min(grades) and max(grades) <= int(said[2]):
+            return kind, int(said[1]), int(said[2])
+        high = next(top for top in (5, 7, 10) if max(grades) <= top)
         return kind, min(1, int(min(grades))), high
     size = sum(map(len, texts)) / len(texts)
     varied = len(set(texts)) / len(texts)
