@@ -49,7 +49,7 @@ def _aside(found):
 
 def test_every_canonical_table_is_there(cleaned):
     tables = cleaned(ORDERS, o_csv=SALES).tables
-    books = {"quarantine", "loads", "issues", "changes", "choices"}
+    books = {"quarantine", "loads", "issues", "changes", "flags", "choices"}
     identity = {"identities", "identity_review", "identity_values", "identity_counts"}
     assert set(tables) == {*TABLES, *books, *identity}
     assert list(tables["customers"].columns[:1]) == ["customer_id"]

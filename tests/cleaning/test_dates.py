@@ -179,3 +179,25 @@ def test_seconds_beside_thousandths_are_said(write):
     rows = "c1,5,1714039200\nc2,6,1714039200000\nc3,7,1714039201\n"
     loaded = load(write("customer_id,amount,ordered_at\n" + rows), "orders")
     assert loaded.issues.set_index("code").loc["mixed_epochs", "rows"] == 1
+
+
+ZEROS = ["01.01.0001 0:00:00", "0000-00-00 00:00:00", "00.00.0000", "1900-01-00", "1900-01-01",
+         "9999-12-31", "0001-01-01"]  # fmt: skip
+
+
+@pytest.mark.parametrize("zero", ZEROS)
+def test_the_zero_of_a_calendar_is_a_stand_in(load_orders, zero):
+    loaded = load_orders(f"client,sum,day\nc1,5,2024-05-25\nc2,7,{zero}\n")
+    assert loaded.table["ordered_at"].isna().tolist() == [False, True]
+    assert loaded.changes[["code", "before"]].to_numpy().tolist() == [["sentinel_date", zero]]
+
+
+def test_two_digits_are_this_century_and_four_are_what_they_say(load_orders):
+    table = load_orders("client,sum,day\nc1,5,25.04.24\nc2,7,25.04.68\nc3,7,25.04.0024\n").table
+    assert table["ordered_at"].dt.year.tolist() == [2024, 2068]
+
+
+def test_dates_in_wide_digits_are_read(load_orders):
+    loaded = load_orders("client,sum,day\nc1,5,２０２４年１２月１３日\nc2,7,２０２４／５／３\n")
+    days = loaded.table["ordered_at"].dt.strftime("%Y-%m-%d").tolist()
+    assert days == ["2024-12-13", "2024-05-03"]

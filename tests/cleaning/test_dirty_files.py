@@ -350,3 +350,17 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path):
         load(tmp_path, table="orders")
     with pytest.raises(CjmError, match="There is no file"):
         load(tmp_path / "no.csv", table="orders")
+
+
+def test_a_lone_return_ends_a_row_where_whole_rows_come_of_it(write):
+    text = "order_id;customer_id;amount\r\n1;a;10\n2;b;20\r3;c;30\r\n4;d;4\r0\n"
+    loaded = load(write(text.encode(), "c.csv"), "orders")
+    assert loaded.table["order_id"].tolist() == ["1", "2", "3"]
+    assert loaded.quarantine["source_line"].tolist() == [4]
+
+
+def test_a_header_that_occurs_twice_is_said(write):
+    text = "order_id,customer_id,Сумма,Сумма\n1,a,10,9\n2,b,20,18\n"
+    loaded = load(write(text.encode(), "c.csv"), "orders")
+    assert loaded.table["amount"].tolist() == [10.0, 20.0]
+    assert loaded.issues[["code", "column"]].to_numpy().tolist() == [["double_header", "amount"]]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from cjm_research.cleaning.load import load
 from cjm_research.cleaning.quality.completeness import completeness, segment_completeness
 from cjm_research.cleaning.quality.data_quality import CHECKED, data_quality
 from cjm_research.cleaning.quality.freshness import freshness
 from cjm_research.cleaning.quality.gaps import report_gaps
+from cjm_research.cleaning.quality.health import segment_health
 from cjm_research.cleaning.quality.loads import issue_counts, source_loads
 from cjm_research.errors import NoDataError
 from cjm_research.study.model import Limits
@@ -193,3 +195,38 @@ def test_a_row_that_was_set_aside_says_why_in_words(language, said):
 
     rows = pd.DataFrame({"code": ["double"], "column": ["amount"], "value": ["5"]})
     assert with_reasons(rows, Words(language))["reason"].tolist() == [said]
+
+
+def test_rows_set_aside_and_pointed_out_are_counted_by_segment(people):
+    customers, memberships = people
+    orders = pd.DataFrame({"customer_id": ["c0"] * 6 + ["c1"] * 3 + ["c300"] * 5})
+    book = ["table", "source_file", "source_line", "code", "customer_id"]
+    aside = [
+        ("orders", "a.csv", 2, "unreadable_date", "c0"),
+        ("orders", "a.csv", 3, "double", "c0"),  # tells nothing about validity
+        ("orders", "a.csv", 4, "unknown_customer", "c999"),  # of nobody
+        ("customers", "x.csv", 9, "out_of_range", "c0"),  # no row of what a customer did
+    ]
+    flags = [
+        ("orders", "a.csv", 7, "outlier", "c300"),
+        ("orders", "a.csv", 7, "other_currency", "c300"),  # the same row once more
+    ]
+    tables = {
+        "customers": customers.assign(identity=None),
+        "orders": orders.assign(ordered_at=pd.Timestamp("2024-05-01", tz="UTC")),
+        "quarantine": pd.DataFrame(aside, columns=book),
+        "flags": pd.DataFrame(flags, columns=book),
+    }
+    found = segment_health(tables, memberships, as_of="2024-06-01", limits=Limits()).to_frame()
+    large, small = found.to_dict("records")
+    assert (large["invalid"], large["flagged"]) == (0.1, 0.0)
+    assert (small["invalid"], small["flagged"]) == (0.0, 0.2)
+
+
+def test_a_row_that_is_pointed_out_is_kept_with_its_place(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("order_id,customer_id,amount,status\n1,a,5,completed\n2,b,-7,completed\n")
+    loaded = load(path, "orders")
+    flags = loaded.flags[["source_line", "code", "column", "value", "customer_id"]]
+    assert flags.to_numpy().tolist() == [[3, "negative_amount", "amount", "-7.0", "b"]]
+    assert loaded.table["amount"].tolist() == [5.0, -7.0]

@@ -18,8 +18,7 @@ from cjm_research.cleaning.across import (
     without_orphans,
 )
 from cjm_research.cleaning.checks import check_days
-from cjm_research.cleaning.identity.of_study import identify
-from cjm_research.cleaning.ledger import CHANGES, CHOICES, ISSUES, QUARANTINE, Ledger
+from cjm_research.cleaning.ledger import CHANGES, CHOICES, FLAGS, ISSUES, QUARANTINE, Ledger
 from cjm_research.cleaning.loaded import INFO, Loaded, balance, concatenated, summed_info
 from cjm_research.cleaning.outliers import point_out_outliers
 from cjm_research.cleaning.parsing.typed import missing
@@ -35,10 +34,11 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
     from cjm_research.study.sources import Source
 
-METHOD_VERSION = 1
+METHOD_VERSION = 2
 """Grows when the same raw files give other tables."""
 
-_BOOKS = {"quarantine": QUARANTINE, "issues": ISSUES, "changes": CHANGES, "choices": CHOICES}
+_BOOKS = {"quarantine": QUARANTINE, "issues": ISSUES, "changes": CHANGES, "flags": FLAGS,
+          "choices": CHOICES}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class CleanedStudy:
 
     tables: dict[str, pd.DataFrame]
     """Every canonical table (empty where no source fills it) and the books of the cleaning:
-    ``quarantine``, ``loads``, ``issues``, ``changes``, ``choices``, and those of identity."""
+    ``quarantine``, ``loads``, ``issues``, ``changes``, ``flags``, ``choices``, identity's."""
     info: dict[str, Any]
     """Plain data for the manifest: files with their hashes, and the sums of rows."""
 
@@ -92,6 +92,8 @@ def clean_study(
     day = newest_day(tables, study.zone)
     for name in TABLES:
         tables[name] = check_days(tables[name], ledgers[name], newest=day)
+    from cjm_research.cleaning.identity.of_study import identify  # noqa: PLC0415  # scipy, splink
+
     identity = identify(study, tables, ledgers)
     _drop_orphans(study, tables, ledgers)
     _point_out(study, tables, ledgers)

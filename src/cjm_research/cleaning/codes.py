@@ -13,6 +13,7 @@ class Code(StrEnum):
     SHORT_ROW = "short_row"
     STRAY_QUOTE = "stray_quote"
     REPEATED_HEADER = "repeated_header"
+    DOUBLE_HEADER = "double_header"
     TOTAL_ROW = "total_row"
     REPAIRED_ENCODING = "repaired_encoding"
     UNCERTAIN_ENCODING = "uncertain_encoding"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
     from cjm_research.study.sources import Source
 
-_BOOKS = ("table", "quarantine", "issues", "changes", "evidence", "info")
+_BOOKS = ("table", "quarantine", "issues", "changes", "flags", "evidence", "info")
 _CHUNK = 1 << 20
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.cleaning.codes import Code  # noqa: TC001  # part of signatures
-from cjm_research.cleaning.parsing.threads import each
+from cjm_research.cleaning.threads import each
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 QUARANTINE = ("table", "source_file", "source_line", "code", "column", "value", "customer_id")
+FLAGS = QUARANTINE
+"""Of rows that are kept."""
 ISSUES = ("source_file", "table", "code", "column", "outcome", "rows", "example")
 CHANGES = ("table", "source_file", "source_line", "code", "column", "before")
 CHOICES = ("source_file", "table", "column", "choice", "evidence", "override")
@@ -53,6 +55,7 @@ class Ledger:
     table: str
     _quarantine: list[pd.DataFrame] = field(default_factory=list)
     _changes: list[pd.DataFrame] = field(default_factory=list)
+    _flags: list[pd.DataFrame] = field(default_factory=list)
     _issues: list[pd.DataFrame] = field(default_factory=list)
     _choices: list[dict[str, str]] = field(default_factory=list)
 
@@ -98,9 +101,12 @@ class Ledger:
     def flag(
         self, frame: pd.DataFrame, mask: Mask, code: Code, *, column: str = ""
     ) -> pd.DataFrame:
-        """Count rows that a reader should know of; nothing is changed."""
+        """Write down rows that a reader should know of; nothing is changed."""
         if mask.any():
-            self._count(self._note(frame, mask, code, column=column), Outcome.FLAGGED)
+            rows = self._note(frame, mask, code, column=column)
+            rows["customer_id"] = self._customers(frame, mask)
+            self._flags.append(rows.rename(columns={"before": "value"})[list(FLAGS)])
+            self._count(rows, Outcome.FLAGGED)
         return frame
 
     def reject(self, file: str, rejected: tuple[RejectedRow, ...]) -> None:
@@ -159,6 +165,11 @@ class Ledger:
     def changes(self) -> pd.DataFrame:
         """Values that were left out, one a row."""
         return _stack(self._changes, CHANGES)
+
+    @property
+    def flags(self) -> pd.DataFrame:
+        """Rows that are kept and that a reader should know of."""
+        return _stack(self._flags, FLAGS)
 
     @property
     def issues(self) -> pd.DataFrame:

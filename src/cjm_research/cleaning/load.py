@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cjm_research.cleaning.adapters.filled import adapter_shape, filled_sources, mapping_evidence
 from cjm_research.cleaning.adapters.find import find_sources
 from cjm_research.cleaning.checks import apply_checks
+from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.ledger import Ledger
 from cjm_research.cleaning.loaded import Loaded, balance, joined_loads
-from cjm_research.cleaning.mapping import Mapped, kinds_of, map_columns
+from cjm_research.cleaning.mapping import Mapped, double_headers, kinds_of, map_columns
 from cjm_research.cleaning.parsing.columns import parse_columns
 from cjm_research.cleaning.parsing.contacts import REGIONS
 from cjm_research.cleaning.parsing.hints import Hints
-from cjm_research.cleaning.parsing.threads import each
-from cjm_research.cleaning.parsing.typed import as_kind, missing
+from cjm_research.cleaning.parsing.typed import as_kind, constant_texts, missing
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_raw
 from cjm_research.cleaning.reading.request import Shape, request_of
 from cjm_research.cleaning.row_rules import add_computed, apply_rules
+from cjm_research.cleaning.threads import each
 from cjm_research.cleaning.unreadable import readable_rows
 from cjm_research.errors import ParameterError, SourceError
 from cjm_research.schema.columns import Kind
@@ -143,8 +145,11 @@ def load_files(
     ledger = Ledger(source.table)
     for raw in tables:
         _report_reading(raw, ledger)
+        for column, header in double_headers(raw, source).items():
+            ledger.note(raw.file, Code.DOUBLE_HEADER, column=column, rows=len(raw), example=header)
     mapped = map_columns(tables, source)
     tables = [replace(t, columns={}) for t in tables]  # what they hold is in `mapped`
+    pa.default_memory_pool().release_unused()
     hints = Hints(
         zone=source.zone or study_zone,
         decimal=source.decimal,
@@ -159,13 +164,10 @@ def load_files(
     frame = apply_checks(apply_rules(add_computed(frame, source), source, ledger), ledger)
     frame = _with_every_column(frame, source.table, currency)
     return Loaded(
-        table=frame,
-        quarantine=ledger.quarantine,
-        issues=ledger.issues,
-        changes=ledger.changes,
-        evidence=ledger.choices,
+        table=frame, quarantine=ledger.quarantine, issues=ledger.issues, changes=ledger.changes,
+        flags=ledger.flags, evidence=ledger.choices,
         info=balance(_files(tables, mapped, source), frame, ledger.quarantine),
-    )
+    )  # fmt: skip
 
 
 def _with_evidence(loaded: Loaded, mapped: pd.DataFrame) -> Loaded:
@@ -203,11 +205,12 @@ def _parsed(
             ledger.note(label, note.code, column=name, rows=note.rows, example=note.example)
         for choice in column.choices:
             ledger.choose(label, choice)
-
     named = next((c.currency for c in parsed.values() if c.currency is not None), None)
 
     def written(rows: Mask) -> pd.DataFrame:
-        cells = each(lambda _, column: column.rows(rows), parsed, rows=len(mapped))
+        return of_cells(each(lambda _, c: c.rows(rows), parsed, rows=len(mapped)), rows)
+
+    def of_cells(cells: dict[str, pd.Series], rows: Mask) -> pd.DataFrame:
         here = mapped.rows(rows)
         frame = pd.DataFrame(cells, copy=False)
         if named is not None and "currency" not in frame and declared.column("currency"):
@@ -217,7 +220,10 @@ def _parsed(
         return _with_keys(frame, here, source)
 
     required = () if source.rules else declared.required  # a rule may yet fill a cell
-    return written(readable_rows(mapped, parsed, ledger=ledger, required=required, written=written))
+    kept = readable_rows(mapped, parsed, ledger=ledger, required=required, written=written)
+    mapped.columns.clear()  # what they hold is in `parsed`, and is let go column by column
+    last = each(lambda n, _: parsed.pop(n).rows(kept), dict.fromkeys(parsed), rows=len(mapped))
+    return of_cells(last, kept)
 
 
 def _in_units(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
@@ -262,13 +268,17 @@ def _with_every_column(frame: pd.DataFrame, table: str, currency: str | None) ->
     """Put the schema's columns first, in its order, each with its type."""
     declared = TABLES[table]
     columns = {}
+    blank: dict[Kind, pd.Series] = {}  # one for all columns of a kind; pandas copies on write
     for column in declared.columns:
         if column.name in frame:
             columns[column.name] = frame[column.name]
         elif column.name == "currency" and currency is not None:
-            columns[column.name] = as_kind([currency] * len(frame), column.kind)
+            named = pd.arrays.ArrowStringArray(constant_texts(currency, len(frame)))
+            columns[column.name] = pd.Series(named)
         else:
-            columns[column.name] = missing(len(frame), column.kind)
+            if column.kind not in blank:
+                blank[column.kind] = missing(len(frame), column.kind)
+            columns[column.name] = blank[column.kind]
     columns |= {str(c): frame[c] for c in frame if c not in columns}
     return pd.DataFrame(columns, index=frame.index, copy=False)
 

@@ -29,6 +29,8 @@ class Loaded:
     """All that was found, counted by file, code and column, with what followed from it."""
     changes: pd.DataFrame
     """Values that were left out of rows that were kept."""
+    flags: pd.DataFrame
+    """Rows that were kept and that a reader should know of: outliers, other currencies."""
     evidence: pd.DataFrame
     """Decisions by evidence, each with the line of the study file that overrides it."""
     info: pd.DataFrame
@@ -56,7 +58,7 @@ def joined_loads(pieces: Sequence[Loaded]) -> Loaded:
     quarantine = stacked("quarantine")
     return Loaded(
         table=table, quarantine=quarantine, issues=stacked("issues"), changes=stacked("changes"),
-        evidence=stacked("evidence"), info=balance(info, table, quarantine),
+        flags=stacked("flags"), evidence=stacked("evidence"), info=balance(info, table, quarantine),
     )  # fmt: skip
 
 

@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 from cjm_research.cleaning.parsing.columns import kind_of
 from cjm_research.cleaning.parsing.distinct import Distinct, as_text, distinct_texts
-from cjm_research.cleaning.parsing.threads import each
+from cjm_research.cleaning.parsing.typed import constant_texts
+from cjm_research.cleaning.reading.raw_table import normalised
+from cjm_research.cleaning.threads import each
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 from cjm_research.study.arithmetic import parse_sum
@@ -47,15 +49,18 @@ class Mapped:
         return replace(self, columns={}, file_of_row=self.file_of_row[mask], lines=self.lines[mask])
 
     @property
-    def source_files(self) -> pa.Array:
+    def source_files(self) -> pa.Array | pa.ChunkedArray:
         """File of each row."""
+        if len(self.files) == 1:
+            return constant_texts(self.files[0], len(self))
         return pa.array(list(self.files), pa.string()).take(pa.array(self.file_of_row))
 
     @property
     def line_keys(self) -> pa.Array:
         """Key of each row made of file and line."""
         lines = pa.array(self.lines).cast(pa.string())
-        return pc.binary_join_element_wise(self.source_files, lines, "#")
+        files = pa.array(list(self.files), pa.string()).take(pa.array(self.file_of_row))
+        return pc.binary_join_element_wise(files, lines, "#")
 
 
 def map_columns(tables: Sequence[RawTable], source: Source) -> Mapped:
@@ -64,14 +69,18 @@ def map_columns(tables: Sequence[RawTable], source: Source) -> Mapped:
     With `unpivot` every row becomes one row per named header that has a value in it.
     """
     sizes = [len(t) for t in tables]
-    files = np.repeat(np.arange(len(tables)), sizes)
-    lines = np.concatenate([t.lines for t in tables])
+    files = np.repeat(np.arange(len(tables)), sizes) if len(tables) > 1 else np.zeros(sizes[0], int)
+    lines = np.concatenate([t.lines for t in tables]) if len(tables) > 1 else tables[0].lines
+    places = np.arange(len(lines))
     asked: dict[str, str | list[str]] = {
         n: h for n, h in source.columns.items() if h != LINE_KEY
     } | dict(source.joined)
 
     def texts(name: str, headers: str | list[str]) -> Distinct:
-        found = _column(tables, headers) if isinstance(headers, str) else _joined(tables, headers)
+        if isinstance(headers, str):
+            found = _column(tables, headers, places)
+        else:
+            found = _joined(tables, headers)
         return found.mapped(source.values.get(name, {}))
 
     mapped = Mapped(
@@ -91,6 +100,12 @@ def map_columns(tables: Sequence[RawTable], source: Source) -> Mapped:
     return mapped
 
 
+def double_headers(table: RawTable, source: Source) -> dict[str, str]:
+    """Return the canonical columns whose header another column has as well: the first is taken."""
+    seconds = {normalised(h).removesuffix(" (2)") for h in table.headers if h.endswith(" (2)")}
+    return {n: h for n, h in source.columns.items() if normalised(h) in seconds}
+
+
 def kinds_of(mapped: Mapped, source: Source) -> dict[str, Kind]:
     """Say what each column holds: the schema's word, the study's, else the column's own."""
     declared = TABLES[source.table]
@@ -107,11 +122,12 @@ def kinds_of(mapped: Mapped, source: Source) -> dict[str, Kind]:
     return kinds
 
 
-def _column(tables: Sequence[RawTable], header: str) -> Distinct:
+def _column(tables: Sequence[RawTable], header: str, places: NDArray[np.int64]) -> Distinct:
+    typed = all(t.typed for t in tables)
     if len(tables) == 1:
-        return distinct_texts(tables[0].columns[header], typed=tables[0].typed)
+        return distinct_texts(tables[0].columns[header], typed=typed, places=places)
     pieces = [_plain(t.columns[header]) for t in tables]
-    return distinct_texts(pa.concat_arrays(pieces), typed=all(t.typed for t in tables))
+    return distinct_texts(pa.concat_arrays(pieces), typed=typed, places=places)
 
 
 def _joined(tables: Sequence[RawTable], headers: Sequence[str]) -> Distinct:

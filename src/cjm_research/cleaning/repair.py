@@ -70,6 +70,7 @@ def repaired(loaded: Loaded, copy: Loaded, source: Source) -> Loaded:
         table=frame,
         issues=_joined(loaded.issues, ledger.issues),
         changes=_joined(loaded.changes, ledger.changes),
+        flags=_joined(loaded.flags, ledger.flags),
     )
 
 

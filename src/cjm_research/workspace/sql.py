@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 DERIVED = ("event_stages", "feedback_codes", "features", "memberships")
 LEFT_BY_CLEANING = (
-    "quarantine", "loads", "issues", "choices", "identities", "identity_review", "identity_values",
+    "quarantine", "changes", "flags", "loads", "issues", "choices",
+    "identities", "identity_review", "identity_values",
 )  # fmt: skip
 
 

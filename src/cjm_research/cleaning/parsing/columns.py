@@ -15,7 +15,6 @@ from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_m
 from cjm_research.cleaning.parsing.numbers import NumberTexts, number_texts
 from cjm_research.cleaning.parsing.numeric import decimal_evidence, parse_numbers
 from cjm_research.cleaning.parsing.temporal import order_evidence, parse_times
-from cjm_research.cleaning.parsing.threads import each
 from cjm_research.cleaning.parsing.words import (
     parse_booleans,
     parse_choices,
@@ -24,6 +23,7 @@ from cjm_research.cleaning.parsing.words import (
 )
 from cjm_research.cleaning.reading.raw_table import Choice
 from cjm_research.cleaning.reading.text_bytes import DIGITS_FROM, text_bytes
+from cjm_research.cleaning.threads import each
 from cjm_research.schema.columns import Kind
 
 if TYPE_CHECKING:

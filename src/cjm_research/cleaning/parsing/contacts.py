@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -110,6 +109,8 @@ def e164(text: str, region: str | None = None) -> str | None:
 
 
 def _possible(text: str, region: str | None) -> str | None:
+    import phonenumbers  # noqa: PLC0415  # its tables are large, and few files need them
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -43,6 +43,7 @@ _FORMS = {
     "word_day": r"^(?P<n>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"
     rf"{_END}",
 }
+_WIDE = r"[\x{FF01}-\x{FF5E}\x{3000}]"
 _WEEKDAY = r"^(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)[a-zа-я]*[.,]*\s+"
 _CLOCK_FIRST = r"^(\d{1,2}:\d{2}(?::\d{2})?),?\s+(\d.*)$"
 _EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
@@ -110,9 +111,8 @@ def date_texts(texts: pa.Array) -> DateTexts:
     left = found.read_forms(texts, left) if len(left) else left
     stamps, swapped, year_last = found.stamps, found.swapped, found.year_last
     epochs, serials = _numeric(texts, left, stamps)
-    same = ~year_last
-    if same.any():
-        swapped[same] = stamps[same]
+    if not year_last.all():
+        np.copyto(swapped, stamps, where=~year_last)
     fits, fits_swapped = ~np.isnat(stamps), ~np.isnat(swapped)
     return DateTexts(
         stamps=stamps,
@@ -131,7 +131,8 @@ class _Reading:
     """What was read so far of each text."""
 
     def __init__(self, n: int) -> None:
-        self.stamps, self.swapped = np.full(n, NOT_A_TIME), np.full(n, NOT_A_TIME)
+        self.stamps: Stamps = np.full(n, NOT_A_TIME)
+        self.swapped: Stamps = np.full(n, NOT_A_TIME)
         self.is_utc, self.year_last = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
         self.dotted = np.zeros(n, dtype=bool)
 
@@ -141,6 +142,10 @@ class _Reading:
         if fixed is None:
             return np.arange(len(texts))
         rows = fixed.rows
+        if len(rows) == len(texts):
+            self.stamps, self.swapped = fixed.stamps, fixed.swapped
+            self.year_last[:], self.dotted[:] = fixed.year_last, fixed.dotted
+            return rows[:0]
         self.stamps[rows], self.swapped[rows] = fixed.stamps, fixed.swapped
         self.year_last[rows], self.dotted[rows] = fixed.year_last, fixed.dotted
         rest = np.ones(len(texts), dtype=bool)
@@ -150,6 +155,8 @@ class _Reading:
     def read_forms(self, texts: pa.Array, left: Integers) -> Integers:
         """Read by one form after the other; return the places that fit none."""
         plain = texts if len(left) == len(texts) else texts.take(pa.array(left))
+        if as_mask(pc.match_substring_regex(plain, _WIDE)).any():
+            plain = pc.utf8_normalize(plain, form="NFKC")
         if as_mask(pc.match_substring_regex(plain, r"^\D")).any():
             plain = pc.replace_substring_regex(plain, _WEEKDAY, "")
         if as_mask(pc.match_substring_regex(plain, r"^\d{1,2}:")).any():
@@ -194,7 +201,8 @@ def _iso_at_once(texts: pa.Array) -> Stamps | None:
 
 def _read_form(parts: pa.Array, form: str) -> tuple[Stamps, Stamps, Mask]:
     year = _integers(parts, "y")
-    year = np.where(year < _CENTURY, year + 2000, np.where(year < 100, year + 1900, year))
+    short = pc.less(pc.utf8_length(parts.field("y")), 4).to_numpy(zero_copy_only=False)
+    year = np.where(short, np.where(year < _CENTURY, year + 2000, year + 1900), year)
     day = _integers(parts, "d")
     month = _months(parts) if form in ("day_word", "word_day") else _integers(parts, "m")
     clock, valid = _clock(parts)

@@ -43,6 +43,7 @@ MISSING_VALUE = frozenset(
 _FIRST_BYTES = np.array([0xC2, 0xE2, 0xEF], dtype=np.uint8)
 _CONTROLS = np.array(sorted(set(range(32)) - {9, 10, 13}), dtype=np.uint8)
 _SAMPLE, _MOSTLY = 20_000, 0.9
+_LOOKED_AT = 100
 _WRAPPED = r'^="([^"]*)"$'
 _INVISIBLE = (
     r"[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}\x{2066}-\x{2069}\x{FEFF}\x{00AD}"
@@ -56,17 +57,18 @@ class Distinct:
 
     texts: pa.Array
     index: NDArray[np.int64]
-    """Shape (rows,); -1 where the cell is empty or says that nothing is known."""
+    """Shape (rows,); -1 where the cell is empty or says that nothing is known. Not to be changed:
+    columns share it."""
     typed: bool = False
     """Numbers and dates were written by us from typed cells."""
     own: bool = False
     """Every row has a text of its own, in its own place."""
 
     @property
-    def counts(self) -> NDArray[np.int64]:
+    def counts(self) -> NDArray[np.integer[Any]]:
         """Rows of each text."""
         if self.own:
-            return (self.index >= 0).astype(np.int64)
+            return (self.index >= 0).view(np.int8)
         return np.bincount(self.index[self.index >= 0], minlength=len(self.texts))
 
     def rows(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -86,8 +88,9 @@ class Distinct:
         return np.append(values, np.asarray(missing, dtype=values.dtype))[self.index]
 
     def example(self, mask: NDArray[np.bool_], *, limit: int = 3) -> str:
-        """Return the first few texts of a mask."""
-        return ", ".join(self.texts[int(i)].as_py() for i in np.flatnonzero(mask)[:limit])
+        """Return the first few different texts of a mask."""
+        first = (self.texts[int(i)].as_py() for i in np.flatnonzero(mask)[:_LOOKED_AT])
+        return ", ".join(list(dict.fromkeys(first))[:limit])
 
     def without(self, words: frozenset[str]) -> Distinct:
         """Take texts that say "not known" for missing ones."""
@@ -111,8 +114,19 @@ class Distinct:
         return replace(self, texts=mapped).without(MISSING)
 
 
-def distinct_texts(cells: pa.Array, *, typed: bool = False) -> Distinct:
+def distinct_texts(
+    cells: pa.Array, *, typed: bool = False, places: NDArray[np.int64] | None = None
+) -> Distinct:
     """Find the distinct texts of a column, trimmed and free of invisible marks.
+
+    Parameters
+    ----------
+    cells : pyarrow array
+        The column: texts, a dictionary of them, or typed values.
+    typed : bool
+        Numbers and dates were written from typed cells.
+    places : numpy.ndarray of int64, optional
+        0, 1, 2 and so on, if the caller has that at hand for several columns.
 
     Examples
     --------
@@ -124,7 +138,7 @@ def distinct_texts(cells: pa.Array, *, typed: bool = False) -> Distinct:
         cells = cells.cast(pa.string())
     own = _is_text(cells.type) and cells.null_count == 0 and _are_mostly_different(cells)
     if own:
-        index, texts = np.arange(len(cells), dtype=np.int64), cells
+        index, texts = np.arange(len(cells)) if places is None else places, cells
     else:
         encoded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
         index = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
@@ -174,8 +188,11 @@ def _is_word(texts: pa.Array, words: frozenset[str]) -> NDArray[np.bool_]:
     """Tell which texts are one of a few words; only those of their first byte and size are read."""
     found = np.zeros(len(texts), dtype=bool)
     known, allowed = text_bytes(texts), _first_and_size(words)
-    sizes = np.minimum(known.lengths, allowed.shape[1] - 1)
-    short = np.flatnonzero(allowed[known.first(), sizes])
+    first = known.first()
+    may_begin: NDArray[np.bool_] = np.any(allowed, axis=1)
+    short = np.flatnonzero(may_begin[first])
+    sizes = known.offsets[short + 1] - known.offsets[short]
+    short = short[allowed[first[short], np.minimum(sizes, allowed.shape[1] - 1)]]
     if len(short):
         lower = pc.utf8_lower(texts if len(short) == len(texts) else texts.take(pa.array(short)))
         found[short] = as_mask(pc.is_in(lower, pa.array(sorted(words), lower.type)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ _HEADER_UNITS = {
 _LARGEST_WHOLE = 2.0**63
 
 
-def decimal_evidence(texts: NumberTexts, counts: NDArray[np.int64]) -> tuple[int, int]:
+def decimal_evidence(texts: NumberTexts, counts: NDArray[np.integer[Any]]) -> tuple[int, int]:
     """Return how many rows prove a decimal comma, and how many a decimal point."""
     return int(counts[texts.comma].sum()), int(counts[texts.point].sum())
 

@@ -14,6 +14,8 @@ from cjm_research.schema.columns import DTYPES, Kind
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_PIECE = 1 << 16
+
 
 def as_kind(values: object, kind: Kind) -> pd.Series:
     """Return values as a column of a kind.
@@ -26,10 +28,23 @@ def as_kind(values: object, kind: Kind) -> pd.Series:
     return pd.Series(values, dtype=pd.api.types.pandas_dtype(DTYPES[kind]))
 
 
+def constant_texts(text: str | None, n: int) -> pa.ChunkedArray:
+    """Return a text n times; all pieces of the column are one and the same, so it takes no room.
+
+    Examples
+    --------
+    >>> constant_texts("a", 70_000).nbytes < 1_000_000, len(constant_texts(None, 7))
+    (True, 7)
+    """
+    piece = pa.repeat(pa.scalar(text, pa.large_string()), min(n, _PIECE))
+    full, rest = divmod(n, _PIECE)
+    return pa.chunked_array([*[piece] * full, piece[:rest]], pa.large_string())
+
+
 def missing(n: int, kind: Kind) -> pd.Series:
     """Return a column of a kind in which nothing is known."""
     if DTYPES[kind] == DTYPES[Kind.TEXT]:
-        return pd.Series(pd.arrays.ArrowStringArray(pa.nulls(n, pa.large_string())))
+        return pd.Series(pd.arrays.ArrowStringArray(constant_texts(None, n)))
     if DTYPES[kind] == DTYPES[Kind.NUMBER]:
         return pd.Series(np.full(n, np.nan), copy=False)
     if kind is Kind.DATE:

@@ -36,7 +36,7 @@ _NO = frozenset(
     }
 )  # fmt: skip
 _OTHER_FORMS = np.array([*range(0xC2, 0xD0), *range(0xE0, 0xF8)], dtype=np.uint8)
-_POINT, _EXPONENT = (np.frombuffer(letters, dtype=np.uint8) for letters in (b".", b"eE"))
+_POINT, _EXPONENT = (np.frombuffer(letters, dtype=np.uint8) for letters in (b".", b"Ee"))
 _LONG_ID = 15
 """Digits that Excel keeps of a number; longer ids end in zeros."""
 

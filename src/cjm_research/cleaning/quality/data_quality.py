@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from cjm_research.results import Result
 
 
-CHECKED = (*TABLES, "loads", "issues", "choices", "identities", "identity_review",
-           "identity_counts", "profile", "drift")  # fmt: skip
+CHECKED = (*TABLES, "loads", "issues", "choices", "quarantine", "flags",
+           "identities", "identity_review", "identity_counts", "profile", "drift")  # fmt: skip
 """Tables that the check looks at."""
 
 

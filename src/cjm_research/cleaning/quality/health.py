@@ -7,24 +7,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.quality.completeness import ASIDE, CONDITIONAL
 from cjm_research.cleaning.quality.freshness import DATED_BY, OLD_DAYS, days_of
+from cjm_research.cleaning.quality.validity import (
+    DOUBLES,
+    ORPHANS,
+    TOUCHED_BY,
+    rows_of_customers,
+)
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from cjm_research.study.model import Limits
-
-DOUBLES = frozenset(
-    {Code.DOUBLE, Code.CONFLICTING_KEY, Code.MERGED, Code.SAME_CUSTOMER, Code.RE_EXPORTED,
-     Code.REPEATED_HEADER}
-)  # fmt: skip
-"""Rows that tell nothing which another row does not."""
-
-ORPHANS = frozenset({Code.UNKNOWN_CUSTOMER})
-_TOUCHED_BY = ("orders", "events", "feedback", "care_contacts", "deals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +73,8 @@ class SegmentState:
     filled: float
     old: float
     doubles: float
+    invalid: float
+    flagged: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +88,8 @@ class SegmentHealth(Result):
         "filled": Unit.SHARE,
         "old_share": Unit.SHARE,
         "doubles": Unit.SHARE,
+        "invalid": Unit.SHARE,
+        "flagged": Unit.SHARE,
     }
 
     segments: tuple[SegmentState, ...]
@@ -149,7 +149,7 @@ def segment_health(
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        Canonical tables, and ``identities``.
+        Canonical tables, and ``identities``, ``quarantine`` and ``flags``.
     memberships : pandas.DataFrame, optional
         Columns `customer_id`, `grouping`, `segment`.
     as_of : pandas.Timestamp or str
@@ -175,13 +175,24 @@ def segment_health(
             "doubles": customers["customer_id"].isin(joined).astype(float),
         }
     )
+    each = each.join(rows_of_customers(tables), on="customer_id").fillna(
+        {"kept": 0, "aside": 0, "flagged": 0}
+    )
     rows = memberships[["customer_id", "grouping", "segment"]].merge(each, on="customer_id")
     grouped = rows.groupby(["grouping", "segment"], sort=False)
     means = grouped[["filled", "old", "doubles"]].mean().assign(n=grouped.size())
+    sums = grouped[["kept", "aside", "flagged"]].sum()
+    means["invalid"] = sums["aside"] / (sums["kept"] + sums["aside"])
+    means["flagged"] = sums["flagged"] / sums["kept"]
     return SegmentHealth(
         segments=tuple(
-            SegmentState(grouping=str(g), segment=str(s), n=int(n), filled=f, old=o, doubles=d)
-            for (g, s), f, o, d, n in means[means["n"] >= limits.hidden_below].itertuples(name=None)
+            SegmentState(
+                grouping=str(row["grouping"]),
+                segment=str(row["segment"]),
+                n=int(row["n"]),
+                **{c: row[c] for c in ("filled", "old", "doubles", "invalid", "flagged")},
+            )
+            for row in means[means["n"] >= limits.hidden_below].reset_index().to_dict("records")
         ),
         claims_from=limits.claims_from,
     )
@@ -225,7 +236,7 @@ def _newest(own: pd.DataFrame, table: str, zone: str) -> pd.Timestamp | None:
 def _last_touch(tables: Mapping[str, pd.DataFrame], zone: str) -> pd.Series:
     """Return the day of the last order, visit, answer or contact of each customer."""
     found = []
-    for name in _TOUCHED_BY:
+    for name in TOUCHED_BY:
         frame, column = tables.get(name), DATED_BY[name][0]
         if frame is None or frame.empty or frame[column].isna().all():
             continue

@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Literal
 
 from cjm_research.cleaning.reading.encoding import unmarked_utf16
@@ -63,7 +64,29 @@ class Content:
     """Its name, for messages and for the rows that come from it."""
     kind: FileKind
     data: bytes
-    sha256: str
+    digest: Digest
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file as it lies on the disk."""
+        return self.digest.hexdigest()
+
+
+class Digest:
+    """The SHA-256 of bytes, computed in a thread while they are read."""
+
+    def __init__(self, data: bytes) -> None:
+        self._found: list[str] = []
+        self._thread = Thread(target=self._compute, args=(data,), daemon=True)
+        self._thread.start()
+
+    def hexdigest(self) -> str:
+        """Return the hash, when it is there."""
+        self._thread.join()
+        return self._found[0]
+
+    def _compute(self, data: bytes) -> None:
+        self._found.append(hashlib.sha256(data).hexdigest())
 
 
 def read_content(path: Path, *, name: str = "", limits: ReadLimits = DEFAULT_LIMITS) -> Content:
@@ -79,11 +102,11 @@ def read_content(path: Path, *, name: str = "", limits: ReadLimits = DEFAULT_LIM
     """
     name = name or path.name
     data = _bytes_of(path, name, limits)
-    sha256 = hashlib.sha256(data).hexdigest()
+    digest = Digest(data)
     data = _unpacked(data, name, limits)
     if not data or data.isspace():
         raise SourceError(f"File {name!r} is empty.")
-    return Content(file=name, kind=_kind(data, name), data=data, sha256=sha256)
+    return Content(file=name, kind=_kind(data, name), data=data, digest=digest)
 
 
 def _bytes_of(path: Path, name: str, limits: ReadLimits) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,7 @@ from cjm_research.cleaning.reading.raw_table import (
 from cjm_research.cleaning.reading.record_lines import plain_lines, quotes_are_sound, record_lines
 from cjm_research.cleaning.reading.text_bytes import text_bytes
 from cjm_research.cleaning.reading.tolerant import read_tolerantly
+from cjm_research.cleaning.threads import each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
     from cjm_research.cleaning.reading.encoding import Decoded
     from cjm_research.cleaning.reading.request import Request
 
-_BLOCK = 1 << 24
+_BLOCK = 1 << 22
+_LARGE, _SAMPLE, _FEW = 1 << 23, 1 << 20, 0.5
+Quotes = Literal["none", "cells", "lines"]
+"""What quotes may hold: there are none, a cell each, or cells of several lines."""
 
 
 def read_delimited(
@@ -84,18 +88,19 @@ _Read = tuple[dict[str, pa.Array], "NDArray[np.int64]", tuple[RejectedRow, ...],
 
 def _check_cells(data: bytes, encoding: str, *, file: str, limits: ReadLimits) -> None:
     """Refuse a text with a cell above the limit before anything is made of it."""
-    line = start = 0
+    start = 0
     while len(data) - start > limits.max_cell:
         last = data.rfind(b"\n", start, start + limits.max_cell)
         if last >= 0:  # no line up to there is longer than the limit
-            line += data.count(b"\n", start, last + 1)
             start = last + 1
             continue
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
         cell = max(re.split(rb"[;,|\t]", data[start:end]), key=len)
-        check_cell(file, len(cell.decode(encoding, "replace")), line=line + 1, limits=limits)
-        line, start = line + 1, end + 1
+        if len(cell) > limits.max_cell:
+            line = data.count(b"\n", 0, start) + 1
+            check_cell(file, len(cell.decode(encoding, "replace")), line=line, limits=limits)
+        start = end + 1
 
 
 def _with_newlines(data: bytes) -> bytes:
@@ -123,7 +128,12 @@ def _read_fast(
     if read is None:
         return None
     table, lines = read
-    columns = {h: in_utf8(_whole(table[names[p]]), encoding) for h, p in places.items()}
+    cells = {p: table[names[p]] for p in places.values()}
+    del read, table  # each column is let go as soon as it is turned
+    turned = each(
+        lambda p, _: in_utf8(cells.pop(p), encoding), dict.fromkeys(cells), rows=len(lines)
+    )
+    columns = {h: turned[p] for h, p in places.items()}
     return _without_blank_rows(columns, lines + layout.first_line - 1, body, lines)
 
 
@@ -134,7 +144,7 @@ def _read_rows(
     table, spans_lines = None, False
     lines = plain_lines(body)
     if lines is not None:
-        table = _arrow_table(body, names, kept, delimiter=delimiter, spans_lines=False)
+        table = _arrow_table(body, names, kept, delimiter=delimiter, quotes="none")
     if lines is None or (table is not None and table.num_rows != len(lines)):
         lines, spans_lines = record_lines(body)
         if spans_lines and not quotes_are_sound(body, delimiter):
@@ -142,23 +152,42 @@ def _read_rows(
         if not len(lines):
             return pa.table({n: pa.array([], pa.large_string()) for n in kept}), lines
         if table is None:
-            table = _arrow_table(body, names, kept, delimiter=delimiter, spans_lines=spans_lines)
+            quotes: Quotes = "lines" if spans_lines else "cells"
+            table = _arrow_table(body, names, kept, delimiter=delimiter, quotes=quotes)
     return None if table is None or table.num_rows != len(lines) else (table, lines)
 
 
 def _arrow_table(
     body: memoryview, names: Sequence[str], kept: Sequence[str], *,
-    delimiter: str, spans_lines: bool,
+    delimiter: str, quotes: Quotes,
 ) -> pa.Table | None:  # fmt: skip
+    """Read texts; a column of few texts, to judge by the first rows, as a dictionary of them."""
+    few: list[str] = []
+    if len(body) > _LARGE:
+        end = bytes(body[:_SAMPLE]).rfind(b"\n") + 1
+        first = _read_csv(body[:end], names, kept, delimiter=delimiter, quotes=quotes)
+        if first is not None:
+            few = [n for n in kept if len(first[n].unique()) < _FEW * first.num_rows]
+    return _read_csv(body, names, kept, delimiter=delimiter, quotes=quotes, few=few)
+
+
+def _read_csv(
+    body: memoryview, names: Sequence[str], kept: Sequence[str], *,
+    delimiter: str, quotes: Quotes, few: Sequence[str] = (),
+) -> pa.Table | None:  # fmt: skip
+    types = dict.fromkeys(names, pa.large_string())
+    types |= dict.fromkeys(few, pa.dictionary(pa.int32(), pa.large_string()))
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(body),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=spans_lines
+                delimiter=delimiter,
+                quote_char=False if quotes == "none" else '"',
+                newlines_in_values=quotes == "lines",
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()),
+                column_types=types,
                 strings_can_be_null=False,
                 check_utf8=False,
                 include_columns=list(dict.fromkeys(kept)),
@@ -172,11 +201,6 @@ def _read_slow(data: bytes, layout: Layout, wanted: Sequence[str], limits: ReadL
     rows, notes = read_tolerantly(data, layout, max_cell=limits.max_cell)
     lines = np.asarray(rows.lines, dtype=np.int64)
     return rows.columns(wanted), lines, tuple(rows.rejected), notes
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """Return one piece."""
-    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
 
 
 def _offset_of_line(data: bytes, line: int) -> int:

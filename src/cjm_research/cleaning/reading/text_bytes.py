@@ -43,15 +43,16 @@ class TextBytes:
         >>> text_bytes(pa.array(["total", "Ты", "tz", "это"])).begin_with("t", "э").tolist()
         [True, False, True, True]
         """
-        table = np.zeros(1 << 16, dtype=bool)
+        table = np.zeros((256, 256), dtype=bool)
         for letter in letters:
             data = letter.encode()
-            if len(data) == 1:
-                table[data[0] << 8 : (data[0] + 1) << 8] = True
-            else:
-                table[data[0] << 8 | data[1]] = True
-        second = self._at(np.minimum(self.offsets[:-1] + 1, self.offsets[1:] - 1))
-        found: Mask = table[self.first().astype(np.uint16) << 8 | second]
+            table[data[0], data[1] if len(data) > 1 else slice(None)] = True
+        first = self.first()
+        may_begin: Mask = np.any(table, axis=1)
+        found = may_begin[first]
+        rows = np.flatnonzero(found)
+        seconds = np.minimum(self.offsets[rows] + 1, self.offsets[rows + 1] - 1)
+        found[rows] = table[first[rows], self.data.take(seconds, mode="clip")] if len(rows) else 0
         return found
 
     def last(self) -> Bytes:
@@ -122,13 +123,14 @@ def may_have_outer_blanks(found: TextBytes) -> bool:
 
 
 def may_hold(found: TextBytes, wanted: Bytes) -> bool:
-    """Tell whether one of a few bytes stands anywhere, part by part so that little is copied."""
-    table = np.zeros(256, dtype=bool)
-    table[wanted] = True
-    lowest, highest = int(wanted.min()), int(wanted.max())
+    """Tell whether one of a few bytes, in order, stands anywhere; part by part, to copy little."""
+    runs = np.split(wanted, np.flatnonzero(np.diff(wanted) != 1) + 1)
+    edges = [(run[0], run[-1] - run[0]) for run in runs]  # compared without a table: much quicker
     for start in range(0, len(found.data), _PART):
         part = found.data[start : start + _PART]
-        if part.max() >= lowest and part.min() <= highest and table[part].any():
+        if part.max() < wanted[0] or part.min() > wanted[-1]:
+            continue
+        if any((part - first <= width).any() for first, width in edges):
             return True
     return False
 
@@ -144,4 +146,4 @@ _LEADS = _table(0xC2, 0xE1, 0xE2, 0xE3)
 _TAILS = _table(0x85, 0xA0, 0x9F, 0xA8, 0xA9, 0xAF, *range(0x80, 0x8B))
 _BEFORE_TAILS = _table(0xC2, 0x9A, 0x80, 0x81)
 """Their last bytes, and those before them."""
-_PART = 1 << 20
+_PART = 1 << 18

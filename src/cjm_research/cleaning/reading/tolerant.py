@@ -99,8 +99,10 @@ def read_tolerantly(data: bytes, layout: Layout, *, max_cell: int) -> tuple[Rows
     found: list[tuple[list[str], str, int]] = []
     while reader.at < len(lines):
         cells, text, start = reader.record()
-        if any(c.strip() for c in cells):
-            found.append((cells, text, start))
+        for piece in _at_returns(text, layout.delimiter, width):
+            cells = cells if piece is text else piece.split(layout.delimiter)
+            if any(c.strip() for c in cells):
+                found.append((cells, piece, start))
     short = sum(len(cells) < width and sum(map(bool, cells)) > 1 for cells, _, _ in found)
     pads = short > _HABIT * max(1, len(found))
     for cells, text, start in found:
@@ -109,6 +111,15 @@ def read_tolerantly(data: bytes, layout: Layout, *, max_cell: int) -> tuple[Rows
     if reader.stray:
         notes.append(Note(code=Code.STRAY_QUOTE, rows=len(reader.stray)))
     return rows, tuple(notes)
+
+
+def _at_returns(text: str, delimiter: str, width: int) -> list[str]:
+    """Split a line at lone carriage returns, where that gives whole rows."""
+    if "\r" not in text or '"' in text or delimiter == BLANKS:
+        return [text]
+    pieces = text.split("\r")
+    is_whole = width > 1 and all(p.count(delimiter) == width - 1 for p in pieces)
+    return pieces if is_whole else [text]
 
 
 def _sort_row(

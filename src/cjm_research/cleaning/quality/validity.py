@@ -1,0 +1,61 @@
+"""Rows that are wrong or doubtful, counted for the customers that they are of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cjm_research.cleaning.codes import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DOUBLES = frozenset(
+    {Code.DOUBLE, Code.CONFLICTING_KEY, Code.MERGED, Code.SAME_CUSTOMER, Code.RE_EXPORTED,
+     Code.REPEATED_HEADER}
+)  # fmt: skip
+"""Rows that tell nothing which another row does not."""
+
+ORPHANS = frozenset({Code.UNKNOWN_CUSTOMER})
+TOUCHED_BY = ("orders", "events", "feedback", "care_contacts", "deals")
+"""Tables of what customers did."""
+
+
+def rows_of_customers(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Count the rows of each customer: kept, set aside as invalid, kept and flagged.
+
+    Rows of nobody have no customer, and doubles say nothing about validity: neither is counted.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Canonical tables, and ``quarantine`` and ``flags`` as the cleaning leaves them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `kept`, `aside`, `flagged`; indexed by customer.
+    """
+    ids = [tables[name]["customer_id"] for name in TOUCHED_BY if name in tables]
+    known = pd.concat([pd.Series(dtype=object), *(i.dropna().astype(object) for i in ids)])
+    aside, flags = (_marked(tables.get(book)) for book in ("quarantine", "flags"))
+    counted = {
+        "kept": known.value_counts(),
+        "aside": aside["customer_id"].value_counts(),
+        "flagged": flags.drop_duplicates(["table", "source_file", "source_line"])[
+            "customer_id"
+        ].value_counts(),
+    }
+    return pd.DataFrame(counted).fillna(0).astype("int64")
+
+
+def _marked(book: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the rows of a book that are of a customer, in a table of what customers did."""
+    columns = ["table", "source_file", "source_line", "code", "customer_id"]
+    if book is None or book.empty:
+        return pd.DataFrame(columns=columns, dtype=object)
+    skipped = [str(c) for c in (*DOUBLES, *ORPHANS)]
+    fits = book["customer_id"].notna() & ~book["code"].isin(skipped)
+    fits &= book["table"].isin(TOUCHED_BY)
+    return book.loc[fits.to_numpy(dtype=bool), columns].astype(object)
