@@ -32,6 +32,9 @@ fewer the trait is not asked about. It depends on sizes alone, so it does not be
 REPEATS = 0.95
 """Lambda from which a trait repeats what made the segments."""
 
+_BLOCK = 1 << 15
+"""Customers at a time, so that what is in between stays in the processor's memory."""
+
 KNOWN_AT_LEAST = 0.5
 """Share of the segment for whom a trait must be known to speak of it."""
 
@@ -212,26 +215,29 @@ def repeats_definition(members: Members, trait: Trait) -> bool:
     return n > guess and (int(table.max(axis=1).sum()) - guess) / (n - guess) >= REPEATS
 
 
-def _alone(members: Members) -> NDArray[np.int64] | None:
+def _alone(members: Members) -> NDArray[np.int16] | None:
     """Return the number of each customer's segment, the last for none; None if they overlap."""
-    n = len(next(iter(members.values()), np.empty(0)))
-    own, seen = np.full(n, len(members)), np.zeros(n, dtype=bool)
+    n, last = len(next(iter(members.values()), np.empty(0))), len(members)
+    own, seen = np.full(n, last, dtype=np.int16), np.zeros(n, dtype=bool)
     for number, inside in enumerate(members.values()):
         if (seen & inside).any():
             return None
-        own[inside] = number
+        own += np.multiply(inside, number - last, dtype=np.int16)
         seen |= inside
     return own
 
 
 def _counts(
-    members: Members, trait: Trait, own: NDArray[np.int64] | None
+    members: Members, trait: Trait, own: NDArray[np.int16] | None
 ) -> dict[str, NDArray[np.int64]]:
     """Return the customers of each segment by level, those of an unknown one left out."""
     n_levels = len(trait.levels)
     if own is not None:  # every segment in one pass; the first column holds the unknown
-        keys = own * (n_levels + 1) + (trait.codes + 1)
-        table = np.bincount(keys, minlength=(len(members) + 1) * (n_levels + 1))
+        table = np.zeros((len(members) + 1) * (n_levels + 1), dtype=np.int64)
+        for low in range(0, len(own), _BLOCK):
+            rows = slice(low, low + _BLOCK)
+            keys = own[rows] * np.int64(n_levels + 1) + trait.codes[rows] + 1
+            table += np.bincount(keys, minlength=len(table))
         table = table.reshape(len(members) + 1, n_levels + 1)[:, 1:]
         return {"": table.sum(axis=0), **dict(zip(members, table, strict=False))}
     known = trait.codes >= 0
@@ -242,7 +248,7 @@ def _counts(
 
 
 def _rows(
-    members: Members, trait: Trait, confidence: float, *, own: NDArray[np.int64] | None
+    members: Members, trait: Trait, confidence: float, *, own: NDArray[np.int16] | None
 ) -> Iterator[TraitLift]:
     counts = _counts(members, trait, own)
     total = counts.pop("")

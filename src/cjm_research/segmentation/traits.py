@@ -175,17 +175,20 @@ def _coded(values: pd.Series) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     if not isinstance(values.dtype, pd.StringDtype) or values.dtype.storage != "pyarrow":
         found, names = pd.factorize(values, sort=True)
         return np.asarray(found, dtype=np.int64), tuple(map(str, names))
-    column = pa.chunked_array(pa.array(values))
-    encoded = column.dictionary_encode().unify_dictionaries().combine_chunks()
-    levels = encoded.dictionary.to_pylist()
+    encoded = pa.chunked_array(pa.array(values)).dictionary_encode().unify_dictionaries()
+    levels = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
     order = sorted(range(len(levels)), key=levels.__getitem__)
     rank = np.empty(len(levels) + 1, dtype=np.int64)
     rank[order] = np.arange(len(levels))
     rank[-1] = -1
-    indices = encoded.indices
-    if indices.null_count:
-        indices = indices.fill_null(len(levels))
-    codes: NDArray[np.int64] = rank.take(indices.to_numpy(), mode="clip")
+    codes = np.empty(len(encoded), dtype=np.int64)
+    at = 0
+    for chunk in encoded.chunks:
+        indices = chunk.indices
+        if indices.null_count:
+            indices = indices.fill_null(len(levels))
+        rank.take(indices.to_numpy(), out=codes[at : at + len(chunk)], mode="clip")
+        at += len(chunk)
     return codes, tuple(levels[i] for i in order)
 
 

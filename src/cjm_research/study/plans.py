@@ -252,6 +252,8 @@ class Rfm(Settings):
     orders: Cuts = []
     """Four rising numbers of orders: up to the first is score 1, beyond the last is score 5."""
     revenue: Cuts = []
+    model: Annotated[int, Field(ge=1)] = 1
+    """Cuts are taken once and kept; raise the number to take them anew."""
     compare_days: Annotated[int, Field(ge=1)] = 90
     """How far back the page looks to tell who moved between the groups."""
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from cjm_research.needs.tone_model import ToneModel
     from cjm_research.segmentation.clusters import ClusterModel
     from cjm_research.segmentation.features import FeaturePartial
+    from cjm_research.segmentation.rfm import RfmCard
     from cjm_research.study.model import Limits, Study
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.labels import Labels
@@ -149,6 +150,12 @@ class Workspace(Tables):
         if str(grouping) not in kept:
             kept[str(grouping)] = frozen_model(self, grouping)
         return kept[str(grouping)]
+
+    def rfm_card(self) -> RfmCard:
+        """Return the frozen cuts of RFM scores; see `workspace.rfm_cards.frozen_rfm_card`."""
+        from cjm_research.workspace.rfm_cards import frozen_rfm_card  # noqa: PLC0415
+
+        return frozen_rfm_card(self)
 
     def at(self, day: pd.Timestamp) -> Workspace:
         """Return the same version of the study as of an earlier day: what was known then."""

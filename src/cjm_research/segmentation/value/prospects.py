@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import special
 
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.segmentation.by_segment import inside_segments
 from cjm_research.segmentation.value.forecast import fit_models, learned_chances, model_forecast
 from cjm_research.segmentation.value.histories import purchase_days, purchase_histories
 from cjm_research.segmentation.value.holdout import judged
@@ -192,9 +193,10 @@ def prospects(orders: pd.DataFrame, members: Memberships, asked: Asked) -> Prosp
         chance = learned.get("learned", chance)
     money = model_forecast(table, models, horizon=YEAR).money
     rows = []
-    for segment in dict.fromkeys(members.now["segment"]):
-        now = _inside(table["customer_id"], members.now, segment)
-        then = _inside(split.ids, members.then, segment)
+    before = dict(inside_segments(split.ids, members.then))
+    nobody = np.zeros(len(split.ids), dtype=bool)
+    for segment, now in inside_segments(table["customer_id"], members.now):
+        then = before.get(segment, nobody)
         if asked.limits.level(int(now.sum())) in ("hidden", "facts"):
             continue
         rows.append(_row(segment, (chance[now], money[now]), _past(split, check, then), asked))
@@ -267,9 +269,3 @@ def _row(
         n_checked=past.n, came_share=share, expected_share=past.expected,
         money_came=past.money, money_expected=past.money_expected,
     )  # fmt: skip
-
-
-def _inside(ids: pd.Series, members: pd.DataFrame, segment: str) -> Mask:
-    own = members.loc[members["segment"] == segment, "customer_id"]
-    inside: Mask = ids.isin(own).to_numpy(dtype=bool)
-    return inside

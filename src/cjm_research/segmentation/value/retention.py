@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.segmentation.by_segment import inside_segments
 from cjm_research.segmentation.value.cohorts import period_of
 from cjm_research.segmentation.value.histories import purchase_days
 from cjm_research.stats.proportions import wilson_interval
@@ -112,9 +113,7 @@ def retention(
     last_age = int(end.astype(np.int64)) // step - 1 - first
     pairs = np.unique(np.column_stack([purchases.codes, at - first[purchases.codes]]), axis=0)
     curves = {"": np.ones(len(first), dtype=bool)}
-    for segment in sorted(members["segment"].unique()):
-        own = members.loc[members["segment"] == segment, "customer_id"]
-        curves[segment] = purchases.ids.isin(own).to_numpy(dtype=bool)
+    curves |= inside_segments(purchases.ids, members)
     points = []
     for segment, inside in curves.items():
         mine = pairs[inside[pairs[:, 0]]]

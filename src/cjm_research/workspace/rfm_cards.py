@@ -1,0 +1,52 @@
+"""The frozen cuts of RFM scores: taken once, kept beside the data, taken anew on purpose."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING
+
+from cjm_research.errors import ParameterError
+from cjm_research.segmentation.rfm import RfmCard, rfm_card
+
+if TYPE_CHECKING:
+    from cjm_research.workspace.workspace import Workspace
+
+_FOLDER = "rfm-card"  # no grouping can be named so
+_MAKES = ("recency_days", "orders", "revenue", "model")
+"""Settings of ``[rfm]`` that make the cuts; a change of one takes them anew."""
+
+
+def frozen_rfm_card(world: Workspace) -> RfmCard:
+    """Return the cuts of a study: kept ones, else those of the open study, which are then kept.
+
+    A later run scores by the same cuts, so that a customer's score changes only when the
+    customer does. The file is JSON under ``models/rfm-card/`` of the study's store; older ones
+    stay beside it.
+
+    Raises
+    ------
+    NoDataError
+        If nobody has ordered with a date, and no cuts are kept.
+    ParameterError
+        If the kept file is no card.
+    """
+    plan = world.study.rfm
+    plain = json.dumps(plan.model_dump(include=set(_MAKES), mode="json"), sort_keys=True)
+    path = world.store.folder / "models" / _FOLDER / (
+        f"{hashlib.sha256(plain.encode()).hexdigest()[:12]}.json"
+    )  # fmt: skip
+    if path.is_file():
+        try:
+            return RfmCard.from_json(path.read_text(encoding="utf-8"))
+        except ParameterError as error:
+            raise ParameterError(
+                f"{path.name} in {path.parent}: {error} Delete it to take the cuts anew."
+            ) from None
+    card = rfm_card(world.features, plan, as_of=f"{world.as_of:%Y-%m-%d}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = path.with_name(f".{path.name}.{os.getpid()}")
+    staged.write_text(card.to_json(), encoding="utf-8")
+    staged.replace(path)
+    return card

@@ -1,0 +1,51 @@
+"""Cuts of RFM scores are taken once and kept: by a file that a later run reads."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+
+import pandas as pd
+import pytest
+
+from cjm_research.errors import ParameterError
+from cjm_research.segmentation.rfm import RfmCard, rfm_scores
+from cjm_research.store.store import Store
+
+
+@pytest.fixture
+def world(retail, tmp_path):
+    folder = tmp_path / "store"
+    shutil.copytree(
+        retail.store.folder, folder, ignore=shutil.ignore_patterns("derived", "models", "loaded")
+    )
+    return dataclasses.replace(retail, store=Store.open(folder))
+
+
+def test_a_later_day_is_scored_by_the_cuts_of_the_first(world):
+    first = world.at(world.as_of - pd.Timedelta(days=120))
+    card = first.rfm_card()
+    (path,) = (world.store.folder / "models" / "rfm-card").glob("*.json")
+    assert RfmCard.from_json(path.read_text(encoding="utf-8")) == card
+    assert card.as_of == f"{first.as_of:%Y-%m-%d}"
+    assert world.rfm_card() == card
+    # With kept cuts the sizes of scores may change; quintiles of each day would be fifths anew.
+    shares = rfm_scores(world.features, card)["r"].value_counts(normalize=True)
+    assert (shares - 0.2).abs().max() > 0.01
+
+
+def test_other_settings_take_the_cuts_anew_and_leave_the_older_ones(world):
+    old = world.rfm_card()
+    plan = world.study.rfm.model_copy(update={"model": 2, "orders": [1, 2, 4, 8]})
+    study = world.study.model_copy(update={"rfm": plan})
+    assert dataclasses.replace(world, study=study).rfm_card().frequency_cuts == (1, 2, 4, 8)
+    assert world.rfm_card() == old
+
+
+def test_a_damaged_card_is_named_and_not_replaced(world):
+    world.rfm_card()
+    (path,) = (world.store.folder / "models" / "rfm-card").glob("*.json")
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(ParameterError, match=rf"{path.name} in .*not an RFM card.*Delete it"):
+        world.rfm_card()
+    assert path.read_text(encoding="utf-8") == "{}"
