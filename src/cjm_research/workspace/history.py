@@ -8,6 +8,11 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.segmentation.history import Period, migration
+from cjm_research.segmentation.value.contract_life import (
+    ContractLife,
+    contract_life,
+    contract_times,
+)
 from cjm_research.segmentation.value.prospects import Asked, Memberships, prospects
 
 if TYPE_CHECKING:
@@ -121,3 +126,35 @@ def segment_prospects(
         return prospects(world.orders, members, asked)
     except (NoDataError, SchemaError):
         return None
+
+
+def segment_contracts(
+    world: Workspace, grouping: Grouping, *, periods: str = "", confidence: float = 0.95
+) -> ContractLife | None:
+    """Tell how long the contracts of each segment run; None where nothing tells it.
+
+    Parameters
+    ----------
+    world : Workspace
+        The open study.
+    grouping : Grouping
+        Which grouping.
+    periods : str
+        Column of the customers with whole periods, where contracts have no dates.
+    confidence : float, default 0.95
+        Of the intervals.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such column, or it holds no numbers.
+    """
+    try:
+        times = contract_times(world.customers, world.contracts, as_of=world.as_of, periods=periods)
+    except NoDataError:
+        return None
+    members = world.memberships_of(grouping)
+    life = contract_life(
+        times, members, grouping=grouping.id, limits=world.limits, confidence=confidence
+    )
+    return life if life.points else None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cjm_research.present.words import Words
     from cjm_research.segmentation.crosses import Crossed, Crossing
     from cjm_research.segmentation.moves import Migration
+    from cjm_research.segmentation.value.contract_life import ContractLife
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
@@ -46,6 +47,17 @@ def moved(migration: Migration | None) -> ExhibitBlock | None:
         note=note("portraits_moved", since=migration.since, until=migration.until,
                   psi=drift.psi, null=drift.null),
     )  # fmt: skip
+
+
+def contract_table(life: ContractLife | None) -> ExhibitBlock | None:
+    """Return how many contracts outlast each period; nothing where that is not known."""
+    if life is None:
+        return None
+    return Exhibit(
+        title=lead(life, "portraits.contracts", grouping=life.grouping),
+        body=table(life),
+        note=note("portraits_contracts", n=life.n_customers),
+    )
 
 
 def cross_table(world: Workspace, plan: Grouping, *, cross_with: str = "") -> ExhibitBlock | None:
