@@ -10,7 +10,7 @@ import pytest
 
 from cjm_research.errors import ParameterError
 from cjm_research.segmentation.rfm import RfmCard, rfm_scores
-from cjm_research.store.store import Store
+from cjm_research.store.store import Store, commit
 
 
 @pytest.fixture
@@ -32,6 +32,18 @@ def test_a_later_day_is_scored_by_the_cuts_of_the_first(world):
     # With kept cuts the sizes of scores may change; quintiles of each day would be fifths anew.
     shares = rfm_scores(world.features, card)["r"].value_counts(normalize=True)
     assert (shares - 0.2).abs().max() > 0.01
+
+
+def test_the_table_of_several_buckets_is_that_of_all_lines(world, tmp_path):
+    folder = tmp_path / "many"
+    commit(folder, {"orders": world.orders}, info={}, rows_per_bucket=len(world.orders) // 4)
+    many = dataclasses.replace(world, store=Store.open(folder))
+    assert len(many.buckets) > 2
+    pd.testing.assert_frame_equal(many.rfm_table(), world.rfm_table())
+    long = world.features.loc[world.features["n_orders"] > 0, ["customer_id", "n_orders"]]
+    found = many.rfm_table().merge(long, on="customer_id", suffixes=("", "_long"))
+    assert len(found) == len(long)
+    assert (found["n_orders"] == found["n_orders_long"]).all()
 
 
 def test_other_settings_take_the_cuts_anew_and_leave_the_older_ones(world):

@@ -1,4 +1,4 @@
-"""The frozen cuts of RFM scores: taken once, kept beside the data, taken anew on purpose."""
+"""RFM over a store: its table by buckets, and its cuts, which are taken once and kept."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from cjm_research.errors import ParameterError
 from cjm_research.segmentation.rfm import RfmCard, rfm_card
+from cjm_research.segmentation.rfm_table import rfm_table
 
 if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
@@ -50,3 +53,10 @@ def frozen_rfm_card(world: Workspace) -> RfmCard:
     staged.write_text(card.to_json(), encoding="utf-8")
     staged.replace(path)
     return card
+
+
+def rfm_by_bucket(world: Workspace) -> pd.DataFrame:
+    """Return `rfm_table` of all order lines; one bucket is held in memory at a time."""
+    day = world.as_of.tz_localize(world.study.zone)
+    parts = [rfm_table(world.store.read("orders", bucket=b), as_of=day) for b in world.buckets]
+    return pd.concat(parts, ignore_index=True).sort_values("customer_id", ignore_index=True)

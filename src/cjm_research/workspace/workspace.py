@@ -157,6 +157,12 @@ class Workspace(Tables):
 
         return frozen_rfm_card(self)
 
+    def rfm_table(self) -> pd.DataFrame:
+        """Recency, orders and revenue of each customer, straight from order lines."""
+        from cjm_research.workspace.rfm_cards import rfm_by_bucket  # noqa: PLC0415
+
+        return rfm_by_bucket(self)
+
     def at(self, day: pd.Timestamp) -> Workspace:
         """Return the same version of the study as of an earlier day: what was known then."""
         last = f"{day:%Y-%m-%d}"
