@@ -80,7 +80,8 @@ def profile_ours(table: Any) -> Answer:
     from cjm_research.segmentation.traits import traits
     from cjm_research.study.model import Limits
 
-    own, *others = traits(table)
+    others = traits(table)  # read while those before are counted
+    own = next(others)
     members = {name: own.codes == number for number, name in enumerate(own.levels)}
     found: dict[str, list[tuple[str, str, float]]] = {}
     for row in trait_lifts(members, others, limits=Limits()):
