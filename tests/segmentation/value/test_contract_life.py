@@ -34,10 +34,11 @@ def test_the_published_cohort_is_told_beside_its_model():
     periods = np.repeat([*range(1, 8), 7], [*left, HIGH_END[-1]])
     ended = np.repeat([True] * 7 + [False], [*left, HIGH_END[-1]])
     frame = life_of(times_of(periods, ended)).to_frame().set_index("period")
-    assert frame["share"].to_dict() == pytest.approx({1: 0.869, 2: 0.743, 3: 0.653, 6: 0.517})
+    assert frame["share"].to_dict() == pytest.approx({1: 0.869, 3: 0.653, 6: 0.517})
     # alpha .668, beta 3.806: beta / (alpha + beta) = .8507 outlast the first year, and so on.
     assert frame.loc[1, "expected"] == pytest.approx(3.806 / 4.474, abs=1e-3)
-    assert frame.loc[2, "expected"] == pytest.approx(0.8507 * 4.806 / 5.474, abs=1e-3)
+    third = 0.8507 * 4.806 / 5.474 * 5.806 / 6.474
+    assert frame.loc[3, "expected"] == pytest.approx(third, abs=1e-3)
 
 
 def test_what_was_seen_is_the_product_of_parts_that_went_on():
@@ -69,6 +70,13 @@ def test_a_finding_speaks_of_a_year_of_periods():
     assert found.kind == "contract_life"
     assert (found.estimate, found.n) == (0.5, 100)
     assert dict(found.values) == {"period": 12}
+
+
+def test_where_nobody_left_the_interval_still_has_a_width():
+    found = life_of(times_of(np.full(100, 5), np.zeros(100, dtype=bool))).to_frame()
+    assert (found["share"] == 1).all()
+    # Wilson: 100 of 100 is at least n / (n + z^2) = .963.
+    assert found["low"].tolist() == pytest.approx([0.963] * len(found), abs=5e-4)
 
 
 def test_few_contracts_are_not_told_of():

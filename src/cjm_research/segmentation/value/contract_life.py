@@ -13,6 +13,7 @@ from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.by_segment import inside_segments
 from cjm_research.segmentation.value.contracts import fit_contracts, share_running
+from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-MARKS = (1, 2, 3, 6, 12, 18, 24, 36, 48, 60, 72)
+MARKS = (1, 3, 6, 12, 24, 36, 48, 60)
 """Periods that are told of."""
 TOLD = 12
 """Period that a sentence speaks of, or the last one before it that was seen."""
@@ -170,8 +171,9 @@ def contract_life(
 
     What was seen is Kaplan's and Meier's product of the parts that went on, which counts running
     contracts for as long as they were watched, with Greenwood's interval on the scale of
-    log(-log). The model is the shifted beta-geometric; it is told of a segment only where it
-    settled and lies within the interval, or within 5 points, at every period seen.
+    log(-log); where nobody left, Wilson's of those watched so long. The model is the shifted
+    beta-geometric; it is told of a segment only where it settled and lies within the interval,
+    or within 5 points, at every period seen.
 
     Parameters
     ----------
@@ -236,9 +238,13 @@ def _kaplan_meier(
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(left / (at_risk * (at_risk - left)))
         width = special.ndtri((1 + confidence) / 2) * np.sqrt(variance) / np.log(share)
-        low, high = share ** np.exp(-width), share ** np.exp(width)
-    sure = (share >= 1) | (share <= 0)
-    low, high = (np.asarray(np.where(sure, share, end), np.float64) for end in (low, high))
+        low = np.asarray(share ** np.exp(-width), np.float64)
+        high = np.asarray(share ** np.exp(width), np.float64)
+    # Where nobody left, or nobody stayed, that scale has no width: the interval of one share has.
+    edge = (share >= 1) | (share <= 0)
+    fewest, most = wilson_interval(share[edge] * at_risk[edge], at_risk[edge],
+                                   confidence=confidence)  # fmt: skip
+    low[edge], high[edge] = fewest, most
     return share, low, high, at_risk
 
 
