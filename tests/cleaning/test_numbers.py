@@ -160,3 +160,9 @@ def test_a_long_row_of_digits_is_left_to_the_exact_reader():
     assert _read(["12345678901234567", "9007199254740993"], ".") == [
         12345678901234567.0, 9007199254740993.0,
     ]  # fmt: skip
+
+
+def test_a_comma_before_an_exponent_is_decimal(write):
+    text = "order_id;customer_id;amount\n1;a;1,5E+03\n2;b;2,25e-1\n3;c;1E5\n"
+    loaded = load(write(text, "c.csv"), "orders")
+    assert loaded.table["amount"].tolist() == [1500.0, 0.225, 100_000.0]

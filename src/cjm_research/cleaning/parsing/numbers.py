@@ -195,9 +195,10 @@ def _stripped(
 
 def _marks(body: pa.Array) -> tuple[Mask, Mask, Mask]:
     """Tell which texts prove a decimal comma, which a decimal point, and which prove nothing."""
+    mantissa = pc.replace_substring_regex(body, r"e[+-]?\d+$", "")
 
     def has(pattern: str) -> Mask:
-        return as_mask(pc.match_substring_regex(body, pattern))
+        return as_mask(pc.match_substring_regex(mantissa, pattern))
 
     comma = has(r"^\d*,(\d{1,2}|\d{4,}|)$|^(0|\d{4,}|),\d{3}$|\..*,\d*$|\..*\.")
     point = has(r"^\d*\.(\d{1,2}|\d{4,}|)$|^(0|\d{4,}|)\.\d{3}$|,.*\.\d*$|,.*,")
