@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cjm_research.errors import DesignError, SchemaError
 from cjm_research.experiments.columns import filled, metric_column, metric_parts, number_column
@@ -14,6 +18,7 @@ from cjm_research.stats.moments import cell_moments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Executor
 
     from numpy.typing import NDArray
 
@@ -212,13 +217,15 @@ def taking_part(units: pd.DataFrame | Participants, experiment: Experiment) -> P
     for column in ("unit_id", "arm"):
         if column not in units:
             raise SchemaError.missing_column(column, table="units", found=units.columns)
-    codes = _arm_codes(units["arm"], tuple(experiment.arms))
+    with ThreadPoolExecutor(2) as beside:  # Arrow lets other threads run while it compares texts
+        of_all = beside.submit(_n_doubled, units["unit_id"])
+        codes = _arm_codes(units["arm"], tuple(experiment.arms), beside)
     chosen = codes >= 0
     if "exclusion" in units and units["exclusion"].notna().any():
         chosen &= units["exclusion"].isna().to_numpy()
     is_all = bool(chosen.all())
     rows, codes = (units, codes) if is_all else (units[chosen], codes[chosen])
-    n_doubled = _n_doubled(rows["unit_id"])
+    n_doubled = of_all.result() if is_all or not of_all.result() else _n_doubled(rows["unit_id"])
     if n_doubled:
         raise DesignError(
             f"{n_doubled} rows of {experiment.id!r} name a unit that stands in another row too."
@@ -227,11 +234,22 @@ def taking_part(units: pd.DataFrame | Participants, experiment: Experiment) -> P
     return Participants(rows, codes, experiment)
 
 
-def _arm_codes(arm: pd.Series, arms: tuple[str, ...]) -> NDArray[np.int8]:
+def _arm_codes(arm: pd.Series, arms: tuple[str, ...], beside: Executor) -> NDArray[np.int8]:
     """Return the number of each row's arm in the plan, -1 for none of them."""
+    if isinstance(arm.dtype, pd.StringDtype) and arm.dtype.storage == "pyarrow":
+        texts = pa.chunked_array(arm.array.__arrow_array__())
+        known = pa.array(arms, type=texts.type)
+        found = beside.map(partial(_places, known=known), texts.chunks)
+        return np.concatenate([np.zeros(0, np.int8), *found])
     codes, names = pd.factorize(arm)
     place = np.array([arms.index(n) if n in arms else -1 for n in names] + [-1], dtype=np.int8)
     return place[codes]
+
+
+def _places(texts: pa.Array, *, known: pa.Array) -> NDArray[np.int8]:
+    """Return the place of each text among the known ones, -1 for none of them."""
+    found = pc.fill_null(pc.index_in(texts, value_set=known), -1)
+    return np.asarray(found.to_numpy().astype(np.int8))
 
 
 def _n_doubled(ids: pd.Series) -> int:

@@ -123,7 +123,7 @@ def moments(values: ArrayLike) -> Moments:
     rows = np.asarray(values, dtype=np.float64)
     if rows.ndim != 2:
         raise ParameterError.expected("values", "a table of rows and columns", got=rows.shape)
-    parts = (_centred(rows[i : i + _CHUNK].T) for i in range(0, len(rows), _CHUNK))
+    parts = (_centred(np.array(rows[i : i + _CHUNK].T)) for i in range(0, len(rows), _CHUNK))
     return merge_moments(parts, n_columns=rows.shape[1])
 
 
@@ -171,12 +171,15 @@ def cell_moments(columns: Sequence[ArrayLike], cells: ArrayLike, *, n_cells: int
     values = [np.asarray(c, dtype=np.float64) for c in columns]
     of = np.asarray(cells)
     whole = [Moments(n=0, mean=np.zeros(len(values)), cross=_square(len(values)))] * n_cells
-    step = max(_CHUNK, 256 * n_cells)
+    step = min(max(_CHUNK, 256 * n_cells), max(len(of), 1))
+    rows = np.empty((len(values), step))
     for start in range(0, len(of), step):
         here = of[start : start + step]
         order = np.argsort(here, kind="stable")
         ends = np.searchsorted(here[order], np.arange(n_cells + 1))
-        rows = np.stack([v[start : start + step] for v in values]).take(order, axis=1)
+        for column, into in zip(values, rows, strict=True):
+            # Every place is inside: clipping only spares a copy of the row.
+            column[start : start + step].take(order, out=into[: len(order)], mode="clip")
         for cell in np.flatnonzero(np.diff(ends)):
             part = rows[:, ends[cell] : ends[cell + 1]]
             whole[cell] = whole[cell].merge(_centred(part))
@@ -188,9 +191,9 @@ def _square(k: int) -> Floats:
 
 
 def _centred(columns: Floats) -> Moments:
-    """Return the moments of a few rows, given column by column, shape (k, n)."""
+    """Return the moments of a few rows, given column by column, shape (k, n); changes them."""
     mean = columns.mean(axis=1)
     if not np.isfinite(mean).all():
         raise ParameterError.expected("values", "finite numbers", got="NaN or infinity")
-    deviations = columns - mean[:, None]
-    return Moments(n=columns.shape[1], mean=mean, cross=deviations @ deviations.T)
+    columns -= mean[:, None]
+    return Moments(n=columns.shape[1], mean=mean, cross=columns @ columns.T)
