@@ -20,7 +20,7 @@ NAMES = (
     "cleaning", "identity.people",
     "segmentation.rfm", "segmentation.value", "segmentation.bgnbd",
     "segmentation.features", "segmentation.profile", "segmentation.clusters", "experiments.effects",
-    "experiments.units", "experiments.adjusted", "experiments.quantile",
+    "experiments.units", "experiments.adjusted", "experiments.files", "experiments.quantile",
     "needs.codes", "needs.whole", "needs.tone_ru", "needs.tone_zh", "needs.tone_en",
     "journey", "runs.notebooks", "runs.unchanged",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from cjm_research.errors import ParameterError, SchemaError
 from cjm_research.experiments.campaign import analyse
+from cjm_research.experiments.from_files import analyse_files
 from cjm_research.experiments.planning import History, power_plan
 from cjm_research.experiments.since import with_since
 from cjm_research.experiments.units import unit_metrics, unit_segments
@@ -16,7 +17,8 @@ from cjm_research.study.model import Limits
 from cjm_research.study.plans import Experiment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -113,6 +115,22 @@ class Plan:
             limits=self.limits,
         )
         return with_since(found, units, tables, until=until)
+
+    def analyse_files(
+        self, files: str | Path | Sequence[str | Path], *, until: pd.Timestamp | None = None
+    ) -> CampaignResult:
+        """Return checks, effects and decision from units in Parquet files, read once.
+
+        Parameters
+        ----------
+        files : path, or sequence of paths
+            Files, or one folder of them, with one row per unit as `unit_metrics` gives them.
+        until : pandas.Timestamp, optional
+            Last day of the data.
+        """
+        return analyse_files(
+            files, self.experiment, until=until, confidence=self.confidence, limits=self.limits
+        )
 
 
 def plan(**declared: object) -> Plan:

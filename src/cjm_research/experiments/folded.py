@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.experiments.effect import Effect
+    from cjm_research.experiments.participants import Participants
     from cjm_research.store.store import Store
     from cjm_research.study.metric import Metric
     from cjm_research.study.plans import Experiment
@@ -69,21 +70,34 @@ def campaign_moments(
     DesignError
         If the plan needs more than moments of units.
     """
-    wrong = next((m.id for m in experiment.metrics if m.kind == "quantile"), None)
-    if wrong is not None or experiment.is_clustered or experiment.is_stratified:
-        what = f"the quantile {wrong!r}" if wrong else "clusters or strata"
-        raise DesignError(f"{experiment.id!r} has {what}: it is analysed in one piece.")
+    _need_moments_only(experiment)
     try:
         used = {k: t for k, t in tables.items() if k in TABLES}
         units = unit_metrics(experiment, tables["exposures"], until=until, **used)
     except NoDataError:
         return CampaignMoments({m.id: _nothing(m, experiment) for m in experiment.metrics})
+    return units_moments(experiment, units)
+
+
+def units_moments(experiment: Experiment, units: pd.DataFrame | Participants) -> CampaignMoments:
+    """Return the moments of some units, one row each, as `unit_metrics` gives them.
+
+    Raises
+    ------
+    DesignError
+        If the plan needs more than moments of units, or a unit stands in two rows.
+    SchemaError, DataError
+        If a column is missing or holds what it may not.
+    """
+    _need_moments_only(experiment)
     part = taking_part(units, experiment)
     for name in dict.fromkeys(c for m in experiment.metrics for c in m.adjusted_for):
-        # Every part marks unknown values, so that the columns of all parts are the same.
-        values = part.covariate(name)
-        part = part.with_column(f"{name}?", np.isnan(values).astype(np.float64))
-        part = part.with_column(name, np.nan_to_num(values, nan=0.0))
+        # What is not known is marked, so that what it is filled with does not matter.
+        unknown = np.isnan(part.covariate(name))
+        if unknown.any():
+            filled = np.where(unknown, 0.0, part.covariate(name))
+            part = part.with_column(f"{name}?", unknown.astype(np.float64))
+            part = part.with_column(name, filled)
     return CampaignMoments({m.id: part.marked_moments(m) for m in experiment.metrics})
 
 
@@ -122,6 +136,13 @@ def effects_of_moments(
         cells = {arm: moments.cells[metric.id][arm] for arm in experiment.arms}
         found += compare_cells(metric, cells, experiment.control, confidence=confidence)
     return judge(found, confidence=confidence)
+
+
+def _need_moments_only(experiment: Experiment) -> None:
+    wrong = next((m.id for m in experiment.metrics if m.kind == "quantile"), None)
+    if wrong is not None or experiment.is_clustered or experiment.is_stratified:
+        what = f"the quantile {wrong!r}" if wrong else "clusters or strata"
+        raise DesignError(f"{experiment.id!r} has {what}: it is analysed in one piece.")
 
 
 def _of_bucket(

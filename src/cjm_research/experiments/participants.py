@@ -66,14 +66,24 @@ class Participants:
 
     def marked_moments(self, metric: Metric) -> dict[str, CellMoments]:
         """Return a metric's moments by arm, each covariate with its mark ``NAME?`` behind it."""
-        pairs = [x for name in metric.adjusted_for for x in (name, f"{name}?")]
-        parts = [self.values(metric), *(self.covariate(c) for c in metric_parts(metric)[1:])]
-        parts += [self.covariate(name) for name in pairs]
+        own, others = metric_parts(metric), metric.adjusted_for
+        if not any(f"{name}?" in self._columns for name in others) and self._covers(
+            [*own, *others]
+        ):
+            # A mark that no unit has is a column of zeros.
+            behind = np.arange(len(own) + 1, len(own) + len(others) + 1)
+            marked = np.insert(np.eye(len(own) + len(others)), behind, 0.0, axis=0)
+            found = self._selected([*own, *others])
+            return {a: CellMoments(c.moments.combine(marked), 0) for a, c in found.items()}
+        nothing = np.zeros(len(self))
+        parts = [self.values(metric), *(self.covariate(c) for c in own[1:])]
+        for name in others:
+            parts += [self.covariate(name), self._columns.get(f"{name}?", nothing)]
         known = ~np.isnan(np.sum(parts, axis=0))
         nulls = np.bincount(self.codes[~known], minlength=len(self.arms))
-        found = cell_moments([p[known] for p in parts], self.codes[known], n_cells=len(self.arms))
-        cells = (CellMoments(m, int(k)) for m, k in zip(found, nulls, strict=True))
-        return dict(zip(self.arms, cells, strict=True))
+        cells = cell_moments([p[known] for p in parts], self.codes[known], n_cells=len(self.arms))
+        rows = (CellMoments(m, int(k)) for m, k in zip(cells, nulls, strict=True))
+        return dict(zip(self.arms, rows, strict=True))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -219,27 +229,42 @@ def taking_part(units: pd.DataFrame | Participants, experiment: Experiment) -> P
             raise SchemaError.missing_column(column, table="units", found=units.columns)
     with ThreadPoolExecutor(2) as beside:  # Arrow lets other threads run while it compares texts
         of_all = beside.submit(_n_doubled, units["unit_id"])
-        codes = _arm_codes(units["arm"], tuple(experiment.arms), beside)
-    chosen = codes >= 0
-    if "exclusion" in units and units["exclusion"].notna().any():
-        chosen &= units["exclusion"].isna().to_numpy()
-    is_all = bool(chosen.all())
-    rows, codes = (units, codes) if is_all else (units[chosen], codes[chosen])
-    n_doubled = of_all.result() if is_all or not of_all.result() else _n_doubled(rows["unit_id"])
+        part = of_distinct(units, experiment, beside=beside)
+    n_doubled = of_all.result()
+    if n_doubled and len(part) < len(units):
+        n_doubled = _n_doubled(part.frame["unit_id"])
     if n_doubled:
         raise DesignError(
             f"{n_doubled} rows of {experiment.id!r} name a unit that stands in another row too."
             " One row per unit is needed; unit_metrics makes them."
         )
-    return Participants(rows, codes, experiment)
+    return part
 
 
-def _arm_codes(arm: pd.Series, arms: tuple[str, ...], beside: Executor) -> NDArray[np.int8]:
+def of_distinct(
+    units: pd.DataFrame, experiment: Experiment, *, beside: Executor | None = None
+) -> Participants:
+    """Return the units that are analysed, where it is known that none stands in two rows."""
+    codes = _arm_codes(units["arm"], tuple(experiment.arms), beside)
+    chosen = codes >= 0
+    if "exclusion" in units and units["exclusion"].notna().any():
+        chosen &= units["exclusion"].isna().to_numpy()
+    if chosen.all():
+        return Participants(units, codes, experiment)
+    return Participants(units[chosen], codes[chosen], experiment)
+
+
+def _arm_codes(arm: pd.Series, arms: tuple[str, ...], beside: Executor | None) -> NDArray[np.int8]:
     """Return the number of each row's arm in the plan, -1 for none of them."""
+    if isinstance(arm.dtype, pd.CategoricalDtype):
+        names = arm.cat.categories
+        place = [arms.index(n) if n in arms else -1 for n in names]
+        return np.array([*place, -1], dtype=np.int8)[arm.cat.codes]
     if isinstance(arm.dtype, pd.StringDtype) and arm.dtype.storage == "pyarrow":
         texts = pa.chunked_array(arm.array.__arrow_array__())
         known = pa.array(arms, type=texts.type)
-        found = beside.map(partial(_places, known=known), texts.chunks)
+        ask = partial(_places, known=known)
+        found = map(ask, texts.chunks) if beside is None else beside.map(ask, texts.chunks)
         return np.concatenate([np.zeros(0, np.int8), *found])
     codes, names = pd.factorize(arm)
     place = np.array([arms.index(n) if n in arms else -1 for n in names] + [-1], dtype=np.int8)

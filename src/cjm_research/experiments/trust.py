@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjm_research.experiments.participants import Participants
+    from cjm_research.experiments.samples import ArmSample
     from cjm_research.stats.sample_ratio import SampleRatio
     from cjm_research.study.metric import Metric
     from cjm_research.study.plans import Experiment
@@ -83,7 +84,7 @@ def trust_checks(
     checks = [
         *split_checks(part.counts, experiment, limits),
         *_exclusion_checks(units, limits),
-        *(c for m in experiment.metrics for c in _metric_checks(part, m, limits)),
+        *(c for m in experiment.metrics for c in metric_checks(part.samples(m), m, limits)),
         *(c for m in experiment.metrics for c in value_checks(part, experiment, m)),
         *before_checks(part, experiment),
         *_day_check(part, experiment, zone, limits),
@@ -131,8 +132,10 @@ def _exclusion_checks(units: pd.DataFrame, limits: TrustLimits) -> Iterator[Chec
                     share=again / n if n else NAN)  # fmt: skip
 
 
-def _metric_checks(part: Participants, metric: Metric, limits: TrustLimits) -> Iterator[Check]:
-    samples = part.samples(metric)
+def metric_checks(
+    samples: Mapping[str, ArmSample], metric: Metric, limits: TrustLimits
+) -> Iterator[Check]:
+    """Check what is not known of a metric in each arm, and whether it varies at all."""
     known = np.array([s.n for s in samples.values()])
     nulls = np.array([s.n_null for s in samples.values()])
     n, missing = int(known.sum() + nulls.sum()), int(nulls.sum())
