@@ -36,6 +36,11 @@ CONTESTS = {
     "experiments.effects": ("effects of a campaign", "эффекты кампании", "活动效果"),
     "experiments.units": ("metrics per participant", "метрики участников", "参与者指标"),
     "experiments.adjusted": ("adjusted effects", "эффекты с поправкой", "协变量调整"),
+    "experiments.files": (
+        "effects from Parquet files",
+        "эффекты из файлов Parquet",
+        "由Parquet文件计算效果",
+    ),
     "experiments.quantile": ("quantiles with intervals", "квантили с интервалами", "分位数区间"),
     "journey": ("journeys of events", "пути из событий", "事件旅程"),
     "runs.notebooks": ("six notebooks", "шесть блокнотов", "六个笔记本"),

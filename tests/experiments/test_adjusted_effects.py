@@ -207,3 +207,24 @@ def test_no_difference_is_not_the_same_without_the_units_to_show_it(plan, counte
     few = counted({"control": (8, 40), "offer": (8, 40)})
     row = arm_effects(few, plan({"id": "bought", "margin": 0.05, "role": "other"}))[0]
     assert row.verdict == "no_difference"
+
+
+# An independent way to the same comparison: the plan with one of the good arms as its control.
+@pytest.mark.parametrize("is_stratified", [False, True])
+def test_good_arms_are_compared_by_adjusted_means_as_if_one_were_the_control(
+    plan, units, is_stratified
+):
+    third = np.random.default_rng(3).permutation(np.arange(len(units)) % 3 == 0)
+    units = units.assign(arm=units["arm"].mask(third, "letter"), spent=units["spent"] + 0.5 * third)
+    units["spent"] += 0.4 * (units["arm"] == "offer")
+    metric = mean_metric(covariates=["before"])
+    asked = plan(
+        metric,
+        arms=dict.fromkeys(("control", "offer", "letter"), 1 / 3),
+        is_stratified=is_stratified,
+    )
+    (rival,) = analyse(asked, units).decision.rivals
+    turned = asked.model_copy(update={"control": rival.control_arm})
+    row = next(r for r in arm_effects(units, turned) if r.is_main and r.arm == rival.arm)
+    assert row.calculation == rival.calculation == "adjusted"
+    assert [getattr(rival, f) for f in FIELDS] == pytest.approx([getattr(row, f) for f in FIELDS])

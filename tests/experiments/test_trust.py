@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cjm_research.errors import DesignError
+from cjm_research.experiments.checks import Check, TrustChecks, in_order
 from cjm_research.experiments.trust import TrustLimits, trust_checks
 
 
@@ -126,3 +127,17 @@ def test_days_with_an_even_split_pass(plan, counted):
     units = counted({"control": (50, 1000), "offer": (50, 1000)})
     days = pd.Timestamp("2026-03-01", tz="UTC") + pd.to_timedelta(np.arange(2000) % 5, unit="D")
     assert verdict(trust_checks(units.assign(exposed_at=days), plan()), "day_ratio") == "passed"
+
+
+def test_every_warning_is_in_the_table_of_checks_and_one_of_each_other_kind():
+    rows = [
+        Check(check="implausible", verdict="warning", metric="a"),
+        Check(check="implausible", verdict="warning", metric="b"),
+        Check(check="implausible", verdict="passed", metric="c"),
+        Check(check="constant", verdict="passed", metric="a"),
+        Check(check="constant", verdict="passed", metric="b"),
+    ]
+    found = TrustChecks(experiment="x", checks=in_order(rows), n_units=10).told()
+    assert [(c.check, c.metric) for c in found] == [
+        ("implausible", "a"), ("implausible", "b"), ("constant", "a")
+    ]  # fmt: skip

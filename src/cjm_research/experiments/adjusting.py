@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cjm_research.stats.fieller import MeanPair
     from cjm_research.stats.moments import Moments
     from cjm_research.study.metric import Metric
+    from cjm_research.study.plans import Experiment
 
 FEWEST = 20
 """Units of each arm, for every parameter of its line, below which nothing is adjusted."""
@@ -53,18 +54,41 @@ def with_adjusted(
     """
     if not (metric.adjusted_for or is_stratified):
         return [*rows]
-    groups, names = _strata(part) if is_stratified else (None, ())
-    cells = part.moments(
-        metric, groups=groups, n_groups=max(len(names), 1), is_adjusted=bool(metric.adjusted_for)
-    )
+    cells = _cells(part, metric, is_stratified=is_stratified)
     adjusted = [
-        _adjusted(row, metric, cells, is_stratified=bool(names), confidence=confidence)
+        _adjusted(row, metric, cells, is_stratified=len(cells) > 1, confidence=confidence)
         for row in rows
     ]
     if not all(adjusted):
         return [*rows]
     beside = [replace(row, calculation="unadjusted", is_main=False) for row in rows]
     return [*(row for row in adjusted if row is not None), *beside]
+
+
+def compare_two(
+    part: Participants, experiment: Experiment, *, row: Effect, other: str, confidence: float
+) -> Effect:
+    """Compare the arm of an adjusted row with another arm than the control.
+
+    Both are moved to the covariates of all units, which they share: what is common to both
+    means is no part of the error of their difference.
+    """
+    metric = next(m for m in experiment.metrics if m.id == row.metric)
+    samples = part.samples(metric)
+    own = {a: samples[a] for a in (other, row.arm)}
+    plain = compare_arms(metric, own, other, confidence=confidence)[0]
+    cells = _cells(part, metric, is_stratified=experiment.is_stratified)
+    found = _adjusted(plain, metric, cells, is_stratified=len(cells) > 1, confidence=confidence)
+    return plain if found is None else found
+
+
+def _cells(
+    part: Participants, metric: Metric, *, is_stratified: bool
+) -> list[dict[str, CellMoments]]:
+    groups, names = _strata(part) if is_stratified else (None, ())
+    return part.moments(
+        metric, groups=groups, n_groups=max(len(names), 1), is_adjusted=bool(metric.adjusted_for)
+    )
 
 
 def compare_cells(

@@ -12,7 +12,7 @@ from cjm_research.experiments.arms import ArmSizes, sizes_of
 from cjm_research.experiments.bayes import BayesEffects, bayes_effects
 from cjm_research.experiments.checks import in_order
 from cjm_research.experiments.clusters import as_clusters
-from cjm_research.experiments.decision import decide, with_outlook
+from cjm_research.experiments.decision import decide, with_adjusted_rivals, with_outlook
 from cjm_research.experiments.effect_tables import (
     ConversionEffects,
     MoneyEffects,
@@ -187,6 +187,7 @@ def analyse(
     )
     checks = replace(checks, checks=in_order((*checks.checks, *more)))
     decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
+    decision = with_adjusted_rivals(decision, part, experiment, confidence=confidence)
     sensitivity = detectable_effects(
         found,
         experiment=experiment.id,

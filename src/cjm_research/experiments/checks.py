@@ -75,12 +75,15 @@ class TrustChecks(Result):
         """Metrics that failed a check of their own."""
         return frozenset(c.metric for c in self.checks if c.verdict == "failed" and c.metric)
 
-    def worst(self) -> tuple[Check, ...]:
-        """Return one check of each kind: the one that came out worst."""
-        first: dict[str, Check] = {}
+    def told(self) -> tuple[Check, ...]:
+        """Return every check that warns or fails, and one of each kind that does not."""
+        kinds: set[str] = set()
+        found = []
         for check in self.checks:
-            first.setdefault(check.check, check)
-        return tuple(first.values())
+            if check.verdict in {"failed", "warning"} or check.check not in kinds:
+                found.append(check)
+            kinds.add(check.check)
+        return tuple(found)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per check."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cjm_research.experiments.adjusting import compare_two
 from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.decision_result import ArmDecision, Decision, Reason, State
 from cjm_research.experiments.judging import judge_rivals
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.effect import Effect
+    from cjm_research.experiments.participants import Participants
     from cjm_research.experiments.sensitivity import Sensitivity
     from cjm_research.study.plans import Experiment
 
@@ -53,7 +55,8 @@ def decide(
     early is no reason to stop, since only one look was planned. A test without an effect that
     could not have seen a change of a fifth (or the plan's target, if that is larger) is no answer
     either. A gain over a control in which nothing at all was counted is for a person to judge: as
-    a rule the control's outcomes were not recorded.
+    a rule the control's outcomes were not recorded. So is a gain beside another success metric or
+    a guardrail that cannot be read: nobody knows whether it got worse.
 
     Parameters
     ----------
@@ -79,7 +82,10 @@ def decide(
     elif days_left and experiment.looks == 1:
         decisions = [_all(a, "keep_running", "not_over", checks) for a in arms]
     else:
-        decisions = [_arm(a, [e for e in usable if e.arm == a], limits) for a in arms]
+        is_read = not any(m.id in checks.unusable for m in experiment.metrics if m.role != "other")
+        decisions = [
+            _arm(a, [e for e in usable if e.arm == a], limits, is_read=is_read) for a in arms
+        ]
         decisions = _with_sensitivity(
             decisions, usable, confidence, blind_from=max(BLIND_FROM, experiment.target_change)
         )
@@ -122,7 +128,7 @@ def _days_left(experiment: Experiment, until: pd.Timestamp | None) -> int | None
     return left if left > 0 else None
 
 
-def _arm(arm: str, rows: Sequence[Effect], limits: Limits) -> ArmDecision:
+def _arm(arm: str, rows: Sequence[Effect], limits: Limits, *, is_read: bool) -> ArmDecision:
     success = [e for e in rows if e.role == "success" and e.p == e.p]
     n = min((e.smaller_n for e in success), default=0)
     if limits.level(n) != "claims":
@@ -133,6 +139,8 @@ def _arm(arm: str, rows: Sequence[Effect], limits: Limits) -> ArmDecision:
     harmed = [e for e in guardrails if e.verdict == "harmed"]
     unclear = [e for e in guardrails if e.verdict in {"unclear", "unknown"}]
     state, reason, deciding = _rule(better, worse, harmed, unclear)
+    if state == "ship" and not is_read:
+        state, reason = "review", "metric_unread"
     first = deciding[0] if deciding else success[0]
     return ArmDecision(arm=arm, state=state, reason=reason, metric=first.metric, n=first.n)
 
@@ -154,6 +162,21 @@ def _rivals(
         for o in others
     ]
     return judge_rivals([p[0] for p in pairs], confidence=confidence)
+
+
+def with_adjusted_rivals(
+    decision: Decision, part: Participants, experiment: Experiment, *, confidence: float
+) -> Decision:
+    """Compare good arms by their adjusted means, whose errors are not independent."""
+    first = decision.rivals[0] if decision.rivals else None
+    row = first and decision.effect(first.metric, first.arm)
+    if row is None or row.calculation != "adjusted":
+        return decision
+    found = [
+        compare_two(part, experiment, row=row, other=r.control_arm, confidence=confidence)
+        for r in decision.rivals
+    ]
+    return replace(decision, rivals=judge_rivals(found, confidence=confidence))
 
 
 def with_outlook(decision: Decision, sensitivity: Sensitivity, *, limits: Limits) -> Decision:

@@ -21,7 +21,7 @@ Reason = Literal[
     "failed_check",  # invalid
     "not_over", "too_few", "cannot_tell",  # keep_running
     "improved",  # ship
-    "guardrail_unclear", "mixed", "control_is_zero",  # review
+    "guardrail_unclear", "mixed", "control_is_zero", "metric_unread",  # review
     "guardrail_harmed", "worse", "no_effect",  # do_not_ship
 ]  # fmt: skip
 
@@ -144,7 +144,7 @@ class Decision(Result):
             "needed_units": decision.needed_units,
             "exaggeration": decision.exaggeration,
         }
-        effect = self._effect(decision)
+        effect = self.effect(decision.metric, decision.arm)
         if effect is not None:
             values |= _numbers(effect)
         directions = {"ship": "good", "do_not_ship": "bad", "invalid": "bad"}
@@ -170,14 +170,10 @@ class Decision(Result):
             return "_days"
         return "_units" if decision.needed_units > 0 else ""
 
-    def _effect(self, decision: ArmDecision) -> Effect | None:
+    def effect(self, metric: str | None, arm: str) -> Effect | None:
+        """Return the row that decides about a metric of an arm; None where there is none."""
         return next(
-            (
-                e
-                for e in self.effects
-                if (e.metric, e.arm) == (decision.metric, decision.arm) and e.is_main
-            ),
-            None,
+            (e for e in self.effects if (e.metric, e.arm) == (metric, arm) and e.is_main), None
         )
 
 

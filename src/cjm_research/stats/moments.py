@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _CHUNK = 32_768  # rows centred at once: small enough to stay in the cache
+_MANY_CHUNKS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -171,19 +174,32 @@ def cell_moments(columns: Sequence[ArrayLike], cells: ArrayLike, *, n_cells: int
     values = [np.asarray(c, dtype=np.float64) for c in columns]
     of = np.asarray(cells)
     whole = [Moments(n=0, mean=np.zeros(len(values)), cross=_square(len(values)))] * n_cells
-    step = min(max(_CHUNK, 256 * n_cells), max(len(of), 1))
-    rows = np.empty((len(values), step))
-    for start in range(0, len(of), step):
-        here = of[start : start + step]
-        order = np.argsort(here, kind="stable")
-        ends = np.searchsorted(here[order], np.arange(n_cells + 1))
-        for column, into in zip(values, rows, strict=True):
-            # Every place is inside: clipping only spares a copy of the row.
-            column[start : start + step].take(order, out=into[: len(order)], mode="clip")
-        for cell in np.flatnonzero(np.diff(ends)):
-            part = rows[:, ends[cell] : ends[cell + 1]]
-            whole[cell] = whole[cell].merge(_centred(part))
+    ask = partial(_chunk_moments, values, of, max(_CHUNK, 256 * n_cells), n_cells)
+    starts = range(0, len(of), max(_CHUNK, 256 * n_cells))
+    if len(starts) < _MANY_CHUNKS:
+        parts = [ask(start) for start in starts]
+    else:  # numpy lets other threads run; the order in which chunks are merged stays the same
+        with ThreadPoolExecutor(2) as threads:
+            parts = [*threads.map(ask, starts)]
+    for part in parts:
+        for cell, found in part.items():
+            whole[cell] = whole[cell].merge(found)
     return whole
+
+
+def _chunk_moments(
+    values: Sequence[Floats], of: NDArray[np.int64], step: int, n_cells: int, start: int
+) -> dict[int, Moments]:
+    """Return the moments of each cell that a chunk has rows of."""
+    here = of[start : start + step]
+    order = np.argsort(here, kind="stable")
+    ends = np.searchsorted(here[order], np.arange(n_cells + 1))
+    rows = np.empty((len(values), len(order)))
+    for column, into in zip(values, rows, strict=True):
+        # Every place is inside: clipping only spares a copy of the row.
+        column[start : start + step].take(order, out=into, mode="clip")
+    filled = np.flatnonzero(np.diff(ends))
+    return {int(c): _centred(rows[:, ends[c] : ends[c + 1]]) for c in filled}
 
 
 def _square(k: int) -> Floats:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _STEPS, _CLOSE = 200, 1e-9  # of the whole range
-_NEAR = 2e-3  # of the spread, where single steps of the chance are looked at
-_MANY = 300  # steps
+_NEAR = 8e-3  # of the spread, where single steps of the chance are looked at
+_MANY = 1000  # steps
 
 
 class Moves:
@@ -26,12 +26,19 @@ class Moves:
 
     __slots__ = ("_above", "_below", "_chances", "_control", "_size", "_treated", "at_zero")
 
-    def __init__(self, treated: QuantileLaw, control: QuantileLaw, size: Floats) -> None:
+    def __init__(
+        self,
+        treated: QuantileLaw,
+        control: QuantileLaw,
+        size: Floats,
+        *,
+        at_zero: tuple[float, float] | None = None,
+    ) -> None:
         self._treated, self._control, self._size = treated, control.values, size
         self._below = np.concatenate([[0.0], np.cumsum(control.chances)])
         self._above = np.concatenate([[0.0], np.cumsum(control.chances[::-1])])
         self._chances = control.chances
-        self.at_zero = (self.at_most(0.0), self.at_least(0.0))
+        self.at_zero = at_zero or (self.at_most(0.0), self.at_least(0.0))
 
     def at_most(self, by: float) -> float:
         """Chance that the treated quantile is at most the moved one of the control."""
@@ -88,11 +95,12 @@ class Moves:
         close = max(guess.spread * _NEAR, aim)
         guesses = guess.of(chance, close)
         while True:
-            out, inside = ends = _closer(chance, ends, guesses, close=close)
+            out, inside, lacking = _closer(chance, ends, guesses, close=close)
+            ends = out, inside
             found = self.jumps(out, inside)
             if found is not None and len(found[0]):
                 moves, grown = found
-                is_in = chance.excess(out) + grown >= 0
+                is_in = lacking + grown >= 0
                 return float(moves[is_in.argmax()]) if is_in.any() else inside
             if close <= aim:
                 return inside
@@ -131,14 +139,14 @@ class Normal(NamedTuple):
 
 def _closer(
     chance: Chance, ends: tuple[float, float], guesses: Iterator[float], *, close: float
-) -> tuple[float, float]:
-    """Close in on where a move stops being ruled out.
+) -> tuple[float, float, float]:
+    """Close in on where a move stops being ruled out; the last is the excess at the outer end.
 
     After the guesses follows false position, with every third step a halving, since the chance
     moves in steps.
     """
     out, inside = ends
-    f_out, f_inside = -1.0, 1.0
+    f_out, f_inside, lacking = -1.0, 1.0, float("nan")
     for step in range(_STEPS):
         guess = next(guesses, None)
         if guess is None:
@@ -149,9 +157,9 @@ def _closer(
             continue
         f = chance.excess(guess)
         if f < 0:
-            out, f_out, f_inside = guess, f, f_inside / 2
+            out, f_out, f_inside, lacking = guess, f, f_inside / 2, f
         else:
             inside, f_inside, f_out = guess, f, f_out / 2
         if abs(inside - out) < close:
             break
-    return out, inside
+    return out, inside, lacking if lacking == lacking else chance.excess(out)

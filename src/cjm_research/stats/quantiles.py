@@ -158,7 +158,7 @@ def compare_quantiles(
         base = abs(control.estimate)
         ratio = estimate / base
         spread = np.hypot(np.sqrt(treated.variance), (1 + ratio) * np.sqrt(control.variance)) / base
-        scaled = Moves(treated, control, np.abs(control.values))
+        scaled = Moves(treated, control, np.abs(control.values), at_zero=moves.at_zero)
         lift = (ratio, *scaled.ends(tail, Normal(ratio, float(spread))))
     return QuantileComparison(estimate, low, high, p, se, *lift)
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from cjm_research.present.sentences import Sentence
 
 _CHECKS = {"trust_check": Unit.LABEL, "check_verdict": Unit.LABEL, "metric": Unit.LABEL,
-           "segment": Unit.LABEL, "count": Unit.COUNT, "share": Unit.SHARE}  # fmt: skip
+           "arm": Unit.LABEL, "segment": Unit.LABEL, "count": Unit.COUNT,
+           "share": Unit.SHARE}  # fmt: skip
 
 
 def trust(campaign: Campaign) -> ExhibitBlock | None:
@@ -43,9 +44,9 @@ def trust_title(campaign: Campaign) -> Sentence:
 
 def trust_body(campaign: Campaign) -> tuple[Body, ...]:
     """Return the units of every arm beside the plan, and every kind of check."""
-    rows = [_check_row(c) for c in campaign.checks.worst()]
+    rows = [_check_row(c) for c in campaign.checks.told()]
     frame = pd.DataFrame(rows, columns=list(_CHECKS))
-    is_empty = frame[["metric", "segment"]].isna().all()
+    is_empty = frame[["metric", "arm", "segment"]].isna().all()
     units = {c: u for c, u in _CHECKS.items() if not is_empty.get(c, False)}
     checks = rows_of(frame, units, name="checks", experiment=campaign.experiment.id)
     arms = (table(campaign.arms),) if isinstance(campaign, CampaignResult) else ()
@@ -56,7 +57,7 @@ def _check_row(check: Check) -> dict[str, object]:
     """Return a check as a row; what it is about is named only where it did not pass."""
     row: dict[str, object] = {"trust_check": check.check, "check_verdict": check.verdict}
     if check.verdict != "passed":
-        row |= {"metric": check.metric, "segment": check.segment}
+        row |= {"metric": check.metric, "arm": check.arm, "segment": check.segment}
     if check.verdict != "passed" or check.segment is None:
         row |= {"count": check.count, "share": check.share}
     return row
