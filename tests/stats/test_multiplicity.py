@@ -26,6 +26,13 @@ def test_benjamini_and_hochberg_reject_the_published_four():
     assert (adjusted < 0.05).sum() == 4
 
 
+# The same fifteen by hand: m p / i from the largest down, each at most the one after it.
+def test_benjamini_and_hochberg_adjust_the_published_ones():
+    adjusted = adjust_p_values(THROMBOLYSIS, correction="benjamini_hochberg")
+    by_hand = [0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.0638571, 0.0638571, 0.0645, 0.0765, 0.486]
+    assert adjusted[:10].tolist() == pytest.approx(by_hand, abs=1e-6)
+
+
 def test_holm_rejects_the_published_three():
     assert (adjust_p_values(THROMBOLYSIS, correction="holm") < 0.05).sum() == 3
 
@@ -39,7 +46,9 @@ def test_both_corrections_equal_statsmodels(p_values):
 
 # Dunnett (1964), Biometrics 20, 482-491, table of two-sided 5 % points, infinite degrees of
 # freedom, equal arms.
-@pytest.mark.parametrize(("n_arms", "point"), [(2, 2.21), (3, 2.35), (4, 2.44), (9, 2.69)])
+@pytest.mark.parametrize(
+    ("n_arms", "point"), [(2, 2.21), (3, 2.35), (4, 2.44), (5, 2.51), (9, 2.69)]
+)
 def test_dunnett_meets_the_published_points(n_arms, point):
     p = 2 * special.ndtr(-point)
     adjusted = dunnett_p_values([p] * n_arms, [0.5] * n_arms)

@@ -32,6 +32,17 @@ def test_bounds_are_those_of_lan_and_demets(spending, published):
     assert look_bounds(FIVE, spending=spending) == pytest.approx(published, abs=2e-4)
 
 
+# The same source: two, three and four equal looks.
+@pytest.mark.parametrize(
+    "published",
+    [[2.9626, 1.9686], [3.7103, 2.5114, 1.9930], [4.3326, 2.9631, 2.3590, 2.0141]],
+    ids=["2", "3", "4"],
+)
+def test_bounds_of_fewer_looks_are_those_of_lan_and_demets(published):
+    times = [(i + 1) / len(published) for i in range(len(published))]
+    assert look_bounds(times) == pytest.approx(published, abs=2e-4)
+
+
 # Jennison and Turnbull (2000), Group Sequential Methods, tables 2.1 and 2.3: constants that keep
 # a chance of .05 over five looks, C_P = 2.413 (Pocock) and C_B = 2.040 (O'Brien and Fleming).
 @pytest.mark.parametrize(
@@ -39,6 +50,26 @@ def test_bounds_are_those_of_lan_and_demets(spending, published):
 )
 def test_constants_of_the_tables_keep_five_per_cent(bounds):
     assert crossing_chance(FIVE, bounds) == pytest.approx(0.05, abs=1e-4)
+
+
+# The same tables for other numbers of looks, at 5 % and at 1 %.
+@pytest.mark.parametrize(
+    ("n_looks", "error", "pocock", "obrien_fleming"),
+    [
+        (2, 0.05, 2.178, 1.977),
+        (3, 0.05, 2.289, 2.004),
+        (4, 0.05, 2.361, 2.024),
+        (10, 0.05, 2.555, 2.087),
+        (20, 0.05, 2.672, 2.126),
+        (5, 0.01, 2.986, 2.609),
+    ],
+)
+def test_constants_of_the_tables_keep_their_chance(n_looks, error, pocock, obrien_fleming):
+    times = [(k + 1) / n_looks for k in range(n_looks)]
+    bounds = [obrien_fleming * (1 / t) ** 0.5 for t in times]
+    # The third decimal of a constant moves the chance by about 1e-4.
+    assert crossing_chance(times, [pocock] * n_looks) == pytest.approx(error, abs=2e-4)
+    assert crossing_chance(times, bounds) == pytest.approx(error, abs=2e-4)
 
 
 @pytest.mark.parametrize("spending", ["obrien_fleming", "pocock"])

@@ -61,6 +61,13 @@ def test_the_ratio_interval_is_koopmans():
     assert interval == pytest.approx((1.220853, 42.575718), abs=1e-6)
 
 
+# Koopman P. A. R. (1984). Confidence intervals for the ratio of two binomial proportions.
+# Biometrics 40, 513-517: 36 of 40 against 16 of 80.
+def test_the_ratio_interval_of_koopmans_own_example():
+    interval = proportion_ratio_interval((36, 40), (16, 80), variance="plain")
+    assert interval == pytest.approx((2.94, 7.15), abs=5e-3)
+
+
 def test_the_ratio_interval_with_the_unbiased_variance_is_miettinen_and_nurminens():
     interval = proportion_ratio_interval((7, 34), (1, 34))
     assert interval == pytest.approx((1.2086, 43.0330), abs=5e-5)

@@ -21,7 +21,7 @@ from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.folded import CampaignMoments, effects_of_moments, units_moments
 from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.more_checks import effect_checks
-from cjm_research.experiments.participants import of_distinct, taking_part
+from cjm_research.experiments.participants import arm_places, of_distinct, taking_part
 from cjm_research.experiments.sensitivity import detectable_effects
 from cjm_research.experiments.trust import TrustLimits, metric_checks, split_checks
 from cjm_research.study.model import Limits
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from cjm_research.experiments.participants import Participants
     from cjm_research.study.plans import Experiment
 
-_BATCH = 131_072
+_BATCH = 262_144
 _TEXTS = {t: pd.StringDtype("pyarrow") for t in (pa.string(), pa.large_string())}
 
 
@@ -172,21 +173,22 @@ def _of_file(path: str, *, experiment: Experiment) -> _FilePart:
         before = pa.array([last.as_py()], type=ids.type) if last is not None else None
         rises = rises and _rises(ids, before)
         first, last = (ids[0] if first is None else first), ids[-1]
-        part = units_moments(experiment, of_distinct(_frame(batch), experiment))
+        part = units_moments(experiment, _participants(batch, experiment))
         whole = part if whole is None else whole.merge(part)
     return _FilePart(whole, first, last, rises)
 
 
-def _frame(batch: pa.RecordBatch) -> pd.DataFrame:
-    """Return a batch as a table without its ids; numbers are not copied."""
-    columns = {}
+def _participants(batch: pa.RecordBatch, experiment: Experiment) -> Participants:
+    """Return the units of a batch that are analysed; their numbers are not copied."""
+    arms, columns = tuple(experiment.arms), {}
+    codes = arm_places(batch.column("arm"), arms)
     for name, values in zip(batch.schema.names, batch.columns, strict=True):
         kind = values.type
         if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind):
             columns[name] = values.cast(pa.float64()).to_numpy(zero_copy_only=False)
-        elif name != "unit_id":
+        elif name not in {"unit_id", "arm"}:
             columns[name] = values.to_pandas()
-    return pd.DataFrame(columns, copy=False)
+    return of_distinct(pd.DataFrame(columns, copy=False), experiment, codes)
 
 
 def _batches(

@@ -229,7 +229,8 @@ def taking_part(units: pd.DataFrame | Participants, experiment: Experiment) -> P
             raise SchemaError.missing_column(column, table="units", found=units.columns)
     with ThreadPoolExecutor(2) as beside:  # Arrow lets other threads run while it compares texts
         of_all = beside.submit(_n_doubled, units["unit_id"])
-        part = of_distinct(units, experiment, beside=beside)
+        codes = _arm_codes(units["arm"], tuple(experiment.arms), beside)
+    part = of_distinct(units, experiment, codes)
     n_doubled = of_all.result()
     if n_doubled and len(part) < len(units):
         n_doubled = _n_doubled(part.frame["unit_id"])
@@ -242,10 +243,19 @@ def taking_part(units: pd.DataFrame | Participants, experiment: Experiment) -> P
 
 
 def of_distinct(
-    units: pd.DataFrame, experiment: Experiment, *, beside: Executor | None = None
+    units: pd.DataFrame, experiment: Experiment, codes: NDArray[np.int8]
 ) -> Participants:
-    """Return the units that are analysed, where it is known that none stands in two rows."""
-    codes = _arm_codes(units["arm"], tuple(experiment.arms), beside)
+    """Return the units that are analysed, where it is known that none stands in two rows.
+
+    Parameters
+    ----------
+    units : pandas.DataFrame
+        One row per unit.
+    experiment : Experiment
+        Arms and metrics.
+    codes : numpy.ndarray of int
+        Number of each unit's arm in the plan, -1 for none of them.
+    """
     chosen = codes >= 0
     if "exclusion" in units and units["exclusion"].notna().any():
         chosen &= units["exclusion"].isna().to_numpy()
@@ -254,25 +264,24 @@ def of_distinct(
     return Participants(units[chosen], codes[chosen], experiment)
 
 
-def _arm_codes(arm: pd.Series, arms: tuple[str, ...], beside: Executor | None) -> NDArray[np.int8]:
+def _arm_codes(arm: pd.Series, arms: tuple[str, ...], beside: Executor) -> NDArray[np.int8]:
     """Return the number of each row's arm in the plan, -1 for none of them."""
-    if isinstance(arm.dtype, pd.CategoricalDtype):
-        names = arm.cat.categories
-        place = [arms.index(n) if n in arms else -1 for n in names]
-        return np.array([*place, -1], dtype=np.int8)[arm.cat.codes]
     if isinstance(arm.dtype, pd.StringDtype) and arm.dtype.storage == "pyarrow":
-        texts = pa.chunked_array(arm.array.__arrow_array__())
-        known = pa.array(arms, type=texts.type)
-        ask = partial(_places, known=known)
-        found = map(ask, texts.chunks) if beside is None else beside.map(ask, texts.chunks)
+        texts = pa.chunked_array(arm.array.__arrow_array__()).chunks
+        found = beside.map(partial(arm_places, arms=arms), texts)
         return np.concatenate([np.zeros(0, np.int8), *found])
     codes, names = pd.factorize(arm)
     place = np.array([arms.index(n) if n in arms else -1 for n in names] + [-1], dtype=np.int8)
     return place[codes]
 
 
-def _places(texts: pa.Array, *, known: pa.Array) -> NDArray[np.int8]:
-    """Return the place of each text among the known ones, -1 for none of them."""
+def arm_places(texts: pa.Array, arms: tuple[str, ...]) -> NDArray[np.int8]:
+    """Return the number of each text among the arms, -1 for none of them."""
+    if pa.types.is_dictionary(texts.type):
+        names = texts.dictionary.to_pylist()
+        place = np.array([arms.index(n) if n in arms else -1 for n in names] + [-1], dtype=np.int8)
+        return place[texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    known = pa.array(arms, type=texts.type)
     found = pc.fill_null(pc.index_in(texts, value_set=known), -1)
     return np.asarray(found.to_numpy().astype(np.int8))
 
