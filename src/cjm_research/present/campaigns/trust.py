@@ -38,7 +38,9 @@ def trust_title(campaign: Campaign) -> Sentence:
     if checks.is_broken:
         return say("campaign.trust_failed", check=checks.broken[0].check)
     warned = [c for c in checks.checks if c.verdict in {"warning", "failed"}]
-    key = "campaign.trust_warned" if warned else "campaign.trust_passed"
+    is_partly = any(c.verdict == "not_checked" for c in checks.checks)
+    passed = "campaign.trust_passed_partly" if is_partly else "campaign.trust_passed"
+    key = "campaign.trust_warned" if warned else passed
     return say(key, n=len(warned), units=checks.n_units)
 
 
