@@ -53,7 +53,7 @@ def files_moments(
     *,
     executor: Executor | None = None,
 ) -> CampaignMoments:
-    """Return the moments of the units in Parquet files, never holding more than a few batches.
+    """Return the moments of the units in Parquet files, never holding more than a few row groups.
 
     Parameters
     ----------
