@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -42,8 +42,8 @@ class _FilePart(NamedTuple):
     """Moments of one file, and whether its units are in the order of their ids."""
 
     moments: CampaignMoments | None
-    first: Any
-    last: Any
+    first: pa.Scalar | None
+    last: pa.Scalar | None
     rises: bool
 
 
@@ -85,7 +85,7 @@ def files_moments(
     found = [p.moments for p in parts if p.moments is not None]
     if not found:
         raise NoDataError(f"No file holds a unit of the experiment {experiment.id!r}.")
-    apart = all(bool(pc.less(a.last, b.first).as_py()) for a, b in pairwise(parts))
+    apart = all(_is_less(a.last, b.first) for a, b in pairwise(parts))
     if not (apart and all(p.rises for p in parts)):
         _refuse_doubles(paths, experiment)
     whole = found[0]
@@ -170,8 +170,7 @@ def _of_file(path: str, *, experiment: Experiment) -> _FilePart:
     rises = True
     for batch in _batches(path, _columns(experiment), optional=("exclusion",)):
         ids = batch.column("unit_id")
-        before = pa.array([last.as_py()], type=ids.type) if last is not None else None
-        rises = rises and _rises(ids, before)
+        rises = rises and _rises(ids) and (last is None or _is_less(last, ids[0]))
         first, last = (ids[0] if first is None else first), ids[-1]
         part = units_moments(experiment, _participants(batch, experiment))
         whole = part if whole is None else whole.merge(part)
@@ -210,11 +209,14 @@ def _columns(experiment: Experiment) -> list[str]:
     return [*dict.fromkeys(["unit_id", "arm", *own])]
 
 
-def _rises(ids: pa.Array, before: pa.Array | None) -> bool:
+def _rises(ids: pa.Array) -> bool:
     """Tell whether each id is greater than the one before it: then none stands twice."""
-    rises = pc.all(pc.greater(ids[1:], ids[:-1]), skip_nulls=False).as_py()
-    follows = before is None or pc.greater(ids[:1], before)[0].as_py()
-    return bool(rises) and bool(follows)
+    return bool(pc.all(pc.greater(ids[1:], ids[:-1]), skip_nulls=False).as_py())
+
+
+def _is_less(one: pa.Scalar, other: pa.Scalar) -> bool:
+    """Tell whether an id comes before another; not known of a null."""
+    return bool(pc.less(one, other).as_py())
 
 
 def _refuse_doubles(paths: Sequence[str], experiment: Experiment) -> None:

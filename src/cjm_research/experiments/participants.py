@@ -280,7 +280,7 @@ def arm_places(texts: pa.Array, arms: tuple[str, ...]) -> NDArray[np.int8]:
     if pa.types.is_dictionary(texts.type):
         names = texts.dictionary.to_pylist()
         place = np.array([arms.index(n) if n in arms else -1 for n in names] + [-1], dtype=np.int8)
-        return place[texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+        return np.asarray(place[texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)])
     known = pa.array(arms, type=texts.type)
     found = pc.fill_null(pc.index_in(texts, value_set=known), -1)
     return np.asarray(found.to_numpy().astype(np.int8))
