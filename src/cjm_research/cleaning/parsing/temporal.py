@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.counted_times import counted_times
 from cjm_research.cleaning.parsing.date_texts import NOT_A_TIME, DateTexts
-from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.parsing.hints import Hints, Parsed
 from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.cleaning.reading.text_bytes import text_bytes
@@ -30,10 +27,6 @@ _SENTINELS = np.array(
      "2100-01-01", "9999-12-31"], dtype="M8[us]"
 )  # fmt: skip
 """Days that systems write for "not known" or "for ever"."""
-_NO_DAY = (
-    r"^(0000[-./]00[-./]00|00[-./]00[-./]0000|1900[-./]0?1[-./]0?0"
-    r"|0?0[-./]0?1[-./]1900|0?1[-./]0?0[-./]1900)([ T]0{1,2}:00(:00)?(\.0+)?)?$"
-)
 _FIRST, _LAST = np.datetime64("1850-01-01", "us"), np.datetime64("2200-01-01", "us")
 
 
@@ -95,7 +88,7 @@ def _unread(
     stand_ins = _SENTINELS
     if column == "birth_date":
         stand_ins = stand_ins[stand_ins != np.datetime64("1970-01-01")]
-    sentinel = (np.isin(stamps, stand_ins) | _no_days(found.texts, np.isnat(stamps))) & used
+    sentinel = np.isin(stamps, stand_ins) & used
     with np.errstate(invalid="ignore"):
         outside = (stamps < _FIRST) | (stamps >= _LAST)
     unreadable = (np.isnat(stamps) | outside) & used & ~ambiguous & ~sentinel
@@ -106,16 +99,6 @@ def _unread(
         Code.SENTINEL_DATE: sentinel,
     }
     return problems, []
-
-
-def _no_days(texts: pa.Array, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which texts are the zero of a database's or a spreadsheet's calendar."""
-    places = np.flatnonzero(among)
-    zero = np.zeros(len(among), dtype=bool)
-    if len(places):
-        said = pc.match_substring_regex(texts.take(pa.array(places)), _NO_DAY)
-        zero[places] = as_mask(said)
-    return zero
 
 
 def _mixed_epochs(found: Distinct, texts: DateTexts) -> list[Note]:
