@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.contest import NAMES, Contest, NoDataError, find
-from benchmarks.measure import ROOT, run_contest
+from benchmarks.measure import ROOT, prepared, run_contest
 from benchmarks.page import section, write
 from benchmarks.promises import update
 
@@ -29,17 +29,22 @@ def main() -> int:
     for name in dict.fromkeys(names):
         own = next((int(rows) for n, rows in sizes.items() if name in _chosen(known, n)), None)
         size = own or max(known[name].warm_up, int(known[name].size * asked.scale), 1)
-        is_good &= _run(known[name], size, asked.rounds, Path(asked.page), order=list(known))
+        is_good &= _run(known[name], size, asked, order=list(known))
     return 0 if is_good else 1
 
 
-def _run(contest: Contest, size: int, rounds: int, page: Path, *, order: list[str]) -> bool:
-    with tempfile.TemporaryDirectory(prefix="cjm") as folder:
+def _run(contest: Contest, size: int, asked: argparse.Namespace, *, order: list[str]) -> bool:
+    page, rounds = Path(asked.page), asked.rounds
+    with tempfile.TemporaryDirectory(prefix="cjm") as passing:
+        kept = Path(asked.data) / f"{contest.name}-{size}" if asked.data else None
         try:
-            rows = run_contest(contest, Path(folder), size=size, rounds=rounds, say=_progress)
+            folder = prepared(contest, kept or Path(passing) / "data", size=size)
         except NoDataError as error:
             sys.stderr.write(f"{contest.name}: left out, {error}\n")
             return True
+        if not rounds:
+            return True
+        rows = run_contest(contest, folder, rounds=rounds, say=_progress)
     text = section(contest, rows, size=size, rounds=rounds)
     sys.stdout.write(f"{text}\n")
     write(page, contest.name, text, order=order)
@@ -58,7 +63,11 @@ def _parser(known: dict[str, Contest]) -> argparse.ArgumentParser:
     parser.add_argument("--size", action="append", default=[], metavar="NAME=ROWS",
                         help="rows of the data of a contest")  # fmt: skip
     parser.add_argument("--scale", type=float, default=1.0, help="times the usual size of all")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each tool runs")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="how often each tool runs; 0 makes the data only"
+    )
+    parser.add_argument("--data", default="", metavar="FOLDER",
+                        help="keeps the data here, and takes those of an earlier run")  # fmt: skip
     parser.add_argument("--page", default=str(PAGE),
                         help="file that the tables are written to")  # fmt: skip
     return parser

@@ -62,23 +62,38 @@ class Row:
         return median(found) / 2**20 if found else math.nan
 
 
-def run_contest(
-    contest: Contest, folder: Path, *, size: int, rounds: int, say: Callable[[str], None]
-) -> list[Row]:
-    """Make the data, let all tools work in turn, and compare their answers.
+def prepared(contest: Contest, folder: Path, *, size: int) -> Path:
+    """Make the data of a contest, where the folder does not hold them yet.
 
     Raises
     ------
     NoDataError
         If the data are not on this machine.
     RuntimeError
-        If the data cannot be made or the floor fails.
+        If the data cannot be made.
     """
-    made = _worker(sys.executable, "make", contest.name, str(folder), str(size))
+    if folder.is_dir():
+        return folder
+    staged = folder.with_name(f".{folder.name}.{os.getpid()}")
+    staged.mkdir(parents=True)
+    made = _worker(sys.executable, "make", contest.name, str(staged), str(size))
     if made.returncode == NO_DATA:
         raise NoDataError(made.stderr.strip())
     if made.returncode:
         raise RuntimeError(f"No data for {contest.name}:\n{made.stderr}")
+    return staged.rename(folder)
+
+
+def run_contest(
+    contest: Contest, folder: Path, *, rounds: int, say: Callable[[str], None]
+) -> list[Row]:
+    """Let all tools work in turn on the data of a folder, and compare their answers.
+
+    Raises
+    ------
+    RuntimeError
+        If the floor fails.
+    """
     rows = [Row(tool) for tool in contest.tools]
     for number in range(rounds):
         for row in rows:
