@@ -54,7 +54,9 @@ def steps_in_order(
     out = np.full((len(log.stages), log.n_customers), NEVER, dtype=np.int64)
     for step, chain in enumerate(_chains(log, windows=windows, whole=whole, is_strict=is_strict)):
         position, start = chain
-        _note_first(out[step], log.customer[position], log.time[position] - start)
+        first = opens(log.customer[position])
+        position, start = position[first], start[first]
+        out[step, log.customer[position]] = log.time[position] - start
     return out
 
 
@@ -143,8 +145,10 @@ def _chains(
     yield chain
     for step in range(1, len(log.stages)):
         position, start = _extended(log, chain, step=step, runs=runs, window=windows[step - 1])
-        fits = log.time[position] - start <= whole
-        chain = position[fits], start[fits]
+        if whole < FOREVER:
+            fits = log.time[position] - start <= whole
+            position, start = position[fits], start[fits]
+        chain = position, start
         yield chain
 
 
@@ -154,11 +158,16 @@ def _extended(
     """Return the events of `step` that follow an event of the chain, with their starts."""
     before, start = chain
     position = np.flatnonzero(log.stage == step)
-    nearest = np.searchsorted(before, position) - 1
-    position, nearest = position[nearest >= 0], nearest[nearest >= 0]
-    previous = before[nearest]
+    if not len(before) or not len(position):
+        return position[:0], start[:0]
+    so_far = np.zeros(len(log.stage), dtype=np.int32)
+    so_far[before] = 1
+    nearest = np.cumsum(so_far, out=so_far)[position] - 1
+    previous = before[np.maximum(nearest, 0)]
     follows = log.customer[previous] == log.customer[position]
-    follows &= log.time[position] - log.time[previous] <= window
+    follows &= nearest >= 0
+    if window < FOREVER:
+        follows &= log.time[position] - log.time[previous] <= window
     if runs is not None:
         follows &= runs[position] - runs[previous] == 1
     return position[follows], start[nearest[follows]]

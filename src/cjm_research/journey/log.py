@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import NoDataError, ParameterError, SchemaError
-from cjm_research.journey.ordering import NO_TIME, journey_order, microseconds
+from cjm_research.errors import ParameterError, SchemaError
+from cjm_research.journey.ordering import NO_TIME, coded, journey_order, microseconds
 from cjm_research.journey.rules import matched_rule, need_events
 
 if TYPE_CHECKING:
@@ -120,10 +121,12 @@ def event_log(
     """
     names = checked_stages([s.id for s in stages])
     need_events(events, ("occurred_at",))
-    rule = matched_rule(events, stages)
+    with ThreadPoolExecutor(1) as beside:  # half of the work is to number customers and names
+        who = beside.submit(coded, events["customer_id"])
+        rule = matched_rule(events, stages)
     of_rule = [i for i, stage in enumerate(stages) for _ in stage.events]
     stage = np.array([*of_rule, -1], dtype=np.int16)[rule]
-    return _log(events, stage, names, observed_until, only_asked=True)
+    return _log(events, stage, names, observed_until, only_asked=True, who=who.result())
 
 
 def journey_log(
@@ -198,15 +201,11 @@ def renumbered(
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Return customers numbered without gaps, and the old number of each."""
     who = np.flatnonzero(np.bincount(customer, minlength=n_customers))
+    if len(who) == n_customers:
+        return customer.astype(np.int32, copy=False), who
     number = np.zeros(n_customers, dtype=np.int32)
     number[who] = np.arange(len(who))
     return number[customer], who
-
-
-def need_events_on_stages(log: JourneyLog) -> None:
-    """Raise `NoDataError` where not one timed event lies on a stage that was asked about."""
-    if not (log.stage >= 0).any():
-        raise NoDataError(f"No event with a time belongs to any of the stages {list(log.stages)}.")
 
 
 def _log(
@@ -216,28 +215,34 @@ def _log(
     observed_until: pd.Timestamp | str | None,
     *,
     only_asked: bool,
+    who: tuple[NDArray[np.int32], pd.Index] | None = None,
 ) -> JourneyLog:
     time = microseconds(rows["occurred_at"])
-    codes, ids = pd.factorize(rows["customer_id"])
-    customer = codes.astype(np.int32)
+    customer, ids = who or coded(rows["customer_id"])
+    sequence = _sequence(rows)
     kept = customer >= 0
     if only_asked:
         kept &= stage >= 0
-    n_without_time = int((kept & (time == NO_TIME)).sum())
-    kept &= time != NO_TIME
+    has_time = time != NO_TIME
+    n_without_time = int((kept & ~has_time).sum())
+    kept &= has_time
     until = moment(observed_until) if observed_until is not None else _end(time, kept)
-    kept &= time < until
-    order = journey_order(np.maximum(customer, 0), time, sequence=_sequence(rows))
+    if observed_until is not None:
+        kept &= time < until
     if not kept.all():
-        order = order[kept[order]]
-    customer = customer[order]
-    if not kept.all():
-        customer, who = renumbered(customer, len(ids))
-        ids = ids[who]
+        stage, time = stage[kept], time[kept]
+        sequence = None if sequence is None else sequence[kept]
+        customer, numbers = renumbered(customer[kept], len(ids))
+        ids = ids if len(numbers) == len(ids) else ids[numbers]
+    order = journey_order(customer, time, sequence=sequence)
+    with ThreadPoolExecutor(1) as beside:
+        put = beside.submit(np.take, stage, order)
+        time = time[order]
+    each = np.bincount(customer, minlength=len(ids))
     return JourneyLog(
-        customer=customer,
-        stage=stage[order],
-        time=time[order],
+        customer=np.repeat(np.arange(len(ids), dtype=np.int32), each),
+        stage=put.result(),
+        time=time,
         ids=pd.Index(ids),
         stages=names,
         until=until,
@@ -255,4 +260,4 @@ def _sequence(rows: pd.DataFrame) -> NDArray[np.int64] | None:
 
 
 def _end(time: Codes, kept: NDArray[np.bool_]) -> int:
-    return int(time.max(where=kept, initial=NO_TIME)) + 1 if kept.any() else 0
+    return int(np.where(kept, time, NO_TIME).max()) + 1 if kept.any() else 0

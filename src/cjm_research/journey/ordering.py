@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from scipy import sparse
 
 if TYPE_CHECKING:
@@ -25,8 +26,40 @@ def microseconds(stamps: pd.Series) -> Codes:
     numpy.ndarray of int64
         `NO_TIME` where the stamp is missing.
     """
+    if isinstance(stamps.dtype, pd.DatetimeTZDtype):
+        return np.asarray(stamps.to_numpy(dtype="datetime64[us]")).view(np.int64)
     utc = pd.to_datetime(stamps, utc=True).dt.as_unit("us")
     return np.asarray(utc.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")).view(np.int64)
+
+
+def coded(values: pd.Series) -> tuple[NDArray[np.int32], pd.Index]:
+    """Return the number of each value in the order of their first appearance, and the values.
+
+    As `pandas.factorize`, in half the memory and without holding up other threads where the
+    texts are kept by pyarrow.
+
+    Returns
+    -------
+    codes : numpy.ndarray of int32, shape (n,)
+        -1 where the value is missing.
+    distinct : pandas.Index
+
+    Examples
+    --------
+    >>> codes, distinct = coded(pd.Series(["b", None, "a", "b"], dtype="string[pyarrow]"))
+    >>> codes.tolist(), distinct.tolist()
+    ([0, -1, 1, 0], ['b', 'a'])
+    """
+    if getattr(values.dtype, "storage", "") != "pyarrow":
+        codes, distinct = pd.factorize(values)
+        return codes.astype(np.int32), pd.Index(distinct)
+    texts = pa.array(values).dictionary_encode()
+    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+    if not chunks:
+        return np.empty(0, dtype=np.int32), pd.Index(values)
+    parts = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in chunks]
+    distinct = pd.array(chunks[-1].dictionary, dtype=values.dtype)
+    return (parts[0] if len(parts) == 1 else np.concatenate(parts)), pd.Index(distinct)
 
 
 def journey_order(

@@ -27,8 +27,6 @@ class Visits:
     stage: NDArray[np.int64]
     time: Codes
     """Microseconds of the first event."""
-    last: Codes
-    """Microseconds of the last event."""
     again: NDArray[np.bool_]
     """Whether the visit begins a new round: no step back, but another purchase to come."""
     n_customers: int
@@ -71,7 +69,6 @@ def visits(log: JourneyLog, purchases: pd.DataFrame | None = None) -> Visits:
     """
     kept = log.only(log.stage >= 0)
     starts = np.flatnonzero(kept.run_starts())
-    ends = np.append(starts[1:], len(kept.time)) - 1 if len(starts) else starts
     customer, stage = kept.customer[starts], kept.stage[starts].astype(np.int64)
     time = kept.time[starts]
     again = np.zeros(len(starts), dtype=bool)
@@ -81,7 +78,6 @@ def visits(log: JourneyLog, purchases: pd.DataFrame | None = None) -> Visits:
         customer=customer,
         stage=stage,
         time=time,
-        last=kept.time[ends],
         again=again,
         n_customers=kept.n_customers,
         n_stages=len(log.stages),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import SchemaError
+from cjm_research.journey.ordering import coded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,12 +55,16 @@ def need_events(events: pd.DataFrame, columns: Iterable[str]) -> None:
 
 def _distinct(
     events: pd.DataFrame, columns: Sequence[str]
-) -> tuple[NDArray[np.int64], pd.DataFrame]:
+) -> tuple[NDArray[np.integer], pd.DataFrame]:
     """Return the distinct rows of `columns`, and for each event which of them it is."""
     first, *others = columns
-    kinds, values = pd.factorize(events[first], use_na_sentinel=False)
     if not others:
-        return kinds, pd.DataFrame({first: pd.Index(values)})
+        codes, values = coded(events[first])
+        if (codes < 0).any():
+            values = values.append(pd.Index([pd.NA], dtype=values.dtype))
+            codes = np.where(codes < 0, np.int32(len(values) - 1), codes)
+        return codes, pd.DataFrame({first: values})
+    kinds, values = pd.factorize(events[first], use_na_sentinel=False)
     for column in others:
         codes, values = pd.factorize(events[column], use_na_sentinel=False)
         kinds, _ = pd.factorize(kinds * len(values) + codes)
