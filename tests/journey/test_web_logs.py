@@ -9,6 +9,7 @@ import pytest
 
 from cjm_research.cleaning.load import load, load_files
 from cjm_research.journey.log import event_log
+from cjm_research.journey.log_checks import log_checks
 from cjm_research.journey.sessions import sessions
 from cjm_research.journey.stages import event_stages
 from cjm_research.study.plans import Stage
@@ -112,3 +113,56 @@ def test_metricas_hits_without_a_visit_are_cut_into_sessions_by_pauses(tmp_path)
     events = load(metrica(tmp_path / "hits.tsv", columns, *rows)).table
     stage = Stage.model_validate({"id": "hit", "label": "hit", "events": [{"names": ["hit"]}]})
     assert sessions(event_log(events, [stage]), ["hit"]).n_sessions == 2
+
+
+VISITS = ("ym:s:visitID", "ym:s:clientID", "ym:s:dateTime", "ym:s:visitDuration")
+HITS = ("ym:pv:watchID", "ym:pv:clientID", "ym:pv:dateTime")
+VISIT_ROWS = [
+    ("75", "16", "2025-11-01 10:00:00", "120"),
+    ("76", "17", "2025-11-02 11:00:00", "60"),
+]
+
+
+def both_of_metrica(tmp_path, columns, rows):
+    visits = load(metrica(tmp_path / "visits.tsv", VISITS, *VISIT_ROWS)).table
+    hits = load(metrica(tmp_path / "hits.tsv", columns, *rows)).table
+    return pd.concat([visits, hits], ignore_index=True)
+
+
+def test_metricas_visits_and_hits_in_one_study_are_told_by_the_visits_number(tmp_path):
+    # The hits' clock runs two seconds late: only the number of the visit tells them.
+    rows = [
+        ("11", "16", "2025-11-01 10:00:02", "75"),
+        ("12", "16", "2025-11-01 10:01:00", "75"),
+        ("13", "18", "2025-11-03 09:00:00", "77"),
+    ]
+    events = both_of_metrica(tmp_path, (*HITS, "ym:pv:visitID"), rows)
+    found = log_checks(events)
+    assert (found.of("twice").events, found.of("twice").customers) == (1, 1)
+    (told,) = [f for f in found.findings() if f.subject == {"log_check": "twice"}]
+    assert told.status == "shown"
+
+
+def test_metricas_visits_and_hits_without_a_number_are_told_by_their_first_second(tmp_path):
+    rows = [
+        ("11", "16", "2025-11-01 10:00:00"),
+        ("12", "16", "2025-11-01 10:01:00"),
+        ("13", "17", "2025-11-02 11:00:00"),
+    ]
+    # Each visit and its first hit.
+    assert log_checks(both_of_metrica(tmp_path, HITS, rows)).of("twice").events == 4
+
+
+def test_hits_alone_are_each_contact_once(tmp_path):
+    rows = [("11", "16", "2025-11-01 10:00:00", "75"), ("12", "16", "2025-11-01 10:00:00", "75")]
+    hits = load(metrica(tmp_path / "hits.tsv", (*HITS, "ym:pv:visitID"), *rows)).table
+    assert log_checks(hits).of("twice").events == 0
+
+
+def test_dates_without_a_time_in_two_files_are_not_one_contact():
+    day = pd.Timestamp("2025-11-01", tz="UTC")
+    events = pd.DataFrame(
+        {"customer_id": ["p", "p"], "name": ["call", "letter"], "occurred_at": day,
+         "source_file": ["calls.csv", "letters.csv"]}
+    )  # fmt: skip
+    assert log_checks(events).of("twice").events == 0

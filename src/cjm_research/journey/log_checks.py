@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-CHECKS = ("no_time", "too_late", "before_birth", "before_acquired", "tied", "unknown_customer",
-          "only_midnight")  # fmt: skip
+CHECKS = ("no_time", "too_late", "before_birth", "before_acquired", "twice", "tied",
+          "unknown_customer", "only_midnight")  # fmt: skip
 """No time at all; from the end of what was watched on; before the customer was born; before
-the customer was acquired; same stamp as another event of the customer and no sequence to tell
-which came first; of a customer who is in no table; at midnight, as dates without a time are."""
+the customer was acquired; one contact that stands in two files, as Metrica's visits and hits do;
+same stamp as another event of the customer and no sequence to tell which came first; of a
+customer who is in no table; at midnight, as dates without a time are."""
 CLEAR_FROM = 0.01
 """Share of the events from which on a flaw is told."""
 
@@ -126,6 +127,8 @@ def log_checks(
     found["tied"] = _tied(events, time)
     midnight = (local == local.dt.normalize()).to_numpy(dtype=bool)
     found["only_midnight"] = has_time & midnight
+    if "source_file" in events:
+        found["twice"] = _of_visits(events) | _in_two_files(events, time, has_time & ~midnight)
     n = len(events)
     return LogChecks(
         flaws=tuple(
@@ -153,6 +156,34 @@ def _against(
             days = pd.to_datetime(known[column]).to_numpy(dtype="datetime64[us]")
             own = np.where(number >= 0, days[number], np.datetime64("NaT"))
             out[check] = local.dt.normalize().to_numpy(dtype="datetime64[us]") < own
+    return out
+
+
+def _of_visits(events: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which events are a visit whose own events came in another file."""
+    if not {"event_id", "session_id"} <= set(events):
+        return np.zeros(len(events), dtype=bool)
+    keys = ["customer_id", "session_id"]
+    inside = events[[*keys, "source_file"]].dropna().drop_duplicates()
+    pairs = events[["customer_id", "event_id", "source_file"]].reset_index(drop=True)
+    pairs = pairs.rename(columns={"event_id": "session_id", "source_file": "own_file"})
+    both = pairs.dropna().reset_index(names="row").merge(inside, on=keys)
+    is_visit = np.zeros(len(events), dtype=bool)
+    is_visit[both.loc[both["source_file"] != both["own_file"], "row"].to_numpy()] = True
+    return is_visit
+
+
+def _in_two_files(
+    events: pd.DataFrame, time: NDArray[np.int64], is_timed: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell which timed events share customer and stamp with an event of another file."""
+    keys = pd.DataFrame({"customer": events["customer_id"].to_numpy(), "time": time})
+    files, _ = pd.factorize(events["source_file"])
+    if not len(files) or files.min() == files.max():
+        return np.zeros(len(events), dtype=bool)
+    by = keys.assign(file=files)[is_timed].groupby(["customer", "time"], sort=False)["file"]
+    out = np.zeros(len(events), dtype=bool)
+    out[is_timed] = (by.transform("min") != by.transform("max")).to_numpy()
     return out
 
 
