@@ -195,3 +195,17 @@ def test_what_cannot_be_answered_says_why(ask):
         ask(event_stages(events(("p", 0, "a")), STAGES))
     assert isinstance(caught.value, NoDataError | ParameterError)
     assert str(caught.value).endswith(".")
+
+
+def test_a_rule_that_is_nearly_an_events_name_is_told():
+    misspelt = [Stage.model_validate({"id": "z", "label": "z", "events": [{"names": ["chekout"]}]})]
+    frame = events(("p", 0, "checkout"), ("q", 1, "checkout"), ("q", 2, "else"))
+    got = unmatched_events(frame, misspelt)
+    assert [(a.stage, a.asked, a.found) for a in got.almost] == [("z", "chekout", "checkout")]
+    told = got.findings()[0]
+    assert (told.kind, told.estimate, told.status) == ("rule_misses", 2, "shown")
+
+
+def test_a_rule_whose_event_did_not_happen_is_no_misspelling():
+    quiet = [Stage.model_validate({"id": "z", "label": "z", "events": [{"names": ["refund"]}]})]
+    assert unmatched_events(events(("p", 0, "checkout")), quiet).almost == ()

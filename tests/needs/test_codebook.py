@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cjm_research.errors import StudyError
-from cjm_research.needs.codebook import load_codebook
+from cjm_research.needs.codebook import Codebook, load_codebook, need_stages
 
 GOOD = """
 [[themes]]
@@ -91,3 +91,20 @@ def test_a_broken_pattern_is_told_with_its_line(tmp_path):
     )
     with pytest.raises(StudyError, match=r"shop\.codebook\.toml[\s\S]*line 13, theme 'two'"):
         load_codebook(path)
+
+
+def with_stage(stage):
+    theme = {"id": "late", "kind": "pain", "label": "late", "stage": stage, "any": {"en": ["late"]}}
+    return Codebook.model_validate({"themes": [theme]})
+
+
+def test_a_misspelt_stage_of_a_theme_names_the_nearest():
+    with pytest.raises(
+        StudyError, match=r"b\.toml: theme 'late', stage: .*Did you mean 'purchase'"
+    ):
+        need_stages(with_stage("purchse"), ["awareness", "purchase"], file="b.toml")
+
+
+@pytest.mark.parametrize("stage", ["purchase", "carriage", None])
+def test_a_stage_of_another_trade_is_let_be(stage):
+    need_stages(with_stage(stage), ["awareness", "purchase"], file="b.toml")

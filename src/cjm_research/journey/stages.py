@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from cjm_research.journey.rules import matched_rule
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
     from pandas.api.extensions import ExtensionArray
@@ -100,6 +101,7 @@ def unmatched_events(events: pd.DataFrame, stages: Sequence[Stage]) -> Unmatched
         Stages with their event rules.
     """
     rule = matched_rule(events, stages)
+    seen = {str(name) for name in events["name"].dropna().unique()}
     left = events.loc[rule < 0, ["customer_id", "name"]]
     counts = left.groupby("name", observed=True)["customer_id"].agg(["size", "nunique"])
     counts = counts.sort_index().sort_values("size", ascending=False, kind="stable")
@@ -109,7 +111,28 @@ def unmatched_events(events: pd.DataFrame, stages: Sequence[Stage]) -> Unmatched
             for name, size, customers in counts.itertuples()
         ),
         n_events=len(events),
+        almost=tuple(_almost(stages, seen, {str(name) for name in counts.index})),
     )
+
+
+def _almost(
+    stages: Sequence[Stage], seen: Collection[str], left: Collection[str]
+) -> Iterator[AlmostNamed]:
+    """Give the names of rules that no event has, where an event left over is called nearly so."""
+    for stage in stages:
+        for name in (n for rule in stage.events for n in rule.names if n not in seen):
+            near = get_close_matches(name, sorted(left), n=1, cutoff=0.8)
+            if near:
+                yield AlmostNamed(stage=stage.id, asked=name, found=near[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlmostNamed:
+    """A name of a rule that no event has; one that no rule takes is nearly the same."""
+
+    stage: str
+    asked: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +158,8 @@ class UnmatchedEvents(Result):
     rows: tuple[UnmatchedName, ...]
     n_events: int
     """All events, matched or not."""
+    almost: tuple[AlmostNamed, ...] = ()
+    """Rules that may be misspelt."""
 
     @property
     def n_unmatched(self) -> int:
@@ -147,10 +172,25 @@ class UnmatchedEvents(Result):
         return pd.DataFrame(plain, columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return how much of the log the journey leaves out, if any."""
+        """Return the rules that may be misspelt, and how much of the log the journey leaves out."""
         if not self.rows:
             return ()
+        misspelt = (
+            Finding(
+                id=f"journey/rule_misses/stage={a.stage}/{a.asked}",
+                kind="rule_misses",
+                subject={"stage": a.stage},
+                estimate=next(float(r.events) for r in self.rows if r.name == a.found),
+                unit=Unit.COUNT,
+                n=self.n_events,
+                method="count",
+                direction="bad",
+                values={"asked": a.asked, "found": a.found},
+            )
+            for a in self.almost
+        )
         return (
+            *misspelt,
             Finding(
                 id="journey/unmatched_events",
                 kind="unmatched_events",

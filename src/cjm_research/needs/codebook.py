@@ -15,7 +15,7 @@ from cjm_research.study.metric import Id
 from cjm_research.study.phrase import Language, Phrase, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
@@ -153,6 +153,38 @@ def load_codebook(path: Path) -> Codebook:
     except ValidationError as error:
         problems = [f"{_line(e, text)}{_problem(e, plain)}" for e in error.errors()]
         raise StudyError.problems(path.name, problems) from None
+
+
+def need_stages(codebook: Codebook, stages: Sequence[str], *, file: str) -> None:
+    """Refuse a theme whose stage looks like a misspelt one of the study.
+
+    A stage that is like none is let be: a starter codebook may know stages that this business
+    has not, and what is written about them counts as told without a stage.
+
+    Parameters
+    ----------
+    codebook : Codebook
+        Themes, each with its usual stage.
+    stages : sequence of str
+        Stages of the study.
+    file : str
+        Name of the codebook's file.
+
+    Raises
+    ------
+    StudyError
+        If there is such a theme: all of them, one a line.
+    """
+    problems = [
+        f"theme {theme.id!r}, stage: there is no stage {theme.stage!r}.{near} Stages are"
+        f" {list(stages)}."
+        for theme in codebook.themes
+        if theme.stage is not None
+        and theme.stage not in stages
+        and (near := nearest(theme.stage, stages))
+    ]
+    if problems:
+        raise StudyError.problems(file, problems)
 
 
 def _line(error: ErrorDetails, text: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cjm_research.errors import ParameterError
 from cjm_research.journey.stages import event_stages
-from cjm_research.needs.codebook import load_codebook
+from cjm_research.needs.codebook import load_codebook, need_stages
 from cjm_research.needs.coding import feedback_codes
 from cjm_research.segmentation.features import (
     features_partial,
@@ -69,7 +69,11 @@ class Workspace(Tables):
     def codebook(self) -> Codebook | None:
         """The study's codebook; None when it has none."""
         path = self.study.codebook_path
-        return load_codebook(path) if path else None
+        if path is None:
+            return None
+        codebook = load_codebook(path)
+        need_stages(codebook, self.study.stage_ids(), file=path.name)
+        return codebook
 
     @property
     def coding_sheets(self) -> list[Path]:
