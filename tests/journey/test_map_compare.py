@@ -16,10 +16,11 @@ from cjm_research.journey.shares import difference_of_shares
 from cjm_research.journey.versus import compare_periods, compare_segments, with_changes
 from cjm_research.present import theme
 from cjm_research.present.figures.journey_map import journey_map as draw
-from cjm_research.present.figures.journey_map.versus import comparison_map
+from cjm_research.present.figures.journey_map.versus import comparison_headline, comparison_map
 from cjm_research.present.layout import crowded
 from cjm_research.present.svg import svg
 from cjm_research.present.words import Words
+from cjm_research.results import Unit
 from cjm_research.study.journey_plan import JourneyPlan
 
 
@@ -166,3 +167,39 @@ def test_clear_changes_stand_on_the_map_and_in_its_table(compared, drawn, small)
     assert "the last 90 days against the 90 before" in " ".join(said)
     row = got.to_frame().query("map_row == 'overall_mood'").iloc[0]
     assert row["mood_change"] == overall.difference
+
+
+def test_the_headline_is_the_surest_of_what_customers_feel(compared, small):
+    # Both that are told are of the second segment, whom the delivery did not annoy.
+    first, second = compared.first.mood.overall, compared.second.mood.overall
+    words = words_in("en", small)
+    moods = [words.value(m, Unit.MOOD) for m in (first, second)]
+    satisfied = [s.score for m in (compared.first, compared.second) for s in m.scores
+                 if s.kind == "csat"]  # fmt: skip
+    shares = [words.value(s, Unit.SHARE) for s in satisfied]
+    assert comparison_headline(compared, words) in (
+        f"Mood over the whole journey: “first” {moods[0]}, “second” {moods[1]}",
+        f"Satisfied (CSAT): “first” {shares[0]}, “second” {shares[1]}",
+    )
+
+
+ROWS = ("reach", "touchpoint", "pain", "on", "back", "mood", "touchpoint_mood", "overall_mood",
+        "through", "nps", "csat")  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS)
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+def test_every_row_has_its_headline(row, small, language):
+    place = {"theme": "slow", "touchpoint": "delivery", "stage": "look"}
+    assert words_in(language, small)(f"figure.versus.head_{row}", **place)
+
+
+def test_a_clear_change_of_going_on_stands_before_who_was_seen_where(compared, small):
+    rows = tuple(
+        replace(r, p=p, p_adjusted=p, n_first=1000, n_second=1000)
+        for r in compared.rows
+        for p in [{"reach": 1e-9, "on": 1e-6}.get(r.map_row, 0.9)]
+    )
+    sides = replace(compared, rows=rows, days=90)
+    assert comparison_headline(sides, words_in("en", small)).startswith("Go on from “")
+    assert " in the 90 days before" in comparison_headline(sides, words_in("en", small))

@@ -29,8 +29,8 @@ NAME = Pen(size=11, bold=True)
 ABOUT = Pen(size=8.5, italic=True)
 INITIAL = Pen(size=15, bold=True, color=theme.ON_COLOUR, align="center")
 LEFT_OF_TEXT = 1.2
-LABEL_ROOM = 0.95
-"""Inches that the words below a number of the card may take; longer ones take two lines."""
+LABEL_ROOM = 1.05
+"""Inches that the words below a number of the card may take; longer ones take more lines."""
 FACTS = Pen(size=8.5, color=theme.SOFT)
 QUOTE = Pen(size=9, color=theme.SOFT, italic=True)
 BIG = Pen(size=13, bold=True, align="right")
@@ -209,7 +209,8 @@ def _figure(
     journey: JourneyMap, words: Words, row: str, ends: tuple[float, float, float], *, unit: Unit
 ) -> _Figure:
     change, color = changed(journey, words, row)
-    label = UNDER.lines(words(f"figure.map.card_{row}"), LABEL_ROOM, most=3)
+    started = journey.through.started if journey.through is not None else 0
+    label = UNDER.lines(words(f"figure.map.card_{row}", started=started), LABEL_ROOM, most=4)
     return _Figure(
         big=words.value(ends[0], unit),
         labels=tuple(label),

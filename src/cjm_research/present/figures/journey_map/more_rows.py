@@ -13,6 +13,7 @@ from cjm_research.present.figures.journey_map.head import row_label
 from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
 from cjm_research.present.figures.journey_map.texts import (
     between,
+    dash,
     phrase_of,
     quote_in,
     share_of,
@@ -52,14 +53,9 @@ def draw_emotions(
             lines = TEXT.lines(felt, columns.width - 0.17, most=3)
             foot = sheet.write_lines((x + 0.17, foot), lines, TEXT) + 0.03
         if not emotions:
-            foot = sheet.write_lines((x, y), [theme_dash(words)], QUIET)
+            foot = sheet.write_lines((x, y), [dash(words)], QUIET)
         feet.append(foot)
     return max(feet)
-
-
-def theme_dash(words: Words) -> str:
-    """Return the mark of what is not known."""
-    return words.value(float("nan"), Unit.SHARE)
 
 
 def _mark(sheet: Sheet, emotion: str, *, at: tuple[float, float]) -> None:
@@ -81,7 +77,7 @@ def draw_quotes(
         return y
     feet = [row_label(sheet, words("figure.map.quotes"), words("figure.map.quotes_are"), y=y)]
     for i, text in enumerate(texts):
-        quote = words("figure.map.quote", text=text) if text else theme_dash(words)
+        quote = words("figure.map.quote", text=text) if text else dash(words)
         lines = QUOTE.lines(quote, columns.width, most=5)
         feet.append(sheet.write_lines((columns.x(i), y), lines, QUOTE))
     return max(feet)
@@ -108,7 +104,7 @@ def draw_triggers(
             lines = QUIET.lines(rests, columns.width, most=2)
             foot = sheet.write_lines((x, foot), lines, QUIET) + 0.03
         if not stage.triggers:
-            none = theme_dash(words) if stage.triggers is None else words("figure.map.no_trigger")
+            none = dash(words) if stage.triggers is None else words("figure.map.no_trigger")
             foot = sheet.write_lines((x, y), QUIET.lines(none, columns.width, most=2), QUIET)
         feet.append(foot)
     return max(feet)

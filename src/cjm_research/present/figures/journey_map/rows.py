@@ -12,6 +12,7 @@ from cjm_research.present.figures.journey_map.sheet import Columns, Pen, Sheet
 from cjm_research.present.figures.journey_map.texts import (
     between,
     changed,
+    dash,
     phrase_of,
     share_of,
     time_of,
@@ -45,8 +46,9 @@ def draw_phrases(
     under = words("figure.map.assumed")
     feet = [row_label(sheet, words(f"figure.map.{what}"), under, y=y, measured=0)]
     for i, text in enumerate(texts):
-        lines = ASSUMED.lines(capital(text), columns.width, most=5)
-        feet.append(sheet.write_lines((columns.x(i), y), lines, ASSUMED))
+        pen = ASSUMED if text else QUIET
+        lines = pen.lines(capital(text) or dash(words), columns.width, most=5)
+        feet.append(sheet.write_lines((columns.x(i), y), lines, pen))
     return max(feet)
 
 
@@ -59,6 +61,8 @@ def draw_touchpoints(
     feet = [row_label(sheet, words("figure.map.touchpoints"), words("figure.map.of_stage"), y=y)]
     for i, stage in enumerate(journey.stages):
         foot = y
+        if not stage.touchpoints:
+            foot = sheet.write_lines((columns.x(i), y), [dash(words)], QUIET)
         for touchpoint in stage.touchpoints:
             share = share_of(touchpoint.share, words)
             name = capital(words.label("touchpoint", touchpoint.touchpoint))
@@ -202,6 +206,8 @@ def _back_and_time(journey: JourneyMap, stage: MapStage, words: Words) -> list[s
         lines.append(words("figure.map.back", share=stage.flow.back))
     if stage.flow.began_again:
         lines.append(words("figure.map.again", share=stage.flow.again))
+    if not lines and stage is journey.stages[-1]:
+        lines.append(words("figure.map.last_stage"))
     return lines
 
 

@@ -25,6 +25,11 @@ def share_of(share: float, words: Words) -> str:
     return words.value(share, Unit.SHARE)
 
 
+def dash(words: Words) -> str:
+    """Return the mark of a cell that has nothing, so that nobody takes it for forgotten."""
+    return words.value(float("nan"), Unit.SHARE)
+
+
 def between(low: float, high: float, words: Words, *, unit: Unit = Unit.SHARE) -> str:
     """Write an interval, short; of numbers with a sign, its ends stand apart."""
     first, last = Digits(words.language).pair(low, high, unit)
@@ -64,8 +69,10 @@ def headline(journey: JourneyMap, words: Words) -> str:
     lowest = words("figure.map.low", place=place_of(low, words), mood=low.mood) if low else ""
     mend = ""
     if first is not None:
-        theme, share = first.subject["theme"], first.estimate
-        mend = words("figure.map.first", theme=theme, share=share)
+        stage, theme = first.subject["stage"], first.subject["theme"]
+        is_there = low is not None and low.stage == stage
+        key = "figure.map.first" if is_there else "figure.map.first_at"
+        mend = words(key, theme=theme, stage=stage, share=first.estimate)
     if lowest and mend:
         return capital(words("figure.map.both", low=lowest, first=mend))
     return capital(lowest or mend or _weakest(journey, words))

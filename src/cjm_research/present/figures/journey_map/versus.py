@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cjm_research.journey.map_compare import MapComparison
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.present.words import Words
+    from cjm_research.results import Finding
 
 LEFT, RIGHT = 1.56, 0.42
 SMALLEST_COLUMN = 1.95
@@ -69,12 +70,32 @@ def comparison_map(result: MapComparison, words: Words, *, width: float = SMALLE
 
 
 def comparison_headline(result: MapComparison, words: Words) -> str:
-    """Write the surest difference; else that none is clear."""
+    """Write the surest difference of those that matter most; else that none is clear.
+
+    Who goes on, what hurts and how it feels come before who was seen where.
+    """
     told = [f for f in result.findings() if f.status == "shown"]
-    by_weight = sorted(told, key=lambda f: f.direction == "neutral")  # pains and mood first
-    if not by_weight:
+    first = min(told, key=lambda f: (f.direction == "neutral", _row_of(f) in _SEEN), default=None)
+    if first is None:
         return words("figure.versus.alike")
-    return words.sentence(by_weight[0]).rstrip(".。")
+    unit = Unit.SHARE if first.unit is Unit.POINTS else first.unit
+    what = words(f"figure.versus.head_{_row_of(first)}", **first.subject)
+    ends = {side: words.value(first.values[side], unit) for side in ("first", "second")}
+    sides = {"days": result.days} if result.is_of_periods else _segments(result)
+    key = "headline_periods" if result.is_of_periods else "headline_segments"
+    return words(f"figure.versus.{key}", what=capital(what), **ends, **sides)
+
+
+_SEEN = ("reach", "touchpoint", "back")
+
+
+def _row_of(finding: Finding) -> str:
+    """Return the row that a difference is of: what follows ``period`` or ``segment``."""
+    return finding.kind.partition("_")[2]
+
+
+def _segments(result: MapComparison) -> dict[str, str]:
+    return {"segment": result.first.segment, "other_segment": result.second.segment}
 
 
 def side_names(result: MapComparison, words: Words) -> tuple[str, str]:
