@@ -76,6 +76,35 @@ def test_every_trace_of_l1_comes_to_its_end():
     assert got.rows[0].steps == pytest.approx(23 / 6)
 
 
+# The same, table 1.1: six requests for compensation (a register, b examine thoroughly, c examine
+# casually, d check ticket, e decide, f reinitiate, g pay, h reject).
+RUNNING = {"abdeh": 1, "adceg": 1, "acdefbdeg": 1, "adbeh": 1, "acdefdcefcdeh": 1, "acdeg": 1}
+# Counted by hand on the printed table.
+RUNNING_MOVES = {
+    "ab": 1, "ac": 3, "ad": 2, "bd": 2, "be": 1, "cd": 4, "ce": 2, "db": 1, "dc": 2, "de": 6,
+    "ef": 3, "eg": 3, "eh": 3, "fb": 1, "fc": 1, "fd": 1,
+}  # fmt: skip
+
+
+def test_direct_successions_of_the_running_example():
+    moves = transitions(log(RUNNING), "abcdefgh").moves
+    got = {m.stage + m.next_stage: m.moves for m in moves if m.next_stage != END}
+    assert got == RUNNING_MOVES
+
+
+def test_half_of_the_running_examples_requests_are_paid():
+    got = goal_chances(log(RUNNING), "abcdefgh", goal="g")
+    assert got.rows[0].chance == pytest.approx(3 / 6)
+    assert funnel(log(RUNNING), "aeg").steps[2].reached == 3
+
+
+def test_two_requests_of_the_running_example_are_decided_again():
+    # Cases 3 and 5 are reinitiated, the latter twice: decided in 6 cases, 9 times.
+    rows = {row.stage: row for row in loops(log(RUNNING), "abcdefgh").loops}
+    assert rows["e"].customers == 2
+    assert flow(log(RUNNING), "abcdefgh").of("e").visits == 9
+
+
 # --- properties that hold for every log -----------------------------------------------
 
 events = st.lists(
