@@ -12,7 +12,7 @@ from cjm_research.errors import ParameterError, SchemaError
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.log import event_log, journey_log
 from cjm_research.journey.moves import finish_transitions, move_sums, transitions
-from cjm_research.journey.ordering import journey_order
+from cjm_research.journey.ordering import coded, journey_order
 from cjm_research.journey.sessions import sessions
 from cjm_research.journey.stages import event_stages
 from cjm_research.stats.clustered import clustered_share
@@ -119,3 +119,28 @@ def test_a_pause_is_above_zero():
 def test_a_log_of_events_needs_their_times():
     with pytest.raises(SchemaError, match="no column 'occurred_at'"):
         event_log(pd.DataFrame({"customer_id": ["p"], "name": ["a"]}), STAGES)
+
+
+TEXTS = ["b", None, "a", "b"]
+COLUMNS = {
+    "pyarrow": pd.Series(TEXTS, dtype="string[pyarrow]"),
+    "of two chunks": pd.concat(
+        [pd.Series(t, dtype="string[pyarrow]") for t in (TEXTS, ["c", "a"])]
+    ),
+    "backwards": pd.Series(TEXTS, dtype="string[pyarrow]")[::-1],
+    "no value": pd.Series([None, None], dtype="string[pyarrow]"),
+    "empty": pd.Series([], dtype="string[pyarrow]"),
+    "default": pd.Series(TEXTS),
+    "python": pd.Series(TEXTS, dtype="string[python]"),
+    "objects": pd.Series(TEXTS, dtype=object),
+    "categories": pd.Series(TEXTS, dtype="category"),
+    "numbers": pd.Series([3, 1, 3]),
+}
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_values_are_numbered_as_pandas_numbers_them(kind):
+    codes, distinct = coded(COLUMNS[kind])
+    known, values = pd.factorize(COLUMNS[kind])
+    assert codes.tolist() == known.tolist()
+    assert list(distinct) == list(values)
