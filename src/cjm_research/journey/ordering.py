@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -53,13 +53,14 @@ def coded(values: pd.Series) -> tuple[NDArray[np.int32], pd.Index]:
     if getattr(values.dtype, "storage", "") != "pyarrow":
         codes, distinct = pd.factorize(values)
         return codes.astype(np.int32), pd.Index(distinct)
-    texts = pa.array(values).dictionary_encode()
-    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
-    if not chunks:
+    texts: Any = pa.array(values).dictionary_encode()  # of one chunk or of several
+    chunks: list[Any] = texts.chunks if hasattr(texts, "chunks") else [texts]
+    if len(chunks) == 0:
         return np.empty(0, dtype=np.int32), pd.Index(values)
     parts = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in chunks]
-    distinct = pd.array(chunks[-1].dictionary, dtype=values.dtype)
-    return (parts[0] if len(parts) == 1 else np.concatenate(parts)), pd.Index(distinct)
+    distinct = chunks[-1].dictionary.to_numpy(zero_copy_only=False)
+    codes = np.concatenate(parts) if len(parts) > 1 else parts[0]
+    return np.asarray(codes, dtype=np.int32), pd.Index(distinct, dtype=values.dtype)
 
 
 def journey_order(

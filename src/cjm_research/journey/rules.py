@@ -43,7 +43,7 @@ def matched_rule(events: pd.DataFrame, stages: Sequence[Stage]) -> NDArray[np.in
     for number, rule in enumerate(rules):
         free = matched < 0
         matched[free & _holds(rule, distinct)] = number
-    return matched[kinds]
+    return np.asarray(matched[kinds])
 
 
 def need_events(events: pd.DataFrame, columns: Iterable[str]) -> None:
@@ -64,10 +64,10 @@ def _distinct(
             values = values.append(pd.Index([pd.NA], dtype=values.dtype))
             codes = np.where(codes < 0, np.int32(len(values) - 1), codes)
         return codes, pd.DataFrame({first: values})
-    kinds, values = pd.factorize(events[first], use_na_sentinel=False)
+    kinds = pd.factorize(events[first], use_na_sentinel=False)[0]
     for column in others:
-        codes, values = pd.factorize(events[column], use_na_sentinel=False)
-        kinds, _ = pd.factorize(kinds * len(values) + codes)
+        number, names = pd.factorize(events[column], use_na_sentinel=False)
+        kinds, _ = pd.factorize(kinds * len(names) + number)
     example = np.zeros(int(kinds.max()) + 1 if len(kinds) else 0, dtype=np.int64)
     example[kinds[::-1]] = np.arange(len(kinds))[::-1]
     return kinds, events[list(columns)].iloc[example].reset_index(drop=True)
