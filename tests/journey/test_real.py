@@ -156,7 +156,7 @@ def test_the_ladder_of_online_retail(shared_data):
         order by made) as r from firsts) select a.made as first, b.made as second from ranked a
         left join ranked b on b.customer_id = a.customer_id and b.r = 2 where a.r = 1"""
     ).fetchnumpy()
-    known = {k: np.ma.filled(v, np.datetime64("NaT")) for k, v in found.items()}
+    known = {k: np.ma.filled(v, np.datetime64("NaT", "us")) for k, v in found.items()}
     rows = pd.DataFrame({k: pd.to_datetime(v, utc=True) for k, v in known.items()})
     mature = rows[rows["first"] <= end - pd.Timedelta(days=90)]
     came = mature["second"] - mature["first"] <= pd.Timedelta(days=90)

@@ -314,3 +314,16 @@ def test_a_tie_of_the_commonest_goes_to_the_first_in_the_alphabet():
     found = commonest(np.array([0, 0, 1, 1, 1]), pd.Series(["b", "a", "b", "b", None]), 3)
     assert found.value.tolist() == ["a", "b", None]
     np.testing.assert_array_equal(found.share, [0.5, 1.0, np.nan])
+
+
+def test_an_age_that_the_list_gives_stands_where_there_is_no_date_of_birth():
+    customers = pd.DataFrame(
+        {"customer_id": ["a", "b", "c", "d"], "age": [30.6, 51.0, 999.0, np.nan],
+         "birth_date": pd.to_datetime(["2000-01-01", None, None, None])}
+    )  # fmt: skip
+    nothing = pd.DataFrame({"customer_id": []})
+    found = customer_features(
+        customers, nothing, nothing, nothing, as_of=pd.Timestamp("2026-01-31")
+    )
+    assert found["age"].tolist()[:2] == [26.0, 51.0]
+    assert found["age"].isna().tolist() == [False, False, True, True]

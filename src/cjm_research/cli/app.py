@@ -113,7 +113,7 @@ def clean(study: Study) -> int:
 @app.command(short_help="Read everything and change nothing.")
 def check(study: Study) -> int:
     """Look whether study, raw files and notebooks fit together, and change nothing."""
-    from cjm_research.cli.commands import check_study  # noqa: PLC0415
+    from cjm_research.cli.checking import check_study  # noqa: PLC0415  # loads pandas
 
     check_study(study)
     return OK
@@ -131,11 +131,13 @@ def demo(
 
 
 @app.command(short_help="Begin a study, a notebook or a codebook.")
-def new(  # options of a command line
+def new(  # noqa: PLR0913  # options of a command line
     study: Annotated[
         str, typer.Argument(help="Name of the study, or report, codebook or templates.")
     ],
-    files: Annotated[list[Path], typer.Argument(help="Raw files; the id of a new report.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Raw files or a folder of them; the id of a new report.")
+    ],
     *,
     language: Annotated[
         str, typer.Option(help="Of a report's notes or of templates: en, ru or zh.")
@@ -143,6 +145,10 @@ def new(  # options of a command line
     table: Annotated[
         list[str] | None,
         typer.Option("--table", help="FILE=TABLE where the headers do not tell; may be repeated."),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help="COLUMN=HEADER, as customer_id=Country; may be repeated."),
     ] = None,
     force: Force = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
@@ -167,9 +173,10 @@ def new(  # options of a command line
         write_report([str(f) for f in files], language=language)
         return OK
     from cjm_research.cli.beginning import project_here  # noqa: PLC0415
-    from cjm_research.cli.new_study import new_study  # noqa: PLC0415  # loads pandas
+    from cjm_research.cli.new_study import Told, new_study  # noqa: PLC0415  # loads pandas
 
-    new_study(study, files, project_here(), tables=table or (), force=force, yes=yes)
+    told = Told(tables=table or (), columns=column or ())
+    new_study(study, files, project_here(), told=told, force=force, yes=yes)
     return OK
 
 

@@ -13,7 +13,6 @@ from cjm_research.cli.progress import Lines, Live, console
 from cjm_research.errors import ParameterError
 from cjm_research.report.files import replace_text
 from cjm_research.report.inputs import Hashes, package_part_digest
-from cjm_research.report.prepare import Selection, checked_jobs
 from cjm_research.report.publish import study_lock
 from cjm_research.report.run import run_study
 from cjm_research.study.load import load_study
@@ -22,8 +21,6 @@ from cjm_research.workspace.starter import begin_demo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from cjm_research.report.jobs import Done
     from cjm_research.report.run import Options
@@ -89,35 +86,6 @@ def clean_raw(study: str) -> None:
     for table in version.tables:
         typer.echo(f"{table}: {version.rows(table)} rows")
     typer.echo(f"{study}: version {version.id}")
-
-
-def check_study(study: str) -> None:
-    """Read everything that a run would read, and change nothing."""
-    from cjm_research.cleaning.clean_study import clean_study  # noqa: PLC0415  # loads pandas
-
-    root = project_root()
-    plan = load_study(study_path(root, study))
-    checked_jobs(plan, root, selection=Selection())
-    cleaned = clean_study(plan, raw_folder(root, study))
-    tables = {name: t for name, t in cleaned.tables.items() if len(t)}
-    jobs = checked_jobs(plan, root, selection=Selection(), tables=tuple(tables))
-    for line in _load_lines(cleaned.tables["loads"]):
-        typer.echo(line)
-    ready = [job.stem for job in jobs if not job.skipped]
-    typer.echo(f"{study}: {len(ready)} reports can be made: {', '.join(ready)}")
-    skipped = [job.stem for job in jobs if job.skipped]
-    if skipped:
-        typer.echo(
-            f"{study}: {len(skipped)} would be skipped for want of data: {', '.join(skipped)}"
-        )
-
-
-def _load_lines(loads: pd.DataFrame) -> list[str]:
-    return [
-        f"{row['source_file']} -> {row['table']}: {row['rows_in']} rows in,"
-        f" {row['rows_kept']} kept, {row['rows_quarantined']} put aside"
-        for row in loads.to_dict("records")
-    ]
 
 
 def write_demo(name: str, *, force: bool) -> None:

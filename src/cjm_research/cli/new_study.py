@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
-from cjm_research.cleaning.adapters.find import find_sources
-from cjm_research.cleaning.adapters.study_file import shown_lines, study_text
+from cjm_research.cleaning.adapters.find import Found, find_sources
+from cjm_research.cleaning.adapters.own_columns import with_own_columns
+from cjm_research.cleaning.adapters.shown import shown_lines
+from cjm_research.cleaning.adapters.study_file import study_text
+from cjm_research.cleaning.reading.read import read_head
+from cjm_research.cleaning.reading.request import Request
 from cjm_research.errors import CjmError, ParameterError, SourceError
+from cjm_research.segmentation.columns import FEATURES
 from cjm_research.study.load import load_study
 from cjm_research.workspace.project import raw_folder, study_path
 
@@ -19,39 +25,61 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_MADE = frozenset(FEATURES) - {"age"}
+"""Names that the features of a customer have; an age that a file gives is taken as it is."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a person says of the files beside what their headers tell."""
+
+    tables: Sequence[str] = ()
+    """``FILE=TABLE``."""
+    columns: Sequence[str] = ()
+    """``COLUMN=HEADER``, of every file that has the header."""
+
+
 def new_study(
-    name: str, files: Sequence[Path], root: Path, *, tables: Sequence[str], force: bool, yes: bool
+    name: str, given: Sequence[Path], root: Path, *, told: Told, force: bool, yes: bool
 ) -> None:
     """Show what was found in raw files, and write the first study file when it is confirmed.
 
-    The files are copied to ``data/raw/NAME/``; those that lie there already are used in place.
+    The files are copied to ``data/raw/NAME/``; those that lie there already are used in place. Of
+    a folder all files are taken that can be read; what is left out is said.
 
     Raises
     ------
     ParameterError
-        If the name is no name, or the study is there already.
+        If the name is no name, the study is there already, or what is told fits no file.
     SourceError
         If a file cannot be read or nothing in it is known: one line for each.
     """
     path = _free_path(name, root, force=force)
-    wanted = _tables(tables)
-    found, problems = [], []
+    files = [file for one in given for file in _files(one)]
+    wanted = _tables(told.tables, files)
+    columns = _columns(told.columns, files)
+    found: list[Found] = []
+    problems: list[tuple[Path, str]] = []
+    left_out: list[tuple[Path, str]] = []
     for file in files:
+        hints = {"columns": columns[file]} if columns.get(file) else {}
         try:
-            found.append(find_sources(file, wanted.get(file.name, ""), folder=root / "adapters"))
+            table = wanted.get(file.name, "")
+            one = find_sources(file, table, hints=hints, folder=root / "adapters")
+            found.append(with_own_columns(one, taken=_MADE))
         except CjmError as error:
-            problems.append(str(error))
-    if problems:
-        raise SourceError("\n".join(problems))
+            (problems if file in given else left_out).append((file, str(error)))
+    if problems or not found:
+        raise SourceError("\n".join(text for _, text in (*problems, *left_out)))
+    for file, text in left_out:
+        typer.echo(f"{file.name}: left out: {text}")
     for one in found:
         for line in shown_lines(one):
             typer.echo(line)
     if not yes and sys.stdin.isatty() and not typer.confirm(f"Write studies/{name}.toml?"):
         raise typer.Abort
-    _copy(files, raw_folder(root, name))
+    _copy([f for f in files if f not in dict(left_out)], raw_folder(root, name))
     path.write_text(study_text(name, found), encoding="utf-8")
     load_study(path)
     typer.echo(f"{name}: studies/{name}.toml written; look it over, then: cjm check {name}")
@@ -68,11 +96,43 @@ def _free_path(name: str, root: Path, *, force: bool) -> Path:
     return path
 
 
-def _tables(pairs: Sequence[str]) -> dict[str, str]:
+def _files(given: Path) -> list[Path]:
+    """Return the files of a folder, or the file itself."""
+    if not given.is_dir():
+        return [given]
+    files = sorted(p for p in given.iterdir() if p.is_file() and not p.name.startswith("."))
+    if not files:
+        raise ParameterError(f"Folder {given.name!r} has no files.")
+    return files
+
+
+def _tables(pairs: Sequence[str], files: Sequence[Path]) -> dict[str, str]:
+    wanted = _pairs(pairs, "--table", "FILE=TABLE")
+    names = [file.name for file in files]
+    for name in wanted:
+        if name not in names:
+            raise ParameterError.unknown("file for --table", name, known=names)
+    return wanted
+
+
+def _columns(pairs: Sequence[str], files: Sequence[Path]) -> dict[Path, dict[str, str]]:
+    """Return the columns told for each file: those whose header it has."""
+    wanted = _pairs(pairs, "--column", "COLUMN=HEADER")
+    if not wanted:
+        return {}
+    headers = {file: read_head(file, Request(everything=True)).headers for file in files}
+    every = dict.fromkeys(h for known in headers.values() for h in known)
+    for header in wanted.values():
+        if header not in every:
+            raise ParameterError.unknown("header for --column", header, known=tuple(every))
+    return {f: {c: h for c, h in wanted.items() if h in known} for f, known in headers.items()}
+
+
+def _pairs(pairs: Sequence[str], option: str, form: str) -> dict[str, str]:
     wrong = [pair for pair in pairs if "=" not in pair]
     if wrong:
-        raise ParameterError(f"--table must be FILE=TABLE; got {wrong[0]!r}.")
-    return {file: table for file, _, table in (pair.partition("=") for pair in pairs)}
+        raise ParameterError(f"{option} must be {form}; got {wrong[0]!r}.")
+    return {key: value for key, _, value in (pair.partition("=") for pair in pairs)}
 
 
 def _copy(files: Sequence[Path], folder: Path) -> None:

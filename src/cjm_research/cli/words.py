@@ -36,3 +36,14 @@ def shard_of(text: str) -> tuple[int, int]:
     if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last)):
         raise ParameterError(f"--shard must be i/n with i from 1 to n, such as 1/4; got {text!r}.")
     return int(first), int(last)
+
+
+def number_of(n: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> number_of(1, "report"), number_of(2, "report")
+    ('1 report', '2 reports')
+    """
+    return f"{n} {noun}{'' if n == 1 else 's'}"

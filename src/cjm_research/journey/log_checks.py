@@ -154,7 +154,7 @@ def _against(
     for check, column in (("before_birth", "birth_date"), ("before_acquired", "acquired_on")):
         if column in known and known[column].notna().any():
             days = pd.to_datetime(known[column]).to_numpy(dtype="datetime64[us]")
-            own = np.where(number >= 0, days[number], np.datetime64("NaT"))
+            own = np.where(number >= 0, days[number], np.datetime64("NaT", "us"))
             out[check] = local.dt.normalize().to_numpy(dtype="datetime64[us]") < own
     return out
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from cjm_research.segmentation.kernels import codes_of, day_numbers, group_extreme
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from cjm_research.segmentation.kernels import Floats
 
 
+OLDEST = 120
+"""Years beyond which a number is no age."""
+
+
 def person_features(
     tables: Mapping[str, pd.DataFrame],
     known: pd.Index,
@@ -22,7 +27,10 @@ def person_features(
     day: int,
     columns: Mapping[str, object],
 ) -> dict[str, object]:
-    """Return `tenure_days`, `age` and `has_contract`; what was ordered is in `columns`."""
+    """Return `tenure_days`, `age` and `has_contract`; what was ordered is in `columns`.
+
+    The age is that of the date of birth; where there is none, that which the list gives.
+    """
     customers = tables["customers"]
     acquired = day - _dates(customers, known, "acquired_on")
     acquired[acquired < 0] = np.nan
@@ -45,7 +53,7 @@ def _dates(customers: pd.DataFrame, known: pd.Index, column: str) -> Floats:
 
 def _age(customers: pd.DataFrame, known: pd.Index, day: int) -> Floats:
     born = _dates(customers, known, "birth_date")
-    out = np.full(len(known), np.nan)
+    out = _age_told(customers, known)
     some = ~np.isnan(born)
     birth = born[some].astype(np.int64).astype("datetime64[D]")
     today = np.datetime64(day, "D")
@@ -53,6 +61,18 @@ def _age(customers: pd.DataFrame, known: pd.Index, day: int) -> Floats:
     anniversary = birth - birth.astype("datetime64[Y]") > today - today.astype("datetime64[Y]")
     age = years.astype(np.float64) - anniversary
     out[some] = np.where(age >= 0, age, np.nan)
+    return out
+
+
+def _age_told(customers: pd.DataFrame, known: pd.Index) -> Floats:
+    """Return the whole years that the customer list gives; NaN where they are no age."""
+    out = np.full(len(known), np.nan)
+    if "age" not in customers or not is_numeric_dtype(customers["age"]):
+        return out
+    rows = customers[customers["customer_id"].notna()].drop_duplicates("customer_id")
+    codes = codes_of(rows["customer_id"], known)
+    years = rows["age"].to_numpy(np.float64, na_value=np.nan)
+    out[codes] = np.where((years >= 0) & (years <= OLDEST), np.floor(years), np.nan)
     return out
 
 

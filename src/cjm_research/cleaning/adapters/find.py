@@ -88,8 +88,8 @@ def find_sources(
         head = heads[shape]
         if head is not None:
             candidates += [(layout, p, head) for p in layout.parts if table_name in ("", p.table)]
-    chosen = _chosen(candidates, asked, path, table_name)
-    layout, part, head = chosen
+    given = frozenset(hints.get("columns", {}))
+    layout, part, head = _chosen(candidates, asked, path, table_name, given)
     sources = sources_of(layout, part, file=path.name, sample=head.columns, hints=hints)
     return Found(adapter=layout, sources=tuple(sources), head=head)
 
@@ -124,6 +124,7 @@ def _chosen(
     asked: list[Adapter],
     path: Path,
     table_name: str,
+    given: frozenset[str],
 ) -> tuple[Adapter, Part, RawTable]:
     """Take the layout whose signs are all there, else the one with most known headers."""
     signed = [
@@ -133,7 +134,7 @@ def _chosen(
         and (not c[1].questions or has_questions(c[1], c[2].headers))
     ]
     if signed:
-        return max(signed, key=lambda c: (len(c[1].signs), _score(c)))
+        return max(signed, key=lambda c: (len(c[1].signs), _score(c, given)))
     open_to_all = [c for c in candidates if c[0].name == ANY or len(asked) == 1]
     if not open_to_all:
         tables = sorted({p.table for a in asked for p in a.parts})
@@ -143,23 +144,55 @@ def _chosen(
             else f"No layout is known that fills {table_name!r} from {path.name!r}."
         )
     open_to_all = [c for c in open_to_all if not c[1].questions] or open_to_all
-    best = max(open_to_all, key=_score)
-    if not table_name and _score(best) < (1, _FEW):
+    best = max(open_to_all, key=lambda c: _score(c, given))
+    if not table_name:
+        _check_no_customer_is_missed(best, open_to_all, path, given)
+    if not table_name and _score(best, given) < (1, _FEW):
         known = list(settings_of(best[1], list(best[2].columns)).get("columns", {}).values())
         raise SourceError(
             f"The headers of file {path.name!r} do not tell which table it is; known among them"
-            f" are {known}. Name the table: one of {sorted(TABLES)}."
+            f" are {known}. Name the table, as in --table {path.name}=orders: one of"
+            f" {sorted(TABLES)}."
         )
     return best
 
 
-def _score(candidate: tuple[Adapter, Part, RawTable]) -> tuple[int, float]:
+def _check_no_customer_is_missed(
+    best: tuple[Adapter, Part, RawTable],
+    candidates: list[tuple[Adapter, Part, RawTable]],
+    path: Path,
+    given: frozenset[str],
+) -> None:
+    """Ask for the customer where all else tells of another table.
+
+    Raises
+    ------
+    SourceError
+        If a table would know twice as many headers and lacks nothing but its customer.
+    """
+    for _, part, head in candidates:
+        columns = list(settings_of(part, list(head.columns)).get("columns", {}))
+        lacking = {*TABLES[part.table].required} - _filled(part, head, given)
+        if lacking == {"customer_id"} and len(columns) >= max(2 * _FEW, 2 * _score(best, given)[1]):
+            raise SourceError(
+                f"File {path.name!r} looks like {part.table} ({', '.join(columns)} are known), but"
+                " no header is known to name the customer. Name it: --column customer_id=HEADER"
+                f" (in a study file under 'columns'), or another table: --table"
+                f" {path.name}={best[1].table}. Its headers are {list(head.headers)}."
+            )
+
+
+def _filled(part: Part, head: RawTable, given: frozenset[str]) -> set[str]:
+    settings = settings_of(part, list(head.columns))
+    filled = ("columns", "joined", "constants", "computed")
+    return {*(c for k in filled for c in settings.get(k, {})), *given}
+
+
+def _score(candidate: tuple[Adapter, Part, RawTable], given: frozenset[str]) -> tuple[int, float]:
     """Count what a part finds; a table that lacks a needed column comes after those that do not."""
     _, part, head = candidate
     settings = settings_of(part, list(head.columns))
-    found = {
-        *(c for k in ("columns", "joined", "constants", "computed") for c in settings.get(k, {}))
-    }
+    found = _filled(part, head, given)
     declared = TABLES[part.table]
     whole = all(c in found or c == declared.key for c in declared.required)
     if declared.key is not None and declared.key in settings.get("columns", {}):

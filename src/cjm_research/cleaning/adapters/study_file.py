@@ -6,11 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from cjm_research.cleaning.adapters.library import ANY
+from cjm_research.cleaning.adapters.own_columns import is_own, own_label
+from cjm_research.cleaning.adapters.shown import examples
 from cjm_research.cleaning.adapters.suggest import suggested_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import pyarrow as pa
 
     from cjm_research.cleaning.adapters.find import Found
     from cjm_research.study.sources import Source
@@ -28,7 +31,7 @@ _QUESTIONS = {
 _SIMPLE = ("constants", "unpivot", "joined", "computed", "units", "times", "kinds")
 _SCALARS = ("adapter", "encoding", "delimiter", "sheet", "header_row", "header_rows", "decimal",
             "day_first", "zone", "unknown_customers", "unpivot_into", "unique")  # fmt: skip
-_SHOWN = 3
+_SCRIPTS = {"ru": "[А-Яа-яЁё]", "zh": "[\u4e00-\u9fff]", "en": "[A-Za-z]"}
 
 
 def study_text(name: str, found: Sequence[Found], *, currency: str = "") -> str:
@@ -48,7 +51,7 @@ def study_text(name: str, found: Sequence[Found], *, currency: str = "") -> str:
     usual, zone = _USUAL[language]
     lines = [
         f"# First study file of {name}: made from the headers of its raw files by `cjm new`.",
-        "# Check what is said of each column, then: cjm check NAME, cjm run NAME.",
+        f"# Check what is said of each column, then: cjm check {name}, cjm run {name}.",
         "",
         f"title = {_text(name)}",
         f"languages = [{_text(language)}]  # of the pages: en, ru, zh",
@@ -62,32 +65,8 @@ def study_text(name: str, found: Sequence[Found], *, currency: str = "") -> str:
         for source in one.sources:
             lines += ["", *_source_lines(source, one)]
     lines += suggested_lines(found, language)
+    lines += _label_lines(found, language)
     return "\n".join(lines) + "\n"
-
-
-def shown_lines(found: Found) -> list[str]:
-    """Return what was found in a file, for a person to confirm."""
-    layout = "" if found.adapter.name == ANY else f", layout of {found.adapter.title}"
-    if found.adapter.known_from == "memory" and layout:
-        layout += " (known from memory only: check it)"
-    lines = [
-        f"{found.head.file}: {', '.join(dict.fromkeys(s.table for s in found.sources))}{layout}"
-    ]
-    used: set[str] = set()
-    for source in found.sources:
-        for column, header in source.columns.items():
-            if header not in used:
-                lines.append(f"  {column} <- {header!r}: {_examples(found, header)}")
-        for column, headers in source.joined.items():
-            lines.append(f"  {column} <- {' + '.join(map(repr, headers))}")
-        for header, metric in source.unpivot.items():
-            kind = source.constants.get("kind", source.table)
-            lines.append(f"  {kind} <- {header!r}" + ("" if header == metric else f" as {metric}"))
-        used |= set(source.headers)
-    left = [h for h in found.head.headers if h not in used and not h.startswith("(column ")]
-    if left:
-        lines.append(f"  not used: {', '.join(map(repr, left))}")
-    return lines
 
 
 def language_of(words: Iterable[str]) -> str:
@@ -99,11 +78,8 @@ def language_of(words: Iterable[str]) -> str:
     ('ru', 'zh', 'en')
     """
     joined = " ".join(words)
-    counts = {
-        "ru": len(re.findall("[А-Яа-яЁё]", joined)),
-        "zh": 3 * len(re.findall("[\u4e00-\u9fff]", joined)),
-        "en": len(re.findall("[A-Za-z]", joined)) // 4,
-    }
+    n = {language: len(re.findall(letters, joined)) for language, letters in _SCRIPTS.items()}
+    counts = {"ru": n["ru"], "zh": 3 * n["zh"], "en": n["en"] // 4}
     return max(counts, key=lambda k: counts[k])
 
 
@@ -137,29 +113,46 @@ def _source_lines(source: Source, found: Found) -> list[str]:
     if source.columns:
         lines.append("[sources.columns]")
     for column, header in source.columns.items():
-        comment = _examples(found, header)
+        comment = examples(found, header)
         lines.append(f"{_key(column)} = {_text(header)}" + (f"  # {comment}" if comment else ""))
     for key in _SIMPLE:
         lines += _section(f"sources.{key}", given.get(key, {}))
     for column, values in given.get("values", {}).items():
-        lines += _section(f"sources.values.{_key(column)}", values)
+        known = _in_its_letters(values, found.head.columns.get(source.columns.get(column, "")))
+        lines += _section(f"sources.values.{_key(column)}", known)
     for rule in given.get("rules", []):
         lines += ["[[sources.rules]]", *(f"{_key(k)} = {_value(v)}" for k, v in rule.items())]
     return lines
 
 
+def _in_its_letters(values: Mapping[str, str], cells: pa.Array | None) -> dict[str, str]:
+    """Keep the known values that are written in letters which the column has."""
+    seen = {_letters(str(c)) for c in cells.to_pylist() if c is not None} if cells else set()
+    return {v: to for v, to in values.items() if _letters(v) in seen or not seen}
+
+
+def _letters(text: str) -> str:
+    return next((s for s, letters in _SCRIPTS.items() if re.search(letters, text)), "")
+
+
+def _label_lines(found: Sequence[Found], language: str) -> list[str]:
+    """Name the own columns on the pages as their headers do."""
+    own = {
+        column: header
+        for one in found
+        for source in one.sources
+        for column, header in source.columns.items()
+        if is_own(source, column) and column != "age"
+    }
+    if not own:
+        return []
+    labels = [f"{_key(c)} = {{ {language} = {_text(own_label(h))} }}" for c, h in own.items()]
+    return ["", "# Words for your own columns on the pages.", "[labels.column]", *labels]
+
+
 def _section(name: str, values: Mapping[str, object]) -> list[str]:
     lines = [f"{_key(k)} = {_value(v)}" for k, v in values.items()]
     return [f"[{name}]", *lines] if lines else []
-
-
-def _examples(found: Found, header: str) -> str:
-    cells = found.head.columns.get(header)
-    if cells is None:
-        return ""
-    texts = dict.fromkeys(str(c).strip() for c in cells.slice(0, 200).to_pylist() if c)
-    shown = [re.sub(r"\s+", " ", t)[:24] for t in list(texts)[:_SHOWN]]
-    return ", ".join(re.sub(r"[\x00-\x1f\x7f]", "", t) for t in shown)
 
 
 def _text(value: str) -> str:

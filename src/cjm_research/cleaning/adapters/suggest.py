@@ -6,8 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from cjm_research.schema.columns import Kind
-from cjm_research.schema.tables import TABLES
+from cjm_research.cleaning.adapters.own_columns import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +40,9 @@ _LABELS = {
 _TELLING = (
     "niche", "business_type", "company_size", "contract_type", "household", "income_band",
     "gender", "acquisition_channel", "preferred_channel", "region", "city", "country",
+    "education", "occupation",
 )  # fmt: skip
-"""Columns of customers that divide them, the most telling first."""
+"""Columns of customers that divide them, the most telling first; own columns come after."""
 _FEWEST_STAGES, _MOST_EVENTS = 2, 60
 _FEWEST, _MOST = 2, 8
 
@@ -130,18 +130,21 @@ def _grouping_lines(found: Sequence[Found], language: str) -> list[str]:
 
 def _dividing_column(found: Sequence[Found]) -> tuple[str, str] | None:
     """Return a column of customers with few values, each in several rows, and its header."""
-    kinds = {c.name: c.kind for c in TABLES["customers"].columns}
-    for column in _TELLING:
-        for one in found:
-            for source in one.sources:
-                cells = one.head.columns.get(source.columns.get(column, ""))
-                if source.table != "customers" or cells is None or kinds[column] is Kind.ID:
-                    continue
-                texts = _texts(cells)
-                n = len(set(texts))
-                if _FEWEST <= n <= _MOST and len(texts) >= 2 * n:
-                    return column, source.columns[column]
+    lists = [(one, s) for one in found for s in one.sources if s.table == "customers"]
+    own = dict.fromkeys(c for _, s in lists for c in s.columns if is_own(s, c))
+    for column in (*_TELLING, *own):
+        for one, source in lists:
+            cells = one.head.columns.get(source.columns.get(column, ""))
+            if cells is not None and _divides(_texts(cells), is_choice=column in own):
+                return column, source.columns[column]
     return None
+
+
+def _divides(texts: Sequence[str], *, is_choice: bool) -> bool:
+    """Tell whether few values come again; of a choice, whether they are words beside."""
+    values = set(texts)
+    is_told = not is_choice or any(c.isalpha() for v in values for c in v)
+    return is_told and _FEWEST <= len(values) <= _MOST and len(texts) >= 2 * len(values)
 
 
 def _texts(cells: pa.Array) -> list[str]:

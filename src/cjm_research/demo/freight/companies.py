@@ -77,7 +77,9 @@ def fate(seed: int, table: pd.DataFrame, shipped: pd.DataFrame) -> pd.DataFrame:
     ships = table["reaches_carriage"].to_numpy()
     return table.assign(
         is_churned=pd.Series(gone, dtype="boolean").where(ships),
-        churned_on=np.where(gone, (last + quiet).astype("datetime64[D]"), np.datetime64("NaT")),
+        churned_on=np.where(
+            gone, (last + quiet).astype("datetime64[D]"), np.datetime64("NaT", "D")
+        ),
         status=np.select([gone, ships], ["lost", "current"], "lead"),
         lost_reason=np.where(gone, deal_by(rng, why, plan.LOST_REASONS), ""),
     )

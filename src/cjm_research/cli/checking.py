@@ -1,0 +1,80 @@
+"""``cjm check``: everything that a run would read is read, and nothing is changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import typer
+
+from cjm_research.cleaning.clean_study import clean_study
+from cjm_research.cleaning.codes import Code
+from cjm_research.cli.words import number_of
+from cjm_research.present.words import Words
+from cjm_research.report.prepare import Selection, checked_jobs
+from cjm_research.study.load import load_study
+from cjm_research.workspace.project import project_root, raw_folder, study_path
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_REASONS = 3
+"""Reasons for putting rows aside that are named by file."""
+
+
+def check_study(study: str) -> None:
+    """Read everything that a run would read, and say what would be kept and made."""
+    root = project_root()
+    plan = load_study(study_path(root, study))
+    checked_jobs(plan, root, selection=Selection())
+    cleaned = clean_study(plan, raw_folder(root, study))
+    tables = {name: t for name, t in cleaned.tables.items() if len(t)}
+    jobs = checked_jobs(plan, root, selection=Selection(), tables=tuple(tables))
+    for line in _load_lines(cleaned.tables["loads"], cleaned.tables["quarantine"]):
+        typer.echo(line)
+    ready = [job.stem for job in jobs if not job.skipped]
+    typer.echo(f"{study}: {number_of(len(ready), 'report')} can be made: {', '.join(ready)}")
+    skipped = [job.stem for job in jobs if job.skipped]
+    if skipped:
+        typer.echo(
+            f"{study}: {len(skipped)} would be skipped for want of data: {', '.join(skipped)}"
+        )
+
+
+def _load_lines(loads: pd.DataFrame, quarantine: pd.DataFrame) -> list[str]:
+    """Return a line for each file and table, and one for why rows were put aside."""
+    lines = []
+    for row in loads.to_dict("records"):
+        lines.append(
+            f"{row['source_file']} -> {row['table']}: {row['rows_in']} rows in,"
+            f" {row['rows_kept']} kept, {row['rows_quarantined']} put aside"
+        )
+        is_here = quarantine["source_file"].eq(row["source_file"])
+        aside = quarantine[is_here & quarantine["table"].eq(row["table"])]
+        if len(aside):
+            lines.append(f"  put aside: {_reasons(aside)}")
+        if aside["code"].eq(Code.UNKNOWN_CUSTOMER).sum() > row["rows_kept"]:
+            lines.append(
+                "  most are of customers that the customer list lacks; to keep them:"
+                ' unknown_customers = "keep" under that source in the study file'
+            )
+    return lines
+
+
+def _reasons(aside: pd.DataFrame) -> str:
+    """Return the commonest reasons in words, with their columns and rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> _reasons(pd.DataFrame({"code": ["double", "missing_required"], "column": ["", "amount"]}))
+    'the same row twice (1), a needed value is missing: amount (1)'
+    """
+    words = Words("en")
+    counts = Counter(zip(aside["code"], aside["column"].fillna(""), strict=True))
+    said = [
+        f"{words.label('code', code)}{f': {column}' if column else ''} ({n})"
+        for (code, column), n in counts.most_common(_REASONS)
+    ]
+    left = len(counts) - len(said)
+    return ", ".join(said) + (f" and {number_of(left, 'other reason')}" if left else "")

@@ -1,0 +1,86 @@
+"""`cjm new` and `cjm check` with somebody else's files."""
+
+from __future__ import annotations
+
+import pytest
+
+from cjm_research.cli.main import run_app
+from cjm_research.study.load import load_study
+
+ORDERS = "client,bought on,amount\n1,2026-05-04,5.5\n2,2026-05-05,7\n"
+CLIENTS = "customer_id,city\n1,Omsk\n"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "orders.csv").write_text(ORDERS)
+    (tmp_path / "exports" / "clients.csv").write_text(CLIENTS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_folder_stands_for_its_files(here):
+    assert run_app(["new", "shop", "exports"]) == 0
+    found = load_study(here / "studies" / "shop.toml").sources
+    assert [s.file for s in found] == ["clients.csv", "orders.csv"]
+
+
+def test_what_is_no_table_in_a_folder_is_left_out_and_said(here, capsys):
+    (here / "exports" / "readme.txt").write_text("Exported by Ann on Monday.\n")
+    assert run_app(["new", "shop", "exports"]) == 0
+    assert "readme.txt: left out: " in capsys.readouterr().out
+    assert not (here / "data" / "raw" / "shop" / "readme.txt").exists()
+
+
+def test_an_empty_folder_is_an_error(here, capsys):
+    (here / "nothing").mkdir()
+    assert run_app(["new", "shop", "nothing"]) == 2
+    assert "Folder 'nothing' has no files." in capsys.readouterr().err
+
+
+def test_a_column_can_be_told(here):
+    told = ["--column", "ordered_at=bought on"]
+    assert run_app(["new", "shop", "exports", *told]) == 0
+    found = load_study(here / "studies" / "shop.toml").sources
+    assert found[1].columns["ordered_at"] == "bought on"
+    assert "ordered_at" not in found[0].columns
+
+
+@pytest.mark.usefixtures("here")
+def test_a_time_that_is_not_found_is_asked_for(capsys):
+    assert run_app(["new", "shop", "exports/orders.csv"]) == 0
+    assert "name one: --column ordered_at=HEADER" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        (["--table", "order.csv=orders"], "There is no file for --table 'order.csv'. Did you mean"),
+        (["--table", "orders.csv=oders"], "There is no table 'oders'. Did you mean 'orders'?"),
+        (["--table", "orders"], "--table must be FILE=TABLE; got 'orders'."),
+        (["--column", "ordered_at=bougt on"], "Did you mean 'bought on'?"),
+        (["--column", "ordered_at"], "--column must be COLUMN=HEADER; got 'ordered_at'."),
+    ],
+)
+def test_what_is_told_and_fits_nothing_names_the_nearest(told, message, capsys):
+    assert run_app(["new", "shop", "exports/orders.csv", *told]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_check_says_why_rows_are_put_aside(capsys):
+    assert run_app(["new", "shop", "exports", "--column", "ordered_at=bought on"]) == 0
+    assert run_app(["check", "shop"]) == 0
+    out = capsys.readouterr().out
+    assert "orders.csv -> orders: 2 rows in, 1 kept, 1 put aside\n  put aside: " in out
+    assert "customer_id (1)" in out
+
+
+@pytest.mark.usefixtures("here")
+def test_check_says_how_to_keep_rows_of_unknown_customers(here, capsys):
+    (here / "exports" / "clients.csv").write_text("customer_id,city\n9,Omsk\n")
+    assert run_app(["new", "shop", "exports", "--column", "ordered_at=bought on"]) == 0
+    assert run_app(["check", "shop"]) == 0
+    assert 'unknown_customers = "keep"' in capsys.readouterr().out
