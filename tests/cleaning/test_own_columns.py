@@ -29,8 +29,8 @@ def customers(tmp_path):
 def test_what_tells_of_customers_is_kept(customers):
     source = with_own_columns(find_sources(customers)).sources[0]
     assert source.columns == {
-        "customer_id": "customerID", "city": "city", "payment_method": "PaymentMethod", "age": "Возраст",
-        "senior_citizen": "SeniorCitizen", "tenure": "tenure", "mood": "mood",
+        "customer_id": "customerID", "city": "city", "payment_method": "PaymentMethod",
+        "age": "Возраст", "senior_citizen": "SeniorCitizen", "tenure": "tenure", "mood": "mood",
         "joined_by": "joined by",
     }  # fmt: skip
     assert source.kinds == {"senior_citizen": "boolean"}

@@ -157,26 +157,23 @@ def new(  # noqa: PLR0913  # options of a command line
 
     new templates retail|freight NAME: questionnaire, interview sheet, the study that reads them.
     """
-    if study == "codebook":
-        from cjm_research.cli.commands import write_codebook  # noqa: PLC0415
+    from cjm_research.cli.beginning import Asked, begin  # noqa: PLC0415
 
-        write_codebook([str(f) for f in files], force=force)
-        return OK
-    if study == "templates":
-        from cjm_research.cli.commands import write_templates  # noqa: PLC0415
+    asked = Asked(language=language, tables=table or (), columns=column or (), force=force, yes=yes)
+    begin(study, files, asked)
+    return OK
 
-        write_templates([str(f) for f in files], language=language)
-        return OK
-    if study == "report":
-        from cjm_research.cli.commands import write_report  # noqa: PLC0415
 
-        write_report([str(f) for f in files], language=language)
-        return OK
-    from cjm_research.cli.beginning import project_here  # noqa: PLC0415
-    from cjm_research.cli.new_study import Told, new_study  # noqa: PLC0415  # loads pandas
+@app.command(short_help="Take this version's report notebooks.")
+def upgrade(*, force: Force = False) -> int:
+    """Bring the report notebooks of a project to this version; changed ones are left alone.
 
-    told = Told(tables=table or (), columns=column or ())
-    new_study(study, files, project_here(), told=told, force=force, yes=yes)
+    With --force those too, each kept as NAME.ipynb.old.
+    """
+    from cjm_research.cli.upgrading import upgrade_lines  # noqa: PLC0415
+
+    for line in upgrade_lines(project_root(), force=force):
+        typer.echo(line)
     return OK
 
 

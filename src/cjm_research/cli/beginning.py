@@ -1,21 +1,43 @@
-"""A project begun where there is none: ``cjm new`` and ``cjm demo`` in an empty folder."""
+"""``cjm new``: what it begins, in a project that is there or is begun in an empty folder."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import typer
+from cjm_research.cli.here import project_here
 
-from cjm_research.workspace.project import is_project, project_root
-from cjm_research.workspace.starter import begin_project
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 
-def project_here() -> Path:
-    """Return the project's folder; begin a project in this folder if it is in none."""
-    here = Path.cwd()
-    if is_project(here):
-        return project_root()
-    written = begin_project(here)
-    n_notebooks = sum(p.parent.name == "notebooks" for p in written)
-    typer.echo(f"A project begins here: studies/, data/, reports/, {n_notebooks} report notebooks.")
-    return here
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The options of ``cjm new``."""
+
+    language: str = "en"
+    tables: Sequence[str] = ()
+    """``FILE=TABLE``."""
+    columns: Sequence[str] = ()
+    """``COLUMN=HEADER``, of every file that has the header."""
+    force: bool = False
+    yes: bool = False
+
+
+def begin(what: str, files: Sequence[Path], asked: Asked) -> None:
+    """Begin a codebook, templates or a report where `what` says so, else the study of that name."""
+    from cjm_research.cli import commands  # noqa: PLC0415  # loads the runner
+
+    names = [str(file) for file in files]
+    match what:
+        case "codebook":
+            commands.write_codebook(names, force=asked.force)
+        case "templates":
+            commands.write_templates(names, language=asked.language)
+        case "report":
+            commands.write_report(names, language=asked.language)
+        case _:
+            from cjm_research.cli.new_study import new_study  # noqa: PLC0415  # loads pandas
+
+            new_study(what, files, project_here(), asked=asked)

@@ -9,6 +9,7 @@ import typer
 
 from cjm_research.cleaning.clean_study import clean_study
 from cjm_research.cleaning.codes import Code
+from cjm_research.cli.upgrading import notice
 from cjm_research.cli.words import number_of
 from cjm_research.present.words import Words
 from cjm_research.report.prepare import Selection, checked_jobs
@@ -39,6 +40,8 @@ def check_study(study: str) -> None:
         typer.echo(
             f"{study}: {len(skipped)} would be skipped for want of data: {', '.join(skipped)}"
         )
+    if old := notice(root):
+        typer.echo(old)
 
 
 def _load_lines(loads: pd.DataFrame, quarantine: pd.DataFrame) -> list[str]:

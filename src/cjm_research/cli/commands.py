@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cjm_research.cli.beginning import project_here
 from cjm_research.cli.exits import BAD_INPUT, FAILED, OK
+from cjm_research.cli.here import project_here
 from cjm_research.cli.progress import Lines, Live, console
+from cjm_research.cli.upgrading import notice
 from cjm_research.errors import ParameterError
 from cjm_research.report.files import replace_text
 from cjm_research.report.inputs import Hashes, package_part_digest
@@ -42,6 +43,8 @@ def run_reports(study: str, options: Options) -> int:
     with listener.bars if isinstance(listener, Live) else nullcontext():
         done = run_study(study, root, options=options, listener=listener)
     shown.print(summary(study, done), markup=False, highlight=False)
+    if old := notice(root):
+        shown.print(old, markup=False, highlight=False)
     failed = [d for d in done if d.status == "failed"]
     if not failed:
         return OK
@@ -171,7 +174,6 @@ def export_coding_sheet(study: str, *, language: str) -> None:
 
 def write_templates(names: Sequence[str], *, language: str) -> None:
     """Write a questionnaire and an interview sheet, with the study that reads them."""
-    from cjm_research.cli.beginning import project_here  # noqa: PLC0415
     from cjm_research.workspace import questionnaire  # noqa: PLC0415
 
     if len(names) != 2:  # a business and a name

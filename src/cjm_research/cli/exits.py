@@ -34,7 +34,8 @@ def run_guarded(app: typer.Typer, words: Sequence[str]) -> int:
     except Exception as error:
         if not hasattr(error, "format_message"):  # typer's own: a wrong option, a missing word
             raise
-        _say(f"{error.format_message()} See: cjm --help")
+        asked = getattr(getattr(error, "ctx", None), "command_path", "cjm")
+        _say(f"{error.format_message()} See: {asked} --help")
     if code == STOPPED:  # typer itself turns a Ctrl-C into this code
         _say("Stopped. Pages that stood before stand as they were.")
     return code if isinstance(code, int) else OK

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -25,24 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from cjm_research.cli.beginning import Asked
+
 _MADE = frozenset(FEATURES) - {"age"}
 """Names that the features of a customer have; an age that a file gives is taken as it is."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a person says of the files beside what their headers tell."""
-
-    tables: Sequence[str] = ()
-    """``FILE=TABLE``."""
-    columns: Sequence[str] = ()
-    """``COLUMN=HEADER``, of every file that has the header."""
-
-
-def new_study(
-    name: str, given: Sequence[Path], root: Path, *, told: Told, force: bool, yes: bool
-) -> None:
+def new_study(name: str, given: Sequence[Path], root: Path, *, asked: Asked) -> None:
     """Show what was found in raw files, and write the first study file when it is confirmed.
 
     The files are copied to ``data/raw/NAME/``; those that lie there already are used in place. Of
@@ -55,10 +44,10 @@ def new_study(
     SourceError
         If a file cannot be read or nothing in it is known: one line for each.
     """
-    path = _free_path(name, root, force=force)
+    path = _free_path(name, root, force=asked.force)
     files = [file for one in given for file in _files(one)]
-    wanted = _tables(told.tables, files)
-    columns = _columns(told.columns, files)
+    wanted = _tables(asked.tables, files)
+    columns = _columns(asked.columns, files)
     found: list[Found] = []
     problems: list[tuple[Path, str]] = []
     left_out: list[tuple[Path, str]] = []
@@ -77,7 +66,7 @@ def new_study(
     for one in found:
         for line in shown_lines(one):
             typer.echo(line)
-    if not yes and sys.stdin.isatty() and not typer.confirm(f"Write studies/{name}.toml?"):
+    if not asked.yes and sys.stdin.isatty() and not typer.confirm(f"Write studies/{name}.toml?"):
         raise typer.Abort
     _copy([f for f in files if f not in dict(left_out)], raw_folder(root, name))
     path.write_text(study_text(name, found), encoding="utf-8")
