@@ -8,6 +8,7 @@ tables on these pages.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from inspect import signature
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks import defects, trust
-from benchmarks.simulated import families, journeys, labelled, segments, surveys, value
+from benchmarks.simulated import families, features, journeys, labelled, segments, surveys, value
 from benchmarks.simulated.picture import draw_all
 from benchmarks.simulated.row import Part, lines
 
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEED = 20261122
+FIRST_MEASURED = "Tone of public labelled texts"
 PARTS = (
     surveys.scores, surveys.theme_shares, surveys.equal_segments, families.several_arms,
     families.several_metrics, families.many_questions, families.splits, segments.lifts,
     segments.noise, segments.structure, value.purchases, value.contracts,
-    journeys.open_windows, journeys.last_touch,
+    journeys.open_windows, journeys.last_touch, features.kano_ties, features.driver_weights,
 )  # fmt: skip
 HEAD = """# Can the rest be trusted
 
@@ -44,16 +46,20 @@ def main() -> int:
     """Write the pages and figures; ``--quick`` draws a hundredth and writes elsewhere."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.simulated", description=__doc__)
     parser.add_argument("--quick", metavar="FOLDER", help="a hundredth of the runs, into FOLDER")
+    names = [p.__name__ for p in PARTS]
+    parser.add_argument("--only", action="append", default=[], choices=names, help="tables anew")
     parser.add_argument("--figures", action="store_true", help="only draw the figures anew")
     asked = parser.parse_args()
     docs = Path(asked.quick) if asked.quick else DOCS
     docs.mkdir(exist_ok=True)
-    if not asked.figures:
+    for name in asked.only:
+        _put(docs / "trust-research.md", name)
+    if not (asked.figures or asked.only):
         _write(docs / "trust-research.md", part=0.01 if asked.quick else 1.0)
         if not asked.quick:
             (docs / "trust-experiments.md").write_text(trust.page(), encoding="utf-8")
             (docs / "trust-peers.md").write_text(defects.page(), encoding="utf-8")
-    draw_all(DOCS if asked.figures or not asked.quick else docs)
+    draw_all(docs if asked.quick else DOCS)
     return 0
 
 
@@ -65,6 +71,18 @@ def _write(page: Path, *, part: float) -> None:
         sys.stderr.write(f"{simulate.__module__}.{simulate.__name__}\n")
     text += [*labelled.tone(), *labelled.identity()]
     page.write_text("\n".join([*text, ""]), encoding="utf-8")
+
+
+def _put(page: Path, name: str) -> None:
+    """Replace the tables of one part; new ones come before what is measured on public data."""
+    number, simulate = next((i, p) for i, p in enumerate(PARTS) if p.__name__ == name)
+    text = page.read_text(encoding="utf-8")
+    for table in simulate(np.random.default_rng([SEED, number]), _runs(simulate, 1.0)):
+        own = "\n".join(lines(table)[1:]) + "\n\n"
+        place = re.search(rf"(?ms)^## {re.escape(table.title)}\n.*?(?=^## |\Z)", text)
+        start, end = place.span() if place else [text.index(f"## {FIRST_MEASURED}")] * 2
+        text = text[:start] + own + text[end:]
+    page.write_text(text, encoding="utf-8")
 
 
 def _runs(simulate: Callable[..., list[Part]], part: float) -> int:

@@ -28,6 +28,8 @@ CARDS: dict[str, tuple[float, tuple[str, ...]]] = {
     "contracts": (95, ("Contracts (shifted",)),
     "waiting": (95, ("Share not yet through", "Median time")),
     "attribution": (95, ("Credit of a touch",)),
+    "kano": (90, ("Kano's class where none leads",)),
+    "drivers": (95, ("Key drivers",)),
     "theme-shares": (95, ("Share of a theme (Wilson", "Share of a theme (texts")),
 }
 """By card: what is promised in percent, and how the titles of its tables begin."""

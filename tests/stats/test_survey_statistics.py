@@ -150,13 +150,16 @@ def test_better_and_worse_of_the_published_skis(counts, better, worse):
     assert (found.better, found.worse) == pytest.approx((better, worse), abs=0.005)
 
 
-def test_fong_calls_a_tie_what_is_below_his_bound():
-    # Fong (1996): |a - b| < 1.65 sqrt((a + b)(2n - a - b) / 2n) is a tie.
-    n, a, b = 100, 45, 36
-    bound = 1.65 * np.sqrt((a + b) * (2 * n - a - b) / (2 * n))
-    assert a - b < bound
-    assert tie_p([a, b, 10, 9, 0, 0]) > 0.098
-    assert tie_p([55, 22, 13, 10, 0, 0]) < 0.098
+def test_a_tie_is_tested_as_two_counts_of_the_same_answers():
+    # McNemar: (b - c)^2 / (b + c) = 16^2 / 64 = 4, chi-squared with one degree: p = 0.0455.
+    assert tie_p([40, 24, 9, 9, 0, 0]) == pytest.approx(0.0455, abs=5e-5)
+
+
+def test_where_no_class_leads_one_is_told_in_a_tenth_of_draws():
+    # Fong's rule (1996) takes the classes for independent samples and tells one in a fifth.
+    counts = np.random.default_rng(3).multinomial(300, [0.4, 0.4, 0.1, 0.1, 0, 0], 3000)
+    told = np.mean([tie_p(c) <= 0.1 for c in counts])
+    assert told == pytest.approx(0.1, abs=0.02)
 
 
 def test_continuous_scores_are_those_of_dumouchel():

@@ -130,7 +130,7 @@ def demo(
     return OK
 
 
-@app.command(short_help="Begin a study, a notebook or a codebook.")
+@app.command(short_help="Begin a study, report, codebook or survey.")
 def new(  # noqa: PLR0913  # options of a command line
     study: Annotated[
         str, typer.Argument(help="Name of the study, or report, codebook or templates.")
@@ -150,7 +150,7 @@ def new(  # noqa: PLR0913  # options of a command line
         list[str] | None,
         typer.Option("--column", help="COLUMN=HEADER, as customer_id=Country; may be repeated."),
     ] = None,
-    force: Force = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
 ) -> int:
     """Write a first study file for raw files; or new report NAME; new codebook STUDY retail.
@@ -165,11 +165,10 @@ def new(  # noqa: PLR0913  # options of a command line
 
 
 @app.command(short_help="Take this version's report notebooks.")
-def upgrade(*, force: Force = False) -> int:
-    """Bring the report notebooks of a project to this version; changed ones are left alone.
-
-    With --force those too, each kept as NAME.ipynb.old.
-    """
+def upgrade(
+    *, force: Annotated[bool, typer.Option("--force", help="Changed ones too.")] = False
+) -> int:
+    """Bring a project's notebooks to this version; changed ones are left alone, or kept as .old."""
     from cjm_research.cli.upgrading import upgrade_lines  # noqa: PLC0415
 
     for line in upgrade_lines(project_root(), force=force):

@@ -35,7 +35,7 @@ def run_guarded(app: typer.Typer, words: Sequence[str]) -> int:
         if not hasattr(error, "format_message"):  # typer's own: a wrong option, a missing word
             raise
         asked = getattr(getattr(error, "ctx", None), "command_path", "cjm")
-        _say(f"{error.format_message()} See: {asked} --help")
+        _say(f"{error.format_message().rstrip('.')}. See: {asked} --help")
     if code == STOPPED:  # typer itself turns a Ctrl-C into this code
         _say("Stopped. Pages that stood before stand as they were.")
     return code if isinstance(code, int) else OK

@@ -62,6 +62,7 @@ def history_csv(study: str, root: Path) -> str:
     reports = root / "reports"
     stems = sorted(p.name for p in (reports / study / ".history").glob("*") if p.is_dir())
     if not stems:
+        load_study(study_path(root, study))
         raise ParameterError(f"Study {study!r} has no published reports yet.")
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")

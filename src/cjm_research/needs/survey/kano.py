@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SCALE = (1.0, 5.0)
 _TIE_BELOW = 0.1
-"""Fong's rule: p above it is a tie."""
+"""p above it is a tie."""
 _STRANGE = 0.15
 """Share of questionable and reverse answers from which the questions were hardly understood."""
 
@@ -120,7 +120,7 @@ class Kano(Result):
             confidence=self.telling.confidence,
             unit=Unit.SHARE,
             n=row.n,
-            method="Kano's table (Berger 1993), tie test of Fong",
+            method="Kano's table (Berger 1993), sign test of a tie",
             window=self.telling.window,
             status="not_reliable" if row.is_strange and status == "shown" else status,
             values={"pleases": row.pleases, "displeases": row.displeases, "second": row.second},

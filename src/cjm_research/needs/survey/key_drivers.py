@@ -203,7 +203,7 @@ def key_drivers(
     r2 = max(explained(found), _TINY)
     importance = relative_weights(found) / r2
     exact = lmg(found) / r2 if len(data.names) <= MOST_EXACT else np.full(len(data.names), np.nan)
-    ends = spread_of(_draws(data), importance, confidence=telling.confidence)
+    ends = spread_of(drawn_shares(data), importance, confidence=telling.confidence)
     rows = [
         Driver(
             question=name,
@@ -245,7 +245,8 @@ def _outcome(feedback: pd.DataFrame, plan: SurveyPlan) -> tuple[pd.DataFrame, st
     return answers_of(feedback.iloc[:0], "nps")[0], ""
 
 
-def _draws(data: DriverData) -> Floats:
+def drawn_shares(data: DriverData) -> Floats:
+    """Return each driver's share of what is explained in 500 draws of customers, shape (500, k)."""
     n = len(data.outcome)
     batches = cluster_draws(n, np.random.default_rng(_SEED), draws=_DRAWS)
     return np.array([_share(data, counts) for batch in batches for counts in batch])
