@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup reports lab check test test-slow docs benchmarks trust licences release lock
+.PHONY: setup reports lab check test test-slow docs benchmarks trust licences audit release lock
 
 setup: $(READY)
 
@@ -59,6 +59,9 @@ trust: $(READY)  ## simulations and labelled data: docs/trust-*.md and the figur
 
 licences: $(READY)  ## docs/licences.md: what an installation brings
 	$(BIN)/python -m release.licences docs/licences.md
+
+audit: $(READY)  ## every pinned package looked up among known flaws; needs a network
+	$(BIN)/python -m release.audit
 
 release: $(READY)  ## builds wheel and sdist, installs the wheel elsewhere, makes a first report there
 	$(BIN)/python -m release.try_it

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from cjm_research.experiments.participants import taking_part
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cjm_research.experiments.participants import Participants
     from cjm_research.study.plans import Experiment
 
 
@@ -58,11 +56,6 @@ class ArmSizes(Result):
     def findings(self) -> tuple[Finding, ...]:
         """Return nothing: the checks speak of the split."""
         return ()
-
-
-def arm_sizes(units: pd.DataFrame | Participants, experiment: Experiment) -> ArmSizes:
-    """Count the units of each arm that take part."""
-    return sizes_of(taking_part(units, experiment).counts, experiment)
 
 
 def sizes_of(counts: Mapping[str, int], experiment: Experiment) -> ArmSizes:
