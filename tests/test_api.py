@@ -33,6 +33,7 @@ MORE_TABLES = {
 OPTIONS = {
     "cjm_research.cli.app.run",  # the options of a command
     "cjm_research.cli.app.export",
+    "cjm_research.cli.app.new",
     "cjm_research.report.document.document",  # the parts of a page
 }
 MODULES = sorted(
