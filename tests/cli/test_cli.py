@@ -73,7 +73,7 @@ def _cjm(root, *words):
         (["run", "shop", "-p", "share=2"], "share must be a number between 0 and 1; got '2'."),
         (["run", "shop", "-p", "share"], "-p must be name=value; got 'share'."),
         (["run", "shop", "--workers", "x"], "--workers"),
-        (["run"], "See: cjm --help"),
+        (["run"], "See: cjm run --help"),
         (["rum", "shop"], "See: cjm --help"),
         (["demo", "retial"], "Did you mean 'retail'"),
         (["why", "shop", "nothing"], "There is no report 'nothing'"),

@@ -34,11 +34,18 @@ def run_guarded(app: typer.Typer, words: Sequence[str]) -> int:
     except Exception as error:
         if not hasattr(error, "format_message"):  # typer's own: a wrong option, a missing word
             raise
-        asked = getattr(getattr(error, "ctx", None), "command_path", "cjm")
-        _say(f"{error.format_message().rstrip('.')}. See: {asked} --help")
+        _say(f"{error.format_message().rstrip('.')}. See: {_command_of(error)} --help")
     if code == STOPPED:  # typer itself turns a Ctrl-C into this code
         _say("Stopped. Pages that stood before stand as they were.")
     return code if isinstance(code, int) else OK
+
+
+def _command_of(error: Exception) -> str:
+    """Return the command that was misused, as it is called."""
+    context = getattr(error, "ctx", None)
+    if context is None or context.parent is None:
+        return "cjm"
+    return f"cjm {context.info_name}"
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -111,8 +111,8 @@ def tie_p(counts: ArrayLike) -> float:
     -----
     Each answer falls into one class, so that under a tie the difference of two counts has the
     variance of their sum (McNemar 1947, as for paired answers). Fong (1996) takes the classes for
-    independent samples: with two classes of 40 % each his rule finds a leader in 21 % of draws
-    instead of 10 % (`docs/trust-research.md`), so that it is not used here.
+    independent samples: with two classes of 40 % each his rule finds a leader in a fifth of draws
+    instead of a tenth (`docs/trust-research.md`), so that it is not used here.
 
     References
     ----------
