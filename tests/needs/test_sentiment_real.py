@@ -16,7 +16,7 @@ from cjm_research.needs.tone_training import fit_tone
 
 # Two classes, macro-F1; a text without a tone counts as wrong. Where no ratings train a model,
 # packages measured on the same sources reach .58 (ru), .77 (zh: snownlp, waimai), .68 (en: VADER).
-LEAST = {"ru": 0.68, "zh": 0.82, "en": 0.75}
+LEAST = {"ru": 0.72, "zh": 0.82, "en": 0.75}
 
 
 def _labelled(folder, language):

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LEXICON_LANGUAGES = ("en", "ru", "zh")
-_TONES = {"very_good": 2.0, "good": 1.0, "bad": -1.0, "very_bad": -2.0}
-_MARKS = ("negations", "not_negations", "intensifiers", "diminishers", "contrast")
+_TONES = {"very_good": 2.0, "good": 1.0, "neutral": 0.0, "bad": -1.0, "very_bad": -2.0}
+_MARKS = (
+    "negations", "not_negations", "absences", "intensifiers", "diminishers", "manners",
+    "contrast", "concessions",
+)  # fmt: skip
 _SHORTEST_STEM = 3
 _ADVERB_ENDINGS = {"ый": "о", "ий": "о", "ой": "о"}
 
@@ -33,9 +36,16 @@ class Lexicon:
     """By first word: the further words and the tone, longest first."""
     negations: frozenset[str]
     not_negations: frozenset[str] = frozenset()
+    absences: frozenset[str] = frozenset()
+    """What "not" stands before to say that the thing named before it is not there."""
     intensifiers: frozenset[str] = frozenset()
     diminishers: frozenset[str] = frozenset()
+    manners: frozenset[str] = frozenset()
+    """Good by themselves; beside a bad word they only say how."""
     contrast: frozenset[str] = frozenset()
+    """What stands before counts less."""
+    concessions: frozenset[str] = frozenset()
+    """What stands after, in the same clause, counts less."""
     _seen: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def tone(self, word: str) -> float:
@@ -81,12 +91,15 @@ class Lexicon:
         return next((t for w, t in self.words.items() if w.startswith(stem)), self.tone(stem))
 
     def with_words(self, tones: Mapping[str, float]) -> Self:
-        """Return a lexicon in which the given words win."""
-        own = dict(self.words)
+        """Return a lexicon in which the given words win, over phrases that hide their tone too."""
+        given: dict[str, float] = {}
         for word, tone in tones.items():
-            own[fold(word)] = tone
-            own[lemma(fold(word), self.language)] = tone
-        return replace(self, words=own, _seen={})
+            given[fold(word)] = given[lemma(fold(word), self.language)] = tone
+        phrases = {
+            first: tuple(p for p in rows if p[1] or given.keys().isdisjoint((first, *p[0])))
+            for first, rows in self.phrases.items()
+        }
+        return replace(self, words={**self.words, **given}, phrases=phrases, _seen={})
 
 
 @lru_cache(maxsize=len(LEXICON_LANGUAGES))
@@ -98,7 +111,7 @@ def lexicon(language: str) -> Lexicon:
     stems: dict[str, float] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
     for group, tone in _TONES.items():
-        for entry in fold(plain[group]).split():
+        for entry in fold(plain.get(group, "")).split():
             if entry.endswith("*"):
                 stems[entry[:-1]] = tone
             else:
@@ -119,9 +132,12 @@ def lexicon(language: str) -> Lexicon:
         },
         negations=marks["negations"],
         not_negations=marks["not_negations"],
+        absences=marks["absences"],
         intensifiers=marks["intensifiers"],
         diminishers=marks["diminishers"],
+        manners=marks["manners"],
         contrast=marks["contrast"],
+        concessions=marks["concessions"],
     )
 
 

@@ -6,14 +6,14 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from cjm_research.needs.lemmas import lemma, words
+from cjm_research.needs.clauses import BEFORE_CONTRAST, STRONGER, clauses_tone, denied, scaled
+from cjm_research.needs.lemmas import words
 from cjm_research.needs.lexicon import LEXICON_LANGUAGES, Lexicon, lexicon
 from cjm_research.needs.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_PIECE = re.compile(r"[^\W_]+(?:['-][^\W\d_]+)*|[,;:()—–]|[\u2600-\u27bf\U0001f300-\U0001faff]")
 _GOOD_SIGNS = re.compile(
     "[\u2764\u263a\u2728\U0001f44d\U0001f44f\U0001f525\U0001f44c\U0001f4aa\U0001f389"
     "\U0001f600-\U0001f60e\U0001f617-\U0001f61d\U0001f929\U0001f970\U0001f973\U0001f495-\U0001f49f]"
@@ -25,14 +25,9 @@ _BAD_SIGNS = re.compile(
     r"|[:;=]-?'?[(]|\({2,}"
 )
 _SIGN_TONE = 1.2
-_SCOPE = 3  # words that a negation reaches
+_BESIDE_BAD = 0.5
 _CHINESE_SCOPE = 4  # signs
-_REVERSED_GOOD, _REVERSED_BAD = -0.8, 0.45
-_UNDONE = -0.4  # of a deed without a tone that was not done
-_STRONGER, _WEAKER = 1.4, 0.6
-_BEFORE_CONTRAST = 0.5
 _HALF_WAY = 3.0
-_CLAUSE_ENDS = frozenset(",;:()—–")
 _CHINESE_CLAUSE = re.compile("[,，、;；:：。!！?？~～…\\s]")
 _LONGEST_CHINESE = 8
 
@@ -77,11 +72,11 @@ def sentence_tones(
     known = lexicon(language)
     if own_words:
         known = known.with_words(own_words)
-    total = _chinese_total if language == "zh" else _total
+    total = _chinese_total if language == "zh" else clauses_tone
     seen: dict[str, float] = {}
     for sentence in sentences:
         if sentence not in seen:
-            seen[sentence] = _drawn_in(total(fold(sentence), known) + _signs(sentence))
+            seen[sentence] = _drawn_in(_with_signs(total(fold(sentence), known), sentence))
     return [seen[s] for s in sentences]
 
 
@@ -91,63 +86,14 @@ def _signs(sentence: str) -> float:
     return _SIGN_TONE * (min(good, 2) - min(bad, 2))
 
 
+def _with_signs(tone: float, sentence: str) -> float:
+    """Add smileys; a smile beside bad words counts half: it is irony as often as cheer."""
+    signs = _signs(sentence)
+    return tone + signs * (_BESIDE_BAD if tone < 0 < signs else 1.0)
+
+
 def _drawn_in(tone: float) -> float:
     return tone / math.sqrt(tone * tone + _HALF_WAY)
-
-
-def _total(text: str, known: Lexicon) -> float:
-    pieces = _PIECE.findall(text)
-    total, denied_to, scale, n = 0.0, -1, 1.0, 0
-    while n < len(pieces):
-        word = pieces[n]
-        length, tone = _phrase(pieces, n, known)
-        tone = tone or known.tone(word)
-        if length == 1 and word in known.contrast and total:
-            total, denied_to, scale = total * _BEFORE_CONTRAST, -1, 1.0
-        elif word in _CLAUSE_ENDS:
-            denied_to, scale = -1, 1.0
-        elif length == 1 and (word in known.negations or word.endswith("n't")):
-            denied_to, scale = n + _SCOPE, 1.0
-        elif tone:
-            total += _denied(tone, scale) if n <= denied_to and length == 1 else tone * scale
-            scale = 1.0
-        else:
-            total += _UNDONE if n == denied_to - _SCOPE + 1 and _is_deed(word, known) else 0.0
-            scale = _scale(word, known, before=scale)
-        n += length
-    return total
-
-
-def _is_deed(word: str, known: Lexicon) -> bool:
-    """Tell whether a word is a Russian verb: "не принесли" is a small complaint."""
-    return known.language == "ru" and lemma(word, "ru").endswith(("ть", "ться", "ти", "чь"))
-
-
-def _phrase(pieces: Sequence[str], n: int, known: Lexicon) -> tuple[int, float]:
-    """Return length and tone of the longest phrase that begins at a place; 1 and 0 for none."""
-    rows = known.phrases.get(lemma(pieces[n], known.language)) or known.phrases.get(pieces[n])
-    for rest, tone in rows or ():
-        here = pieces[n + 1 : n + 1 + len(rest)]
-        if len(here) == len(rest) and all(
-            word.startswith(part[:-1])
-            if part.endswith("*")
-            else part in (word, lemma(word, known.language))
-            for word, part in zip(here, rest, strict=True)
-        ):
-            return 1 + len(rest), tone
-    return 1, 0.0
-
-
-def _denied(tone: float, scale: float) -> float:
-    return tone * _REVERSED_GOOD * scale if tone > 0 else -tone * _REVERSED_BAD
-
-
-def _scale(word: str, known: Lexicon, *, before: float) -> float:
-    if word in known.intensifiers:
-        return _STRONGER
-    if word in known.diminishers:
-        return _WEAKER
-    return 1.0 + (before - 1.0) / 2  # emphasis fades over the words that follow
 
 
 def _chinese_total(text: str, known: Lexicon) -> float:
@@ -155,7 +101,7 @@ def _chinese_total(text: str, known: Lexicon) -> float:
     for clause in _CHINESE_CLAUSE.split(text):
         for mark in known.contrast:
             if clause.startswith(mark) and total:
-                total *= _BEFORE_CONTRAST
+                total *= BEFORE_CONTRAST
                 break
         total += _clause_tone(clause, known)
     return total
@@ -169,14 +115,14 @@ def _clause_tone(clause: str, known: Lexicon) -> float:
         tone = known.words.get(word, 0.0)
         after = n + len(word)
         if word == "好" and known.words.get(_longest(clause, after, known, alone), 0.0) < 0:
-            scale = _STRONGER  # 好慢: "how slow"
+            scale = STRONGER  # 好慢: "how slow"
         elif word in known.negations:
             denied_to = after + _CHINESE_SCOPE
         elif tone:
-            total += _denied(tone, scale) if after <= denied_to else tone * scale
+            total += denied(tone, scale) if after <= denied_to else tone * scale
             scale = 1.0
         elif word in known.intensifiers or word in known.diminishers:
-            scale = _scale(word, known, before=scale)
+            scale = scaled(word, known, before=scale)
         n = after
     return total
 
