@@ -193,6 +193,11 @@ def _always(_: str) -> bool:
     return True
 
 
+def _is_no_period(digits: str) -> bool:
+    """Tell digits from two days, one after the other."""
+    return not re.fullmatch(r"(?:(?:19|20)\d\d[01]\d[0-3]\d){2}", digits)
+
+
 def _rule(kind: str, pattern: str, holds: Callable[[str], bool] = _always) -> _Rule:
     return _Rule(kind, re.compile(pattern, re.IGNORECASE), holds)
 
@@ -201,22 +206,37 @@ def _rule(kind: str, pattern: str, holds: Callable[[str], bool] = _always) -> _R
 _ALONE, _ENDED = r"(?<![0-9A-Za-z\u0400-\u04ff_])", r"(?![0-9A-Za-z\u0400-\u04ff_])"
 _RULES = (
     _rule("email", r"(?P<value>[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+)"),
-    _rule("messenger", r"(?:telegram|телеграм\w*|whats?app|ватсап|微信|wechat|vx|qq)号?"
-          r"\s*[:：]?\s*(?P<value>@?[a-z_][\w\-]{4,}\d|@[a-z]\w{3,}|[1-9]\d{5,11})"),
+    _rule("email", r"(?P<value>[\w.+\-]{2,}"
+          r"(?:\s?[(\[]\s?(?:at|собака)\s?[)\]]\s?|\s(?:собака|@)\s)"
+          r"[\w\-]+(?:\s?[.(\[]\s?|\s(?=точка\s))(?:(?:dot|точка)[)\]]?\s?)?[^\W\d]{2,6})\b"),
+    _rule("messenger", r"(?:\bt\.me|telegram\.me|\bwa\.me|\bvk\.com|instagram\.com|facebook\.com"
+          r"|\bok\.ru)/(?P<value>[\w.\-+]{3,})"),
+    _rule("messenger", r"(?:\b(?:тг|tg|телег[аиуе]|instagram|инст\w*|vk|вк|скайп|skype|viber"
+          r"|вайбер)\b)\s*[:：]?\s*(?P<value>@[a-z]\w{2,})"),
+    _rule("messenger", r"(?<!\w)(?P<value>@[a-z]\w{3,})"
+          r"(?=,?\s*(?:в|in|on)\s+(?:тг|tg|tele?gram|телег))"),
+    _rule("messenger", r"(?<![0-9A-Za-z/])(?:telegram|телеграм\w*|whats?app|ватсап|微信|wechat|vx"
+          r"|qq)号?\s*[:：]?\s*(?P<value>@?[a-z_][\w\-]{4,}\d|@[a-z]\w{3,}|[1-9]\d{5,11})"),
     _rule("iban", rf"{_ALONE}(?P<value>[A-Z]{{2}}\d\d(?: ?[A-Z0-9]{{4}}){{2,7}}"
           rf"(?: ?[A-Z0-9]{{1,3}})?){_ENDED}", is_iban),
     _rule("company", rf"{_ALONE}(?P<value>[0-9A-HJ-NPQRTUWXY]{{18}}){_ENDED}", is_chinese_company),
     _rule("taiwanese_id", rf"{_ALONE}(?P<value>[A-Z][1289]\d{{8}}){_ENDED}", is_taiwanese_id),
     _rule("chinese_id", rf"{_ALONE}(?P<value>[1-9]\d{{16}}[\dX]){_ENDED}", is_chinese_id),
+    _rule("chinese_id", r"身份证\D{0,8}"
+          rf"(?P<value>[1-9]\d{{5}} ?\d{{6}}(?:\d\d)? ?\d{{3}}[\dX]?){_ENDED}"),
     _rule("phone", r"(?P<value>\+86[ \-]?1[3-9]\d(?:[ \-]?\d){8})(?!\d)"),
     _rule("company", rf"огрн(?:ип)?\W{{0,3}}(?P<value>\d{{13}}|\d{{15}}){_ENDED}"),
     _rule("company", rf"{_ALONE}(?P<value>\d{{15}}){_ENDED}", is_ogrn),
     _rule("social_number", rf"(?:ssn|social security)\D{{0,20}}(?P<value>\d{{3}}-?\d\d-?\d{{4}})"
           rf"{_ENDED}"),
     _rule("licence", r"(?:водительск\w*|driver'?s? licen[cs]e|驾驶证|驾照)[^\d\n]{0,20}"
-          rf"(?P<value>\d\d ?\d\d[ №N]{{0,3}}\d{{6}}|\d{{8,18}}){_ENDED}"),
+          rf"(?P<value>\d\d ?\d\d[ №No]{{0,4}}\d{{6}}|\d{{8,18}}){_ENDED}"),
     _rule("permit", rf"(?:通行证|台胞证|回乡证)\W{{0,3}}(?P<value>[A-Z]?\d{{8,10}}){_ENDED}"),
-    _rule("address", r"(?<![\d.])(?P<value>(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}"
+    _rule("permit", r"(?P<value>\b[IVXLC]{1,5}-[А-Я]{2}\s?[№N]?\s?\d{6})(?!\d)"),
+    _rule("card", r"\b(?:cvv2?|cvc2?|pin|пин)(?:[ \-]?(?:код\w*|code))?\W{0,3}"
+          rf"(?P<value>\d{{3,6}}){_ENDED}"),
+    _rule("address", r"(?<![\w.])(?<!верси[яию] )(?<!version )"
+          r"(?P<value>(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}"
           r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d))(?![\d.])"),
     _rule("card", rf"{_ALONE}(?P<value>\d(?:[ \-]?\d){{12,18}}){_ENDED}", is_card),
     _rule("snils", rf"{_ALONE}(?P<value>\d{{3}}[ \-]\d{{3}}[ \-]\d{{3}}[ \-]\d\d){_ENDED}",
@@ -224,23 +244,32 @@ _RULES = (
     _rule("snils", rf"снилс\W{{0,3}}(?P<value>\d(?:[ \-]?\d){{10}}){_ENDED}"),
     _rule("inn", rf"(?:\bинн|\binn)\W{{0,3}}(?:[^\W\d]+\W{{1,3}}){{0,2}}"
           rf"(?P<value>\d{{12}}|\d{{10}}){_ENDED}"),
-    _rule("passport", r"(?:паспорт\w*|passport|护照)\W{0,3}(?:\w+\W{0,3}){0,3}?"
-          rf"(?P<value>\d\d ?\d\d[ №N]{{0,3}}\d{{6}}|[a-z]{{1,2}}\d{{7,8}}|\d{{9}}){_ENDED}"),
+    _rule("passport", r"(?:\w*паспорт\w*|\bзагран\w*|passport|护照)\W{0,3}(?:\w+\W{0,3}){0,3}?"
+          r"(?P<value>\d\d ?\d\d[ ,;№No]{0,4}(?:номер\W{0,2})?\d{6}|\d\d ?\d{7}|[a-z]{1,2}\d{7,8})"
+          rf"{_ENDED}"),
     _rule("phone", rf"(?P<value>(?<![\d+])\+{_GAP}\d(?:{_GAP}\d){{9,13}}){_ENDED}"),
     _rule("phone", rf"{_ALONE}(?P<value>[78]{_GAP}[3489]\d\d(?:{_GAP}\d){{7}}){_ENDED}"),
     _rule("phone", rf"{_ALONE}(?P<value>\(?9\d\d\)?{_GAP}\d{{3}}[ \-]\d\d[ \-]?\d\d){_ENDED}"),
     _rule("phone", rf"(?P<value>\([348]\d\d\) ?\d{{3}}-\d\d-\d\d){_ENDED}"),
-    _rule("phone", rf"{_ALONE}(?P<value>0(?:10|2\d|[3-9]\d\d)-\d{{7,8}}){_ENDED}"),
+    _rule("phone", rf"{_ALONE}(?P<value>\d{{3}}[ \-]\d{{3}}-\d\d-\d\d){_ENDED}"),
+    _rule("phone", rf"(?P<value>\(\d{{3}}\) ?\d{{3}}-\d{{4}}){_ENDED}"),
+    _rule("phone", rf"{_ALONE}(?P<value>9\d{{9}})(?=\W{{1,3}}(?:(?:это|мой) )?(?:номер|тел))"),
+    _rule("phone", rf"мо(?:й|его) номер\w?\W{{0,3}}(?P<value>9\d{{9}}){_ENDED}"),
+    _rule("phone", rf"{_ALONE}(?P<value>(?:\(0(?:10|2\d|[3-9]\d\d)\) ?|0(?:10|2\d|[3-9]\d\d)[ \-])"
+          rf"\d{{3,4}} ?\d{{4}}){_ENDED}"),
     _rule("phone", r"(?<!\d)(?P<value>1[3-9]\d(?:[ \-]?\d){8})(?!\d)"),
     _rule("phone", r"(?<!\[)(?:\bтел\w*|звон\w*|phone|\bcall|\btel|电话|手机|致电)[^\d\]]{0,12}"
+          r"(?!\d{1,2}\.\d{1,2}\.\d{2,4})"
           rf"(?P<value>\d(?:{_GAP}\d){{6,11}}){_ENDED}"),
     _rule("snils", rf"{_ALONE}(?P<value>\d{{11}}){_ENDED}", is_snils),
     _rule("inn", rf"{_ALONE}(?P<value>\d{{12}}){_ENDED}", is_inn),
     # A card or account with a wrong digit is still nobody's business.
-    _rule("long_number", rf"{_ALONE}(?P<value>\d(?:[ \-]?\d){{15,21}}){_ENDED}"),
+    _rule("long_number", rf"{_ALONE}(?P<value>\d(?:[ \-]?\d){{15,21}}){_ENDED}",
+          _is_no_period),
 )  # fmt: skip
 _SUSPECT = re.compile(
     r"@|\d(?:[^\w]{0,3}\d){5}|[A-Za-z]{2}\d{2} ?[A-Za-z]|[A-Za-z]{1,2}\d{6}"
-    r"|\d\.\d+\.\d+\.\d|tele?gram|телеграм|whats?app|ватсап|微信|wechat|vx|qq",
+    r"|\d\.\d+\.\d+\.\d|[(\[]\s?at\s?[)\]]|собака|t\.me/|wa\.me/|vk\.com/|\bok\.ru/|instagram"
+    r"|facebook\.com/|\b(?:cvv|cvc|pin|пин)|[IVXLC]-[А-Я]{2}|tele?gram|телеграм|whats?app|ватсап|微信|wechat|vx|qq",
     re.IGNORECASE,
 )
