@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -13,9 +15,12 @@ from cjm_research.needs.pains import AnyPain, ThemeShare, ThemeShares
 from cjm_research.needs.scores import NpsRow, NpsScores
 from cjm_research.needs.stages import StagePain, StagePains
 from cjm_research.needs.talks import InterviewTheme, InterviewThemes
-from cjm_research.needs.telling import USUAL
+from cjm_research.needs.telling import USUAL, Telling
+from cjm_research.needs.verbatims import Quote, Quotes
 from cjm_research.present import theme
 from cjm_research.present.figures import needs, needs_scores
+from cjm_research.present.tables import table
+from cjm_research.present.verbatims import quotes
 from cjm_research.present.words import Words
 from cjm_research.study.phrase import Phrase
 
@@ -153,3 +158,18 @@ def test_grades_and_interviews_and_bars_are_drawn(language):
     assert "12" in written
     bars = _drawn(needs.theme_bars, _shares(kind="delight"), language)
     assert _overlap(bars) == []
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "unreliable"), ("ru", "ненадёжно")])
+def test_a_theme_in_doubt_is_marked_in_tables_and_under_quotes(language, mark):
+    shares = replace(_shares(), telling=Telling(unreliable=frozenset({"t1"})))
+    words = _words(language)
+    twin = table(shares)
+    assert twin.html(words).count(mark) == 1
+    (labels,) = [t["labels"][language]["theme"] for t in twin.tables([words])]
+    assert [key for key, label in labels.items() if mark in label] == ["t1"]
+    own = {"theme": "t1", "theme_kind": "pain", "text": "Late", "language": language}
+    rest = dict.fromkeys(("stage", "segment", "channel", "given_on", "score"))
+    said = Quote(**own, **rest, kind="open", sentiment=-0.5)
+    quoted = quotes(Quotes(rows=(said,), unreliable=("t1",)))
+    assert mark in quoted.html(words)

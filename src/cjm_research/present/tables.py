@@ -145,16 +145,18 @@ def table(
         name=name or (type(result).__name__ if isinstance(result, Result) else "table"),
         limit=limit,
         caption=caption,
-        within=_within(result),
+        within=within(result),
     )
 
 
-def _within(result: Result | pd.DataFrame) -> dict[str, object]:
-    """Return the grouping or experiment that a whole result is about."""
+def within(result: Result | pd.DataFrame) -> dict[str, object]:
+    """Return the grouping or experiment that a whole result is about, and themes in doubt."""
     if not isinstance(result, Result):
         return {}
     own = {name: getattr(result, name, None) for name in ("grouping", "experiment")}
-    return {name: value for name, value in own.items() if isinstance(value, str) and value}
+    told = {name: value for name, value in own.items() if isinstance(value, str) and value}
+    doubted = getattr(getattr(result, "telling", result), "unreliable", ())
+    return told | ({"unreliable": tuple(sorted(doubted))} if doubted else {})
 
 
 def frame_of(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.present import markup
 from cjm_research.present.bodies import Body
-from cjm_research.present.tables import frame_of, table
+from cjm_research.present.tables import frame_of, table, within
 from cjm_research.present.values import is_missing
 from cjm_research.present.words import capital
 from cjm_research.results import Result, Unit
@@ -30,6 +30,8 @@ class Quotes(Body):
     frame: pd.DataFrame
     units: Mapping[str, Unit]
     labels: tuple[str, ...]
+    within: Mapping[str, object] = field(default_factory=dict)
+    """What is to be said of all: themes that people agree too little on."""
 
     def html(self, words: Words, *, title: str = "", alt: str = "") -> str:  # noqa: ARG002
         """Return each quote with theme, stage and segment under it."""
@@ -49,7 +51,8 @@ class Quotes(Body):
         spoken = None if is_missing(language) else str(language)
         marks = _MARKS.get(spoken or words.language, "“”")
         said = marks[0] + str(row["text"]).strip() + marks[1]
-        about = [words.label(c, row[c], among=row) for c in self.labels if not is_missing(row[c])]
+        among = {**self.within, **row}
+        about = [words.label(c, row[c], among=among) for c in self.labels if not is_missing(row[c])]
         about += _when_and_how(row, words)
         other = spoken if spoken != words.language else None
         below = markup.tag("footer", markup.text(capital(" · ".join(about)))) if about else ""
@@ -85,4 +88,5 @@ def quotes(result: Result | pd.DataFrame, *, about: Sequence[str] = _LABELS) -> 
         frame=frame,
         units={**known, **units},
         labels=tuple(c for c in about if c in frame and frame[c].notna().any()),
+        within=within(result),
     )

@@ -86,9 +86,16 @@ class Words:
             The other values of the row or finding. Two groupings may use one segment id, so its
             words are looked up in the row's ``grouping`` first, and those of an arm or metric in
             the row's ``experiment``. A ``trait`` such as ``city=perm`` is a column with its value.
+            A theme that stands in the row's ``unreliable`` is marked so.
         """
         if is_missing(key):
             return DASH
+        label = self._label(vocabulary, key, among)
+        doubted = among.get("unreliable")
+        is_marked = isinstance(doubted, tuple) and vocabulary.endswith("theme") and key in doubted
+        return self("figure.needs_unreliable", theme=label) if is_marked else label
+
+    def _label(self, vocabulary: str, key: object, among: Mapping[Any, object]) -> str:
         name = str(key)
         if vocabulary == "trait":
             if "=" in name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cjm_research.present import theme
+from cjm_research.present.figures.needs import theme_name
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ def impact_bars(result: ThemeImpacts, words: Words, *, limit: int = 15) -> Figur
         axes.text(reach * 1.12, n, "\n".join([texts[0], " · ".join(texts[1:])]), va="center",
                   linespacing=1.15)  # fmt: skip
     axes.axvline(0, color=theme.SOFT, linewidth=0.8)
-    names = [theme.wrapped(words.label("theme", r.theme), width=_NAME, lines=2) for r in rows]
+    names = [
+        theme.wrapped(theme_name(r.theme, words, result.telling), width=_NAME, lines=2)
+        for r in rows
+    ]
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(-reach * 1.08, reach * 1.08)
@@ -83,7 +87,10 @@ def place_bars(result: PlacePains, words: Words, *, limit: int = 12) -> Figure:
         axes.plot([row.elsewhere] * 2, [n - 0.32, n + 0.32], color=theme.ORANGE, linewidth=2,
                   label=words("figure.needs_elsewhere") if n == 0 else None)  # fmt: skip
         axes.text(row.high + 0.015 * top, n, words.value(row.share, Unit.SHARE), va="center")
-    names = [_place_name(r.dimension, r.place, r.theme, words) for r in rows]
+    names = [
+        _place_name(r.dimension, r.place, theme_name(r.theme, words, result.telling), words)
+        for r in rows
+    ]
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, top * 1.2)
@@ -128,5 +135,5 @@ def ticket_curves(result: TicketCurves, words: Words) -> Figure:
 def _place_name(dimension: str, place: str, pain: str, words: Words) -> str:
     is_period = dimension == "period"
     where = words("figure.needs_from", day=place) if is_period else words.label(dimension, place)
-    lines = (where, words.label("theme", pain))
+    lines = (where, pain)
     return "\n".join(theme.wrapped(line, width=_NAME, lines=1) for line in lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cjm_research.present import theme
+from cjm_research.present.figures.needs import theme_name
 from cjm_research.present.figures.needs_scores import period_name
 from cjm_research.results import Unit
 
@@ -49,7 +50,7 @@ def theme_trends(result: ThemeTrends, words: Words, *, limit: int = 6) -> Figure
         axes.margins(x=0.12)
         axes.yaxis.set_major_formatter(words.tick(Unit.SHARE))
         theme.quiet(axes, grid="y")
-        name = theme.wrapped(words.label("theme", row.theme), width=_NAME, lines=2)
+        name = theme.wrapped(theme_name(row.theme, words, result.telling), width=_NAME, lines=2)
         axes.set_title(name, loc="left")
     for axes in list(figure.axes)[len(rows) :]:
         axes.set_visible(False)
