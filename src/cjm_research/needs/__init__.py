@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 _HOME = {
+    "asked_questions": "questions_asked",
     "brand_drivers": "sides",
     "brand_scores": "rivals",
     "brand_themes": "rivals",

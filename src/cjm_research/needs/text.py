@@ -26,6 +26,9 @@ _KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")  # kana and Korean: written w
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\[[A-Z_]{4,}\]")
+_PASSED_ON = re.compile(r"^\s*RT\b|https?://\S+|www\.\S+|@\w+")
+_NO_DIGITS = str.maketrans("", "", "0123456789")
+_LONG = 40  # letters; in a shorter text a number may be what it says
 _HAN_WEIGHT = 3  # one Han sign says about as much as three letters
 _CYRILLIC_WEIGHT = 2  # Russian names foreign goods; English hardly ever writes Cyrillic
 _MIXED_SHARE = 0.25
@@ -79,14 +82,28 @@ def fold(text: str) -> str:
 
 
 def sameness_key(text: str) -> str:
-    """Return letters and digits only: texts with one key are doubles.
+    """Return what makes a text itself: texts with one key are doubles.
+
+    Letters and digits, without addresses, handles and the mark of a text passed on. In a long
+    text digits do not count: order numbers and days are all that differs in boilerplate.
 
     Examples
     --------
     >>> sameness_key("Всё хорошо!!!") == sameness_key("все хорошо")
     True
+    >>> sameness_key("RT @bank: Всё хорошо https://t.co/x") == sameness_key("все хорошо")
+    True
+    >>> one = "Здравствуйте! Ваш заказ 17 передан в доставку, ждите звонка курьера"
+    >>> sameness_key(one) == sameness_key(one.replace("17", "24"))
+    True
+    >>> sameness_key("Ждал 2 дня") == sameness_key("Ждал 5 дней")
+    False
     """
-    return "".join(c for c in fold(text) if c.isalnum())
+    if "@" in text or "/" in text:
+        text = _PASSED_ON.sub("", text)
+    key = "".join(c for c in fold(text) if c.isalnum())
+    letters = key.translate(_NO_DIGITS)
+    return letters if len(letters) >= _LONG else key
 
 
 def script_of(text: str) -> Script:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -30,7 +30,9 @@ _SAME = 0.6  # cosine from which two sentences are one with other words
 _CANDIDATES = 400  # of one theme; more would say the same
 # Marks of redaction, long numbers, codes and names of people give a customer away.
 _REVEALING = re.compile(
-    r"\[[A-Z_]{3,}\]|\d{5,}|\b(?=\w*\d)(?=\w*[^\W\d_])\w{6,}\b"
+    r"\[[A-Z_]{3,}\]|\d{5,}"
+    # A code of letters and digits; Han signs are words, 等了2个小时 is none.
+    r"|(?<![0-9A-Za-zА-яё_])(?=[A-Za-zА-яё_]*\d)(?=\d*[A-Za-zА-яё_])[0-9A-Za-zА-яё_]{6,}"
     r"|(?<![.!?…\s])\s[А-ЯЁA-Z][а-яёa-z]+\s[А-ЯЁA-Z][а-яёa-z]+"
     r"|https?://|@\w"
 )
@@ -74,10 +76,12 @@ class Quotes(Result):
     }
 
     rows: tuple[Quote, ...]
+    unreliable: tuple[str, ...] = ()
+    """Themes on which people agree too little."""
 
     def of(self, theme: str) -> Quotes:
         """Return the quotes of one theme."""
-        return Quotes(rows=tuple(r for r in self.rows if r.theme == theme))
+        return replace(self, rows=tuple(r for r in self.rows if r.theme == theme))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per quote."""
@@ -104,6 +108,17 @@ def quoted_themes(shares: ThemeShares, talks: InterviewThemes, *, limit: int = 1
     others = [r.theme for r in shown.rows if r.theme_kind != "pain"]
     talked = [r.theme for r in talks.public().rows]
     return list(dict.fromkeys([*pains, *talked, *others]))[:limit]
+
+
+def reveals(text: str) -> bool:
+    """Tell whether a sentence may give its customer away: a name, a code, what was redacted.
+
+    Examples
+    --------
+    >>> reveals("Заказ 7781234 не пришёл"), reveals("Заказ не пришёл")
+    (True, False)
+    """
+    return bool(_REVEALING.search(text))
 
 
 def quotes(
@@ -155,7 +170,7 @@ def quotes(
             row = own.iloc[n]
             used.add(row["unit"])
             rows.append(_quote(row, segment_of))
-    return Quotes(rows=tuple(rows))
+    return Quotes(rows=tuple(rows), unreliable=tuple(sorted(telling.unreliable)))
 
 
 def _quotable(codes: pd.DataFrame, telling: Telling) -> pd.DataFrame:
@@ -169,7 +184,7 @@ def _quotable(codes: pd.DataFrame, telling: Telling) -> pd.DataFrame:
     length = said["text"].str.len()
     low = said["language"].map(lambda v: _LENGTHS.get(v, _USUAL_LENGTH)[0])
     high = said["language"].map(lambda v: _LENGTHS.get(v, _USUAL_LENGTH)[1])
-    clean = ~said["text"].map(lambda t: bool(_REVEALING.search(t))).astype(bool)
+    clean = ~said["text"].map(reveals).astype(bool)
     return said.loc[length.between(low, high) & clean].sort_values(["feedback_id", "sentence"])
 
 

@@ -1,0 +1,163 @@
+"""What customers ask and no theme holds: candidates for answers to frequent questions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import pandas as pd
+
+from cjm_research.needs.lexicon import LEXICON_LANGUAGES
+from cjm_research.needs.telling import USUAL, Telling
+from cjm_research.needs.theme_words import theme_words
+from cjm_research.needs.verbatims import reveals
+from cjm_research.needs.voices import voices
+from cjm_research.results import Finding, Result, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cjm_research.needs.codebook import Codebook
+
+_QUESTION = re.compile(r"[?？]+[)\]»”\"'!！.。]*\s*$")
+_OFTEN = 0.3  # of those who ask: a word that names what they ask
+_WORDS = 4
+_LONGEST = 160
+_SHORTEST = {"zh": 5}
+_USUALLY_SHORTEST = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedQuestion:
+    """Questions that share a word."""
+
+    keywords: str
+    example: str
+    """One of the questions, verbatim and redacted."""
+    language: str
+    customers: int
+    questions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedQuestions(Result):
+    """Questions without a theme, the most asked first."""
+
+    units: ClassVar[Mapping[str, Unit]] = {
+        "keywords": Unit.TEXT,
+        "example": Unit.TEXT,
+        "language": Unit.LABEL,
+        "customers": Unit.COUNT,
+        "questions": Unit.COUNT,
+    }
+
+    rows: tuple[AskedQuestion, ...]
+    n: int
+    """Customers who ask something that no theme holds."""
+    telling: Telling
+
+    def public(self) -> AskedQuestions:
+        """Return what enough customers ask, without giving anyone away."""
+        rows = tuple(r for r in self.rows if r.customers >= self.telling.min_customers)
+        return replace(self, rows=rows)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per group of questions."""
+        return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return nothing: words that stand in questions are a hint, not a claim."""
+        return ()
+
+
+class _Question(NamedTuple):
+    unit: int
+    text: str
+    words: frozenset[str]
+
+
+def asked_questions(
+    codes: pd.DataFrame, codebook: Codebook | None = None, *, telling: Telling = USUAL
+) -> AskedQuestions:
+    """Gather the questions that no rule of the codebook finds, by the words that they share.
+
+    A question is a sentence that ends with a question mark. In each language the word that most
+    customers use makes a group, its questions are set aside, and so on until a word is used by
+    one customer only. A method of our own: its groups are hints for whoever writes answers.
+
+    Parameters
+    ----------
+    codes : pandas.DataFrame
+        What `feedback_codes` gave.
+    codebook : Codebook, optional
+        Its stop words and its dictionary.
+    telling : Telling
+        Limits.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing.
+    """
+    said = voices(codes).said
+    is_asked = said["content"].eq("uncoded") & said["text"].str.contains(_QUESTION)
+    asked = said.loc[is_asked.to_numpy(dtype=bool)].drop_duplicates(["unit", "text"])
+    rows: list[AskedQuestion] = []
+    for language, own in asked.groupby("language", sort=True):
+        if language in LEXICON_LANGUAGES:
+            rows += _groups(own.sort_values(["text", "unit"]), str(language), codebook)
+    rows.sort(key=lambda r: (-r.customers, r.language, r.keywords))
+    return AskedQuestions(rows=tuple(rows), n=int(asked["unit"].nunique()), telling=telling)
+
+
+def _groups(asked: pd.DataFrame, language: str, codebook: Codebook | None) -> list[AskedQuestion]:
+    texts = asked["text"].astype(str).tolist()
+    words = theme_words(texts, language, codebook)
+    left = [
+        _Question(unit, text, frozenset(filter(None, found)))
+        for unit, text, found in zip(asked["unit"], texts, words, strict=True)
+    ]
+    rows = []
+    while left:
+        counts = _customers_by_word(left)
+        word, customers = min(counts.items(), key=lambda c: (-c[1], c[0]), default=("", 0))
+        if customers < 2:  # one customer makes no group
+            break
+        own = [q for q in left if word in q.words]
+        left = [q for q in left if word not in q.words]
+        example = _example(own, language)
+        if example:
+            rows.append(
+                AskedQuestion(
+                    keywords=", ".join(_keywords(own, word, customers)),
+                    example=example,
+                    language=language,
+                    customers=customers,
+                    questions=len(own),
+                )
+            )
+    return rows
+
+
+def _customers_by_word(questions: list[_Question]) -> Counter[str]:
+    return Counter(word for word, _ in {(w, q.unit) for q in questions for w in q.words})
+
+
+def _keywords(own: list[_Question], word: str, customers: int) -> list[str]:
+    counts = _customers_by_word(own)
+    often = [w for w, n in counts.items() if w != word and n >= _OFTEN * customers]
+    return [word, *sorted(often, key=lambda w: (-counts[w], w))][:_WORDS]
+
+
+def _example(own: list[_Question], language: str) -> str:
+    """Return the question that holds most of what the others hold; the shorter of two alike."""
+    counts = _customers_by_word(own)
+    shortest = _SHORTEST.get(language, _USUALLY_SHORTEST)
+    fit = [q for q in own if shortest <= len(q.text) <= _LONGEST and not reveals(q.text)]
+    return min(
+        (q.text for q in fit), default="",
+        key=lambda t: next((-sum(counts[w] for w in q.words) / (2 + len(q.words)), len(t), t)
+                           for q in fit if q.text == t),
+    )  # fmt: skip
