@@ -36,7 +36,9 @@ CONTEST = Contest(
     make=make,
     promises=(
         Promise(at_most=2.0, of="wall", against=("bare numpy",)),
-        Promise(at_most=1.0, of="wall", against=("statsmodels", "tea-tasting", "gbstats")),
+        Promise(
+            at_most=1.0, of="wall", against=("statsmodels", "tea-tasting", "gbstats", "ambrosia")
+        ),
     ),
 )
 
@@ -199,3 +201,23 @@ def effects_gbstats(units: Any) -> Answer:
         result = TwoSidedTTest(*sides, config).compute_result()
         found[f"{metric}_difference"] = float(result.expected)
     return found
+
+
+@CONTEST.tool("ambrosia", load=_plain, needs=("ambrosia", "pandas", "pyarrow"))
+def effects_ambrosia(units: Any) -> Answer:
+    """Run its tester, which takes Welch's test for every metric."""
+    from ambrosia.tester import Tester
+
+    tester = Tester(
+        dataframe=units,
+        column_groups="arm",
+        group_labels=("control", "letter"),
+        metrics=list(METRICS),
+    )
+    rows = tester.run(method="theory", criterion="ttest", correction_method=None, as_table=False)
+    found: Answer = {f"{row['metric name']}_difference": float(row["effect"]) for row in rows}
+    return found | {
+        f"{row['metric name']}_p": float(row["pvalue"])
+        for row in rows
+        if row["metric name"] in MEANS
+    }

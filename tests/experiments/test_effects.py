@@ -208,3 +208,24 @@ def test_null_values_do_not_raise_the_rate_of_false_claims(plan):
         ).assign(revenue=values)
         false += arm_effects(units, experiment)[0].p < 0.05
     assert 0.0397 <= false / 4000 <= 0.0603
+
+
+NUMBERS = ["float64", "float32", "int64", "int16", "Int64", "Float64", "double[pyarrow]", "object"]
+TEXTS = ["object", "str", "string", "string[pyarrow]", "category"]
+
+
+@pytest.mark.parametrize("numbers", NUMBERS)
+@pytest.mark.parametrize("texts", TEXTS)
+def test_types_of_columns_and_order_of_rows_change_nothing(plan, numbers, texts):
+    rng = np.random.default_rng(11)
+    arms = np.where(rng.random(3000) < 0.5, "control", "offer")
+    spent = rng.poisson(40, 3000) * (arms == "offer") + rng.poisson(30, 3000)
+    bought = (rng.random(3000) < 0.3).astype(float)
+    ids = [f"u{i}" for i in range(3000)]
+    plain = pd.DataFrame({"unit_id": ids, "arm": arms, "bought": bought, "revenue": spent * 1.0})
+    kinds = {"unit_id": texts, "arm": texts, "bought": numbers, "revenue": numbers}
+    other = plain.astype(kinds).sample(frac=1, random_state=3)
+    asked = plan({}, REVENUE)
+    for one, two in zip(arm_effects(plain, asked), arm_effects(other, asked), strict=True):
+        got, want = ((r.difference, r.low, r.high, r.p, r.lift_low) for r in (two, one))
+        assert tuple(got) == pytest.approx(tuple(want), rel=1e-10)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+_NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal", "boolean")
+"""What a column of objects may hold, as pandas calls it."""
+
+
 def metric_parts(metric: Metric) -> tuple[str, ...]:
     """Return the columns of units that a metric is made of; a ratio has two."""
     return (metric.id, f"{metric.id}:per") if metric.kind == "ratio" else (metric.id,)
@@ -59,8 +63,10 @@ def number_column(units: pd.DataFrame, name: str) -> pd.Series:
     is_number = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)
     if not is_number and column.notna().any():
         known = column.dropna()
-        example = known[pd.to_numeric(known, errors="coerce").isna()].tolist() or known.tolist()
-        raise DataError(f"Metric {name!r} must be a number; got {example[0]!r}.")
+        if pd.api.types.infer_dtype(known) not in _NUMBERS:
+            example = known[pd.to_numeric(known, errors="coerce").isna()].tolist() or known.tolist()
+            raise DataError(f"Metric {name!r} must be a number; got {example[0]!r}.")
+        column = known.astype("float64").reindex(column.index)
     values = column.astype("float64")
     numbers = values.to_numpy()
     if not np.isfinite(numbers.sum()) and np.isinf(numbers).any():
