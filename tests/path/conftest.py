@@ -24,7 +24,14 @@ def cjm():
 
 @pytest.fixture(scope="session")
 def published(demo_project):
-    """Return the project after `cjm run` of both studies, and what the runs said."""
+    """Return the project after `cjm run` of both studies, and what the runs said.
+
+    The freight study gets Chinese beside its Russian, so that there are pages in each language.
+    """
+    study = demo_project / "studies" / "freight.toml"
+    text = study.read_text(encoding="utf-8")
+    assert text.count('languages = ["ru"]') == 1
+    study.write_text(text.replace('["ru"]', '["ru", "zh"]'), encoding="utf-8")
     runs = {name: _cjm(demo_project, "run", name) for name in ("retail", "freight")}
     return demo_project, runs
 
@@ -34,6 +41,17 @@ def pages(published):
     """Return every published page, the index apart."""
     root, _ = published
     return sorted(p for p in (root / "reports").glob("*/*.html") if not p.name.startswith("."))
+
+
+@pytest.fixture(scope="session")
+def every_kind(published, pages):
+    """Return every page, every index, and of the pages of one segment one a study and language."""
+    root, _ = published
+    own = {
+        (p.parent.parent, p.name.split(".")[-2]): p
+        for p in sorted((root / "reports").glob("*/*.segments/*.html"), reverse=True)
+    }
+    return [*pages, *sorted((root / "reports").glob("index*.html")), *own.values()]
 
 
 @pytest.fixture(scope="session")

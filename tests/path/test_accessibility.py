@@ -97,18 +97,12 @@ def _findings(chromium, pages, folder, *, rules, widths, dark):
     return {page.rpartition("/")[2]: v for page, v in seen.items() if v}
 
 
-@pytest.fixture(scope="module")
-def every_page(pages, published):
-    root, _ = published
-    return [*pages, *sorted((root / "reports").glob("index*.html"))]
+def test_axe_finds_nothing_on_any_page_wide_or_narrow(chromium, every_kind, tmp_path):
+    assert findings(chromium, every_kind, tmp_path, widths=(1280, 390)) == {}
 
 
-def test_axe_finds_nothing_on_any_page_wide_or_narrow(chromium, every_page, tmp_path):
-    assert findings(chromium, every_page, tmp_path, widths=(1280, 390)) == {}
-
-
-def test_axe_finds_no_faint_text_on_any_dark_page(chromium, every_page, tmp_path):
-    assert findings(chromium, every_page, tmp_path, rules=CONTRAST, dark=True) == {}
+def test_axe_finds_no_faint_text_on_any_dark_page(chromium, every_kind, tmp_path):
+    assert findings(chromium, every_kind, tmp_path, rules=CONTRAST, dark=True) == {}
 
 
 @pytest.mark.parametrize("dark", [False, True])

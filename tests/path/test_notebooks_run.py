@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -33,6 +34,20 @@ def test_plain_papermill_takes_another_study(demo_project, tmp_path, name):
     done = subprocess.run(command, cwd=demo_project, capture_output=True, text=True,
                           env=os.environ | {"PYTHONWARNINGS": "ignore"}, check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+EXPLORE = Path(__file__).parents[2] / "notebooks" / "explore"
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in EXPLORE.glob("*.ipynb")))
+def test_every_starting_point_of_a_researcher_runs_to_its_end(demo_project, name):
+    folder = demo_project / "notebooks" / "explore"
+    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}})
+    client.execute()
+    outputs = [o for c in notebook.cells for o in c.get("outputs", ())]
+    assert [o["output_type"] for o in outputs if o["output_type"] == "error"] == []
+    assert any("text/html" in o.get("data", {}) for o in outputs)
 
 
 def test_the_planner_runs_in_lab(demo_project):
