@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cjm_research.errors import DataError, SchemaError
+from cjm_research.experiments.campaign import analyse
 from cjm_research.experiments.effects import arm_effects
 
 REVENUE = {"id": "revenue", "kind": "mean", "is_money": True}
@@ -80,6 +81,14 @@ def test_a_difference_that_correction_takes_away_says_so(plan, counted):
     bought, visited = arm_effects(units, plan({"id": "bought"}, {"id": "visited"}))
     assert bought.p < 0.05 < bought.p_adjusted
     assert (bought.verdict, visited.verdict) == ("not_after_correction", "no_difference")
+
+
+@pytest.mark.parametrize(("better", "allowed"), [("up", -0.02), ("down", 0.02)])
+def test_what_is_allowed_lies_on_the_side_of_harm(plan, counted, better, allowed):
+    units = counted({"control": (500, 1000), "offer": (490, 1000)})
+    guard = {"role": "guardrail", "better": better, "margin": 0.02}
+    (finding,) = analyse(plan(guard), units).effects[0].findings()
+    assert finding.to_dict()["values"]["allowed"] == allowed
 
 
 def test_guardrails_are_judged_by_their_margin_and_not_corrected(plan, counted):

@@ -189,5 +189,6 @@ def _numbers(effect: Effect) -> dict[str, float | int | str]:
         "high": effect.high,
         "lift": effect.lift,
         "margin": effect.margin if effect.margin is not None else 0.0,
+        "allowed": effect.allowed,
         "n_effect": effect.n,
     }

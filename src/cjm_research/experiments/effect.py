@@ -91,3 +91,9 @@ class Effect:
     def goodness(self) -> float:
         """The difference, positive where it is wanted."""
         return self.difference if self.better == "up" else -self.difference
+
+    @property
+    def allowed(self) -> float:
+        """The margin on the side of harm: how far the difference may go the wrong way."""
+        margin = self.margin if self.margin is not None else 0.0
+        return -margin if self.better == "up" else margin

@@ -133,6 +133,7 @@ class ConversionEffects(Result):
                 "lift_high": effect.lift_high,
                 "n_questions": effect.n_questions,
                 "margin": effect.margin if effect.margin is not None else 0.0,
+                "allowed": effect.allowed,
             },
         )
 

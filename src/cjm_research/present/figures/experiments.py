@@ -67,10 +67,15 @@ def effects_forest(campaign: CampaignResult, words: Words) -> Figure:
             text=_difference(e, words),
             look="" if campaign.checks.is_broken else _VERDICTS.get(e.verdict, ""),
         )
-        for e in campaign.rows
-        if e.is_main
+        for e in _drawn(campaign)
     ]
     return forest(rows, words, unit=Unit.SHARE, axis=words("figure.effect_lift"))
+
+
+def _drawn(campaign: CampaignResult) -> list[Effect]:
+    """Return the effects that a test could be made of; every one where there is none."""
+    every = [e for e in campaign.rows if e.is_main]
+    return [e for e in every if not e.problem] or every
 
 
 def segments_forest(
