@@ -14,7 +14,7 @@ from cjm_research.journey.ordering import NO_TIME, coded, journey_order, microse
 from cjm_research.journey.rules import matched_rule, need_events
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -124,9 +124,9 @@ def event_log(
     with ThreadPoolExecutor(1) as beside:  # half of the work is to number customers and names
         who = beside.submit(coded, events["customer_id"])
         rule = matched_rule(events, stages)
-    of_rule = [i for i, stage in enumerate(stages) for _ in stage.events]
-    stage = np.array([*of_rule, -1], dtype=np.int16)[rule]
-    return _log(events, stage, names, observed_until, only_asked=True, who=who.result())
+        of_rule = [i for i, stage in enumerate(stages) for _ in stage.events]
+        stage = np.array([*of_rule, -1], dtype=np.int16)[rule]
+        return _log(events, stage, names, observed_until, only_asked=True, who=who.result)
 
 
 def journey_log(
@@ -215,24 +215,26 @@ def _log(
     observed_until: pd.Timestamp | str | None,
     *,
     only_asked: bool,
-    who: tuple[NDArray[np.int32], pd.Index] | None = None,
+    who: Callable[[], tuple[NDArray[np.int32], pd.Index]] | None = None,
 ) -> JourneyLog:
     time = microseconds(rows["occurred_at"])
-    customer, ids = who or coded(rows["customer_id"])
     sequence = _sequence(rows)
-    kept = customer >= 0
+    kept = rows["customer_id"].notna().to_numpy(dtype=bool, copy=True)
     if only_asked:
         kept &= stage >= 0
     has_time = time != NO_TIME
     n_without_time = int((kept & ~has_time).sum())
     kept &= has_time
-    until = moment(observed_until) if observed_until is not None else _end(time, kept)
     if observed_until is not None:
-        kept &= time < until
-    if not kept.all():
-        stage, time = stage[kept], time[kept]
-        sequence = None if sequence is None else sequence[kept]
-        customer, numbers = renumbered(customer[kept], len(ids))
+        kept &= time < moment(observed_until)
+    at = None if kept.all() else np.flatnonzero(kept)
+    if at is not None:
+        stage, time = stage[at], time[at]
+        sequence = None if sequence is None else sequence[at]
+    until = _after(time) if observed_until is None else moment(observed_until)
+    customer, ids = coded(rows["customer_id"]) if who is None else who()
+    if at is not None:
+        customer, numbers = renumbered(customer[at], len(ids))
         ids = ids if len(numbers) == len(ids) else ids[numbers]
     order = journey_order(customer, time, sequence=sequence)
     with ThreadPoolExecutor(1) as beside:
@@ -259,5 +261,5 @@ def _sequence(rows: pd.DataFrame) -> NDArray[np.int64] | None:
     return np.asarray(whole, dtype=np.int64)
 
 
-def _end(time: Codes, kept: NDArray[np.bool_]) -> int:
-    return int(np.where(kept, time, NO_TIME).max()) + 1 if kept.any() else 0
+def _after(time: Codes) -> int:
+    return int(time.max()) + 1 if len(time) else 0
