@@ -12,6 +12,7 @@ from cjm_research.journey.lost import lost
 from cjm_research.journey.moving_up import moving_up
 from cjm_research.journey.scope import JourneyTables
 from cjm_research.study.model import Limits
+from cjm_research.study.plans import Stage
 
 DEALS = pd.DataFrame(
     {
@@ -99,3 +100,10 @@ def test_what_became_of_few_is_counted_and_not_estimated(small, data):
     frame = lost(data.event_stages, small.IDS, limits=strict).to_frame()
     assert frame["customers"].sum() > 0
     assert frame[["share", "low", "high"]].isna().all(axis=None)
+
+
+def test_a_goal_that_nobody_came_to_costs_the_credit_and_not_the_page(small, data):
+    never = Stage.model_validate({"id": "never", "label": "Never", "events": [{"names": ["pey"]}]})
+    found = journey_depth(tables(small, data, None), [*small.STAGES, never])
+    assert found.credit is None
+    assert (found.chances.goal, found.chances.n_reached) == ("never", 0)

@@ -205,6 +205,8 @@ class _Part:
             raise NoDataError("Orders alone have no touch before them.")
         goal = self.plan.conversion or self.goal
         log = self.scope.data.event_stages
+        if goal not in set(log["stage"].dropna()):
+            raise NoDataError(f"No event is of the stage {goal!r}, which counts as a conversion.")
         has_channels = "channel" in log and len(log["channel"].dropna().unique()) > 1
         by: Touch = "channel" if has_channels else "touchpoint"
         seen = log.loc[log["stage"] != goal, by].dropna().astype(str).unique()
