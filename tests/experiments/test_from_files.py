@@ -13,6 +13,7 @@ from cjm_research.experiments.campaign import analyse
 from cjm_research.experiments.effects import arm_effects
 from cjm_research.experiments.folded import effects_of_moments
 from cjm_research.experiments.from_files import analyse_files, files_moments
+from cjm_research.study.plans import Experiment
 
 FIELDS = ("difference", "low", "high", "se", "p", "lift", "lift_low", "lift_high", "p_adjusted")
 
@@ -90,6 +91,13 @@ def test_decision_and_checks_are_those_of_the_units_in_memory(units, experiment,
     shared = [c for c in wanted.checks.checks if (c.check, c.metric) in own]
     assert {c.check for c in shared} >= {"sample_ratio", "empty_arm", "missing_values"}
     assert [own[c.check, c.metric].verdict for c in shared] == [c.verdict for c in shared]
+
+
+def test_what_arms_earned_is_that_of_the_units_in_memory(units, experiment, write):
+    priced = Experiment.model_validate({**experiment.model_dump(), "money": {"margin": 0.4}})
+    found, wanted = analyse_files(write(units), priced), analyse(priced, units)
+    assert wanted.decision.worth
+    assert found.decision.worth == pytest.approx(wanted.decision.worth, rel=1e-10)
 
 
 def test_a_broken_split_of_files_has_no_winner(units, experiment, write):

@@ -197,12 +197,11 @@ def analyse(
     )
     sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
     money = campaign_money(experiment, found, checks, confidence=confidence, limits=limits)
-    decision = replace(decision, worth=money.worth if money is not None else {})
     return CampaignResult(
         experiment=experiment,
         checks=checks,
         arms=sizes_of(part.counts, experiment),
-        decision=with_outlook(decision, sensitivity, limits=limits),
+        decision=with_outlook(decision, sensitivity, money=money, limits=limits),
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
         sensitivity=sensitivity,
         money=money,

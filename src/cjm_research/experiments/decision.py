@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.effect import Effect
+    from cjm_research.experiments.money_result import CampaignMoney
     from cjm_research.experiments.participants import Participants
     from cjm_research.experiments.sensitivity import Sensitivity
     from cjm_research.study.plans import Experiment
@@ -179,8 +180,10 @@ def with_adjusted_rivals(
     return replace(decision, rivals=judge_rivals(found, confidence=confidence))
 
 
-def with_outlook(decision: Decision, sensitivity: Sensitivity, *, limits: Limits) -> Decision:
-    """Add how long a test must run on, how large it must be, and how far it overstates.
+def with_outlook(
+    decision: Decision, sensitivity: Sensitivity, *, money: CampaignMoney | None, limits: Limits
+) -> Decision:
+    """Add how long a test must run on, how large, how far it overstates, and what arms earned.
 
     Parameters
     ----------
@@ -188,11 +191,13 @@ def with_outlook(decision: Decision, sensitivity: Sensitivity, *, limits: Limits
         As `decide` gives it.
     sensitivity : Sensitivity
         Of the same effects, with the days over which the units came.
+    money : CampaignMoney or None
+        Of the same effects, where the plan tells what an order is worth.
     limits : Limits
         Units that a claim needs: what is missing of them counts too.
     """
     known = tuple(_with_outlook(a, decision, sensitivity, limits) for a in decision.arms)
-    return replace(decision, arms=known)
+    return replace(decision, arms=known, worth=money.worth if money is not None else {})
 
 
 def _with_outlook(

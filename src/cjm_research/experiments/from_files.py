@@ -135,14 +135,15 @@ def analyse_files(
         confidence=confidence,
     )
     sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
+    money = campaign_money(experiment, found, checks, confidence=confidence, limits=limits)
     return CampaignResult(
         experiment=experiment,
         checks=checks,
         arms=sizes_of(counts, experiment),
-        decision=with_outlook(decision, sensitivity, limits=limits),
+        decision=with_outlook(decision, sensitivity, money=money, limits=limits),
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
         sensitivity=sensitivity,
-        money=campaign_money(experiment, found, checks, confidence=confidence, limits=limits),
+        money=money,
         confidence=confidence,
         limits=limits,
     )

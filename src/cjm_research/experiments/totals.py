@@ -108,12 +108,11 @@ def analyse_totals(
     money = campaign_money(
         experiment, found, checks, spend=spend, confidence=confidence, limits=limits
     )
-    decision = replace(decision, worth=money.worth if money is not None else {})
     return CampaignResult(
         experiment=experiment,
         checks=checks,
         arms=sizes_of(counts, experiment),
-        decision=with_outlook(decision, sensitivity, limits=limits),
+        decision=with_outlook(decision, sensitivity, money=money, limits=limits),
         effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
         sensitivity=sensitivity,
         money=money,

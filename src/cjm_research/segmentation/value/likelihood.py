@@ -8,6 +8,8 @@ import numpy as np
 from scipy import optimize, special
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from cjm_research.segmentation.value.purchases import Histories
@@ -95,18 +97,27 @@ class Likelihood:
 
 
 def standard_errors(
-    likelihood: Likelihood, parameters: Floats
-) -> tuple[float, float, float, float]:
-    """Return the errors from the curvature at the peak, by differences of the gradient."""
-    curvature = np.empty((4, 4))
-    for i in range(4):
-        step = np.zeros(4)
+    likelihood: Callable[[Floats], tuple[float, Floats]], parameters: Floats
+) -> tuple[float, ...]:
+    """Return the errors from the curvature at the peak, by differences of the gradient.
+
+    Parameters
+    ----------
+    likelihood : callable
+        Gives the log-likelihood and its slope.
+    parameters : array, shape (k,)
+        The peak.
+    """
+    k = len(parameters)
+    curvature = np.empty((k, k))
+    for i in range(k):
+        step = np.zeros(k)
         step[i] = 1e-4 * parameters[i]
         up, down = likelihood(parameters + step)[1], likelihood(parameters - step)[1]
         curvature[i] = (up - down) / (2 * step[i])
     try:
         variance = np.diag(np.linalg.inv(-(curvature + curvature.T) / 2))
     except np.linalg.LinAlgError:
-        variance = np.full(4, np.nan)
+        variance = np.full(k, np.nan)
     with np.errstate(invalid="ignore"):
         return tuple(np.sqrt(variance).tolist())

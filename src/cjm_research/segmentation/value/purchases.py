@@ -102,7 +102,7 @@ class PurchaseModel:
     alpha: float
     a: float
     b: float
-    se: tuple[float, float, float, float]
+    se: tuple[float, ...]
     """Of r, alpha, a, b; NaN where the likelihood is flat."""
     log_likelihood: float
     n_customers: float

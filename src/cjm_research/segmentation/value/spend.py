@@ -9,6 +9,7 @@ import numpy as np
 from scipy import optimize, special
 
 from cjm_research.errors import NoDataError
+from cjm_research.segmentation.value.likelihood import standard_errors
 from cjm_research.stats.ranks import rank_correlation
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class SpendModel:
     p: float
     q: float
     v: float
-    se: tuple[float, float, float]
+    se: tuple[float, ...]
     log_likelihood: float
     n_customers: int
     is_settled: bool
@@ -72,7 +73,7 @@ def fit_spend(repeats: ArrayLike, value: ArrayLike) -> SpendModel:
         options={"maxiter": 1000, "ftol": 1e-14, "gtol": 1e-9},
     )  # fmt: skip
     parameters = np.exp(found.x)
-    se = _standard_errors(likelihood, parameters)
+    se = standard_errors(likelihood, parameters)
     return SpendModel(
         **dict(zip(("p", "q", "v"), map(float, parameters), strict=True)),
         se=se,
@@ -110,21 +111,6 @@ class _Likelihood:
     def loss(self, theta: Floats) -> tuple[float, Floats]:
         value, slope = self(np.exp(theta))
         return -value / len(self.x), -slope * np.exp(theta) / len(self.x)
-
-
-def _standard_errors(likelihood: _Likelihood, parameters: Floats) -> tuple[float, float, float]:
-    curvature = np.empty((3, 3))
-    for i in range(3):
-        step = np.zeros(3)
-        step[i] = 1e-4 * parameters[i]
-        up, down = likelihood(parameters + step)[1], likelihood(parameters - step)[1]
-        curvature[i] = (up - down) / (2 * step[i])
-    try:
-        variance = np.diag(np.linalg.inv(-(curvature + curvature.T) / 2))
-    except np.linalg.LinAlgError:
-        variance = np.full(3, np.nan)
-    with np.errstate(invalid="ignore"):
-        return tuple(np.sqrt(variance).tolist())
 
 
 def expected_spend(model: SpendModel, repeats: ArrayLike, value: ArrayLike) -> Floats:
