@@ -9,16 +9,24 @@ import pandas as pd
 import pytest
 
 from cjm_research.needs.by_segment import themes_by_segment
+from cjm_research.needs.codebook import Codebook
 from cjm_research.needs.coding import feedback_codes
 from cjm_research.needs.impact import theme_impact
 from cjm_research.needs.met import needs_met
 from cjm_research.needs.occasions import occasion_orders
 from cjm_research.needs.pains import theme_shares
 from cjm_research.needs.places import one_family, pains_by_place
+from cjm_research.needs.stages import pains_by_stage
 from cjm_research.needs.tickets import ticket_curves, ticket_times
 from cjm_research.stats.contrast import clustered_contrast
 from cjm_research.stats.multiplicity import adjust_p_values
+from cjm_research.study.plans import Stage
 from cjm_research.study.survey import SurveyPlan
+
+STAGES = [
+    Stage.model_validate({"id": i, "label": i, "events": [{"names": [i], "touchpoint": t}]})
+    for i, t in (("order", "form"), ("delivery", "courier"))
+]
 
 
 def _coded(feedback, codebook, rows, **columns):
@@ -96,21 +104,60 @@ def test_a_pain_of_one_channel_is_found_there(feedback, codebook):
     assert {f.kind for f in told} == {"pain_channel_more", "pain_channel_less"}
 
 
-def test_segments_and_places_are_one_family(feedback, codebook):
+def test_segments_places_and_stages_are_one_family(feedback, codebook):
     rows = [(f"c{i}", "open", "Опоздали" if i % 3 else "Вкусно") for i in range(240)]
-    codes = _coded(feedback, codebook, rows, channel=["app", "shop"] * 120)
+    codes = _coded(
+        feedback,
+        codebook,
+        rows,
+        channel=["app", "shop"] * 120,
+        touchpoint=["courier", "form"] * 120,
+    )
     groups = pd.DataFrame(
         {"customer_id": [f"c{i}" for i in range(240)], "segment": ["a", "b", "b"] * 80}
     )
-    segments, places = (
+    apart = (
         themes_by_segment(codes, groups, grouping="g"),
         pains_by_place(codes, wave=""),
+        pains_by_stage(codes, STAGES),
     )
-    joint = one_family(segments, places)
-    p = [r.p for r in segments.rows] + [r.p for r in places.rows]
+    joint = one_family(*apart)
+    p = [r.p for result in apart for r in result.rows]
     q = [r.p_adjusted for result in joint for r in result.rows]
     assert q == pytest.approx(adjust_p_values(p, correction="benjamini_hochberg"))
+    assert len(apart[2].rows) == 2
     assert joint[0].n_asked == joint[1].n_asked == len(p)
+
+
+def test_a_stage_is_compared_with_the_others_and_both_shares_are_told(feedback, codebook):
+    rows = [(f"c{i}", "open", "Опоздали" if i % 2 and i < 120 else "Вкусно") for i in range(240)]
+    codes = _coded(feedback, codebook, rows, touchpoint=["courier"] * 120 + ["form"] * 120)
+    stages = pains_by_stage(codes, STAGES)
+    order, delivery = stages.rows
+    assert (delivery.share, delivery.elsewhere, order.elsewhere) == (0.5, 0, 0.5)
+    assert stages.is_clear(delivery)
+    (told,) = stages.findings()
+    assert (told.kind, told.reference) == ("problem_share_apart", 0)
+
+
+def test_a_pain_without_a_stage_of_its_own_is_compared_by_stage(feedback, codebook):
+    plain = codebook.model_dump(exclude_none=True, by_alias=True)
+    del plain["themes"][0]["stage"]
+    rows = [(f"c{i}", "open", "Опоздали" if i < 60 or i % 10 == 0 else "Вкусно")
+            for i in range(240)]  # fmt: skip
+    codes = feedback_codes(
+        feedback(rows, touchpoint=["courier"] * 120 + ["form"] * 120),
+        Codebook.model_validate(plain),
+    )
+    found = pains_by_place(codes, stages=STAGES, wave="").clear().rows
+    assert ("stage", "delivery", "late") in {(r.dimension, r.place, r.theme) for r in found}
+
+
+def test_a_pain_of_one_stage_is_not_asked_where_else_it_stands(feedback, codebook):
+    rows = [(f"c{i}", "open", "Опоздали" if i < 60 else "Вкусно") for i in range(240)]
+    codes = _coded(feedback, codebook, rows, touchpoint=["courier"] * 120 + ["form"] * 120)
+    asked = pains_by_place(codes, stages=STAGES, wave="").rows
+    assert {r.dimension for r in asked} == {"touchpoint"}
 
 
 # --- needs ----------------------------------------------------------------------------

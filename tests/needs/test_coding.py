@@ -58,6 +58,34 @@ def test_long_equal_texts_of_unknown_customers_are_doubles_and_short_ones_are_no
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ("Курьер опоздал на три часа и даже не позвонил, больше не закажу",
+         "Курьер опоздал на три часа и даже не позвонил, больше не закажу у вас"),
+        ("The parcel came late and nobody called me back, very disappointing",
+         "The parcel came late and nobody called me back, very dissappointing!"),
+        ("快递迟到了三个小时也没有人打电话给我，以后不会再买了",
+         "快递迟到了三个小时也没有人打电话给我，以后不会再买了吧"),
+    ],
+)  # fmt: skip
+def test_a_text_sent_again_with_a_word_changed_is_a_double(feedback, codebook, first, again):
+    rows = [("a", "open", first), ("a", "open", again), ("b", "open", again)]
+    coded = feedback_codes(feedback(rows), codebook)
+    double = coded.drop_duplicates("feedback_id")["is_double"].tolist()
+    assert double == [False, True, False]
+
+
+def test_texts_of_a_customer_that_say_other_things_are_no_doubles(feedback, codebook):
+    rows = [
+        ("a", "open", "Курьер опоздал на три часа, и еда приехала совсем холодной"),
+        ("a", "open", "Курьер приехал вовремя, но пиццу перепутали и деньги не вернули"),
+        ("a", "open", "Ждал три часа"),
+        ("a", "open", "Ждал два часа"),
+    ]
+    assert not feedback_codes(feedback(rows), codebook)["is_double"].any()
+
+
 def test_the_stage_is_the_themes_else_the_feedbacks(feedback, codebook):
     rows = feedback([("a", "open", "Опоздали. Вкусно.")], stage="order")
     assert feedback_codes(rows, codebook)["stage"].tolist() == ["delivery", "order"]

@@ -30,6 +30,30 @@ def test_a_planted_question_stands_first_with_its_customers(feedback, codebook, 
     assert found.n == 8
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Здравствуйте, подскажите, как вернуть кофемолку {}", "кофемолка"),
+        ("Хотела бы узнать про гарантию на кофемолку {}", "кофемолка"),
+        ("How do I return the grinder {}", "grinder"),
+        ("I would like to know about the warranty of the grinder {}", "grinder"),
+        ("请问咖啡机{}可以退货吗", "咖啡机"),
+        ("咖啡机{}怎么退", "咖啡机"),
+    ],
+)
+def test_a_question_without_its_mark_is_one(feedback, codebook, text, word):
+    found = asked_questions(feedback_codes(feedback(_rows(text, 6)), codebook), codebook)
+    assert [(r.customers, word in r.keywords) for r in found.rows] == [(6, True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Как всегда прекрасная кофемолка {}", "How nice, the grinder {} works", "没什么，咖啡机{}"],
+)
+def test_what_only_sounds_like_a_question_is_none(feedback, codebook, text):
+    assert asked_questions(feedback_codes(feedback(_rows(text, 6)), codebook)).rows == ()
+
+
 def test_what_few_ask_is_not_shown(feedback, codebook):
     rows = _rows("Do you deliver to the island {}?", 4)
     found = asked_questions(feedback_codes(feedback(rows), codebook), telling=Telling())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.needs.answers import period_of
+from cjm_research.needs.stages import CORRECTION, stage_of_rows, with_corrected
 from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.needs.voices import voices
 from cjm_research.results import Finding, Result, Unit
@@ -17,15 +19,17 @@ from cjm_research.stats.contrast import clustered_contrast
 from cjm_research.stats.multiplicity import adjust_p_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from cjm_research.needs.answers import Wave
     from cjm_research.needs.by_segment import SegmentThemes
+    from cjm_research.needs.stages import StagePains
     from cjm_research.needs.voices import Voices
+    from cjm_research.study.plans import Stage
 
-DIMENSIONS = ("touchpoint", "channel", "period")
+DIMENSIONS = ("stage", "touchpoint", "channel", "period")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +37,9 @@ class PlacePain:
     """One pain at one place or in one period, against all other feedback."""
 
     dimension: str
-    """``touchpoint``, ``channel`` or ``period``."""
+    """``stage``, ``touchpoint``, ``channel`` or ``period``."""
     place: str
-    """A touchpoint, a channel, or the first day of a period."""
+    """A stage, a touchpoint, a channel, or the first day of a period."""
     theme: str
     customers: int
     """Customers who name the pain there."""
@@ -54,6 +58,7 @@ class PlacePains(Result):
     """Pains by place: the clearest difference first."""
 
     units: ClassVar[Mapping[str, Unit]] = {
+        "stage": Unit.LABEL,
         "touchpoint": Unit.LABEL,
         "channel": Unit.LABEL,
         "period": Unit.DATE,
@@ -124,18 +129,26 @@ class PlacePains(Result):
 
 
 def pains_by_place(
-    codes: pd.DataFrame, *, wave: Wave = "quarter", telling: Telling = USUAL
+    codes: pd.DataFrame,
+    *,
+    stages: Sequence[Stage] = (),
+    wave: Wave = "quarter",
+    telling: Telling = USUAL,
 ) -> PlacePains:
-    """Compare each touchpoint, channel and period with all other feedback, pain by pain.
+    """Compare each stage, touchpoint, channel and period with all other feedback, pain by pain.
 
     The unit is a customer at a place; one who wrote at several is on both sides, which the
-    variance, clustered by customer, takes into account. Left out before any result is known:
-    places below the limit for facts, and pains that fewer than `Telling.min_customers` name.
+    variance, clustered by customer, takes into account. A pain that the codebook gives a stage
+    of its own is not compared by stage: it is nowhere else by definition. Left out before any
+    result is known: places below the limit for facts, and pains that fewer than
+    `Telling.min_customers` name.
 
     Parameters
     ----------
     codes : pandas.DataFrame
         What `feedback_codes` gave.
+    stages : sequence of Stage, optional
+        Of the study: they say at which stage a touchpoint is.
     wave : {"quarter", "month", "year", ""}
         Length of a period; none if empty.
     telling : Telling
@@ -145,38 +158,53 @@ def pains_by_place(
     named = heard.said.loc[heard.said["theme_kind"].eq("pain").fillna(value=False)]
     counts = named.groupby("theme", observed=True)["unit"].nunique()
     pains = sorted(counts.index[counts >= telling.min_customers])
+    at = stage_of_rows(heard.said, stages)
     rows: list[PlacePain] = []
     for dimension in DIMENSIONS if pains else ():
-        rows += _of_dimension(
-            heard, dimension, _places(heard.said, dimension, wave), pains, telling
-        )
-    return _family(rows, [], telling)[0]
+        asked = pains if dimension != "stage" else _at_several_stages(heard.said, at, pains)
+        where = at["at"] if dimension == "stage" else _places(heard.said, dimension, wave)
+        rows += _of_dimension(heard, dimension, where, asked, telling) if asked else []
+    q = adjust_p_values([r.p for r in rows], correction=CORRECTION).tolist()
+    kept = tuple(replace(r, p_adjusted=v) for r, v in zip(rows, q, strict=True))
+    return PlacePains(rows=kept, n_asked=len(kept), telling=telling)
 
 
-def one_family(segments: SegmentThemes, places: PlacePains) -> tuple[SegmentThemes, PlacePains]:
-    """Correct segments and places for all questions of both at once.
+def one_family(
+    segments: SegmentThemes, places: PlacePains, stages: StagePains
+) -> tuple[SegmentThemes, PlacePains, StagePains]:
+    """Correct segments, places and stages for all questions of the three at once.
 
     Parameters
     ----------
     segments : SegmentThemes
         Themes by segment.
     places : PlacePains
-        Pains by touchpoint, channel and period.
+        Pains by stage, touchpoint, channel and period.
+    stages : StagePains
+        Problems by stage.
 
     Returns
     -------
-    tuple of SegmentThemes, PlacePains
+    tuple of SegmentThemes, PlacePains, StagePains
         With p-values adjusted (Benjamini-Hochberg) over the whole family.
     """
-    p = [r.p for r in segments.rows] + [r.p for r in places.rows]
-    q = [float(v) for v in adjust_p_values(p, correction="benjamini_hochberg")]
-    cut, n = len(segments.rows), len(p)
-    own = tuple(replace(r, p_adjusted=v) for r, v in zip(segments.rows, q[:cut], strict=True))
-    rest = tuple(replace(r, p_adjusted=v) for r, v in zip(places.rows, q[cut:], strict=True))
+    p = [r.p for r in segments.rows] + [r.p for r in places.rows] + [r.p for r in stages.rows]
+    q = iter(adjust_p_values(p, correction=CORRECTION).tolist())
+    n = sum(not math.isnan(v) for v in p)
+    own = tuple(replace(r, p_adjusted=next(q)) for r in segments.rows)
+    rest = tuple(replace(r, p_adjusted=next(q)) for r in places.rows)
     return (
         replace(segments, rows=own, n_asked=n),
         replace(places, rows=rest, n_asked=n),
+        replace(stages, rows=with_corrected(stages.rows, q)),
     )
+
+
+def _at_several_stages(said: pd.DataFrame, at: pd.DataFrame, pains: list[str]) -> list[str]:
+    """Return the pains that have no stage of their own."""
+    told = at.loc[said["theme"].isin(pains).to_numpy(dtype=bool), "told"]
+    counts = told.groupby(said["theme"].loc[told.index], observed=True).nunique()
+    return [p for p in pains if counts.get(p, 0) > 1]
 
 
 def _places(said: pd.DataFrame, dimension: str, wave: Wave) -> pd.Series[str]:
@@ -239,12 +267,3 @@ def _compared(  # one place of `_of_dimension`
         )
         for i, pain in enumerate(pains)
     ]
-
-
-def _family(
-    rows: list[PlacePain], others: list[float], telling: Telling
-) -> tuple[PlacePains, list[float]]:
-    p = [r.p for r in rows] + others
-    q = [float(v) for v in adjust_p_values(p, correction="benjamini_hochberg")]
-    kept = tuple(replace(r, p_adjusted=v) for r, v in zip(rows, q, strict=False))
-    return PlacePains(rows=kept, n_asked=len(p), telling=telling), q[len(rows) :]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from cjm_research.needs.lexicon import LEXICON_LANGUAGES
 from cjm_research.needs.telling import USUAL, Telling
+from cjm_research.needs.text import fold
 from cjm_research.needs.theme_words import theme_words
 from cjm_research.needs.verbatims import reveals
 from cjm_research.needs.voices import voices
@@ -19,9 +20,39 @@ from cjm_research.results import Finding, Result, Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cjm_research.needs.codebook import Codebook
 
 _QUESTION = re.compile(r"[?？]+[)\]»”\"'!！.。]*\s*$")
+_ASKING = {
+    "ru": re.compile(
+        r"^(?:(?:здравствуйте|добрый \w+|привет|а|и|но|скажите|пожалуйста|очень)[\s,.!]+)*"
+        r"(?:подскажите|не подскажете|скажите,? пожалуйста|объясните,? (?:как|почему|что|зачем)"
+        r"|хотел\w* (?:бы )?(?:узнать|спросить|уточнить)|как (?:мне|можно|вернуть|узнать|отменить"
+        r"|оформить|получить|сделать|поменять|изменить|оплатить|отследить)|можно ли|есть ли"
+        r"|будет ли|когда (?:же )?(?:будет|придет|привезут|появится|приедет|вернут)"
+        r"|сколько (?:стоит|ждать|будет|длится)|почему нельзя|где (?:можно|найти|посмотреть))"
+        r"(?!\w)"
+    ),
+    "en": re.compile(
+        r"^(?:(?:hi|hello|hey|please|and|but|so|ok)[\s,.!]+)*"
+        r"(?:how (?:do|can|could|should|would) (?:i|we|one|you)|how to|can (?:i|we|you|someone)"
+        r"|could (?:you|someone)|is (?:it possible|there (?:a|any))|are there any"
+        r"|do you (?:have|offer|deliver|accept)|when will|where (?:can|do) (?:i|we)"
+        r"|what is the (?:best )?(?:way|cost|price)|i(?: would|'d) like to (?:know|ask)"
+        r"|i want to know|wondering (?:if|how|whether)"
+        r"|any (?:idea|update|news))(?!\w)"
+    ),
+    "zh": re.compile(
+        r"^(?:(?:你好|您好)[，,。!！\s]*)?(?:请问|想问|问一下|想知道|咨询)"
+        r"|(?:吗|呢|(?<![什怎这那多])么)[。!！~～…]*$"
+        r"|(?:怎么|如何|能否|可否|是否可以|多久|什么时候)"
+        r"(?:才能|能|可以|办理|退|换|取消|申请|查)"
+    ),
+}
+"""How a question begins, or ends, that nobody put a mark to."""
 _OFTEN = 0.3  # of those who ask: a word that names what they ask
 _WORDS = 4
 _LONGEST = 160
@@ -83,7 +114,8 @@ def asked_questions(
 ) -> AskedQuestions:
     """Gather the questions that no rule of the codebook finds, by the words that they share.
 
-    A question is a sentence that ends with a question mark. In each language the word that most
+    A question is a sentence that ends with a question mark, or that begins (in Chinese: or ends)
+    as one does, such as "подскажите, как", "how do I", 请问. In each language the word that most
     customers use makes a group, its questions are set aside, and so on until a word is used by
     one customer only. A method of our own: its groups are hints for whoever writes answers.
 
@@ -102,14 +134,22 @@ def asked_questions(
         If a column is missing.
     """
     said = voices(codes).said
-    is_asked = said["content"].eq("uncoded") & said["text"].str.contains(_QUESTION)
-    asked = said.loc[is_asked.to_numpy(dtype=bool)].drop_duplicates(["unit", "text"])
+    said = said.loc[said["content"].eq("uncoded").to_numpy(dtype=bool)]
+    asked = said.loc[_is_asked(said)].drop_duplicates(["unit", "text"])
     rows: list[AskedQuestion] = []
     for language, own in asked.groupby("language", sort=True):
         if language in LEXICON_LANGUAGES:
             rows += _groups(own.sort_values(["text", "unit"]), str(language), codebook)
     rows.sort(key=lambda r: (-r.customers, r.language, r.keywords))
     return AskedQuestions(rows=tuple(rows), n=int(asked["unit"].nunique()), telling=telling)
+
+
+def _is_asked(said: pd.DataFrame) -> NDArray[np.bool_]:
+    found = said["text"].str.contains(_QUESTION).to_numpy(dtype=bool)
+    for language, pattern in _ASKING.items():
+        own = said["language"].eq(language).to_numpy(dtype=bool) & ~found
+        found[own] = [bool(pattern.search(fold(t))) for t in said["text"].to_numpy()[own]]
+    return found
 
 
 def _groups(asked: pd.DataFrame, language: str, codebook: Codebook | None) -> list[AskedQuestion]:

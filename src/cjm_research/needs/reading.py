@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import SchemaError
+from cjm_research.needs.doubles import doubles
 from cjm_research.needs.redaction import redact
 from cjm_research.needs.sentences import has_content, sentences
-from cjm_research.needs.text import clean_text, sameness_key, script_of
+from cjm_research.needs.text import clean_text, script_of
 
 _KEPT = ("feedback_id", "customer_id", "given_at", "kind", "touchpoint", "channel", "brand",
          "role", "score", "weight", "interview")  # fmt: skip
@@ -20,7 +21,6 @@ _ASKERS = frozenset({
     "ведущий", "访谈员", "主持人", "研究员", "采访者",
 })  # fmt: skip
 _OPTIONS = ("choice", "kano_functional", "kano_dysfunctional")
-_SHORTEST_DOUBLE = 25  # letters; shorter texts are alike by chance between unknown customers
 
 
 class Reading(NamedTuple):
@@ -53,7 +53,7 @@ def read_feedback(feedback: pd.DataFrame) -> Reading:
     rows = _with_text(feedback)
     if rows.empty:
         return Reading(rows, _no_sentences())
-    rows["is_double"] = _doubles(rows)
+    rows["is_double"] = doubles(rows)
     return Reading(rows, _read_texts(rows))
 
 
@@ -84,19 +84,6 @@ def _grades(rows: pd.DataFrame) -> pd.Series[Any]:
     width = rows["scale_max"] - rows["scale_min"]
     grade = (rows["score"] - rows["scale_min"]) / width.where(width > 0)
     return grade.where(rows["kind"].isin(_GRADED) & grade.between(0, 1))
-
-
-def _doubles(rows: pd.DataFrame) -> pd.Series[Any]:
-    key = rows["text"].map(sameness_key)
-    order = ["given_at", "feedback_id"] if "given_at" in rows else ["feedback_id"]
-    customer = rows["customer_id"] if "customer_id" in rows else pd.Series(pd.NA, rows.index)
-    frame = rows[order].assign(key=key, customer=customer.astype("string[pyarrow]"))
-    known = frame["customer"].notna()
-    frame["customer"] = frame["customer"].fillna("")
-    comparable = (known & (key != "")) | (key.str.len() >= _SHORTEST_DOUBLE)
-    ordered = frame.loc[comparable].sort_values(order, kind="stable")
-    double = ordered.duplicated(["customer", "key"])
-    return double.reindex(rows.index, fill_value=False)
 
 
 def _read_texts(rows: pd.DataFrame) -> pd.DataFrame:

@@ -95,6 +95,8 @@ def problems_by_stage(result: StagePains, words: Words) -> Figure:
         axes.text(0, n + 0.14, _most_often(row.theme, row.theme_share, words), va="top",
                   color=theme.SOFT)  # fmt: skip
         numbers = f"{words.value(row.share, Unit.SHARE)} · n = {words.value(row.n, Unit.COUNT)}"
+        if result.is_clear(row):
+            numbers = f"{numbers} {'▲' if row.share > row.elsewhere else '▼'}"
         axes.text(row.high + 0.015 * top, n - 0.12, numbers, va="center", color=theme.INK)
     names = [theme.wrapped(words.label("stage", r.stage), width=_NAME, lines=2) for r in rows]
     axes.set_yticks([n - 0.12 for n in range(len(rows))], names)

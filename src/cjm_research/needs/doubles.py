@@ -1,0 +1,88 @@
+"""Texts that a customer gave before, word for word or nearly so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from cjm_research.needs.text import sameness_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SHORTEST = 25  # letters; shorter texts are alike by chance between unknown customers
+_ALIKE = 0.8  # resemblance from which two texts of a customer are one
+_SHORTEST_ALIKE = {True: 14, False: 40}  # by whether it is Chinese; shorter: a word is the point
+_SHINGLE = 3
+_LOOK_BACK = 50  # texts of a customer that the next one is compared with
+_FIRST_HAN = "\u3400"
+
+
+def doubles(rows: pd.DataFrame) -> pd.Series[Any]:
+    """Mark the texts that were given before; the first of each stays.
+
+    Of a known customer, texts are one when their letters and digits are the same, or when long
+    ones resemble each other in 80 %: a text that was sent again with a few words changed. Long
+    equal texts of unknown customers are one too.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `text`, `feedback_id` and, when there, `customer_id` and `given_at`.
+    """
+    key = rows["text"].map(sameness_key)
+    order = ["given_at", "feedback_id"] if "given_at" in rows else ["feedback_id"]
+    customer = rows["customer_id"] if "customer_id" in rows else pd.Series(pd.NA, rows.index)
+    frame = rows[order].assign(key=key, customer=customer.astype("string[pyarrow]"))
+    known = frame["customer"].notna()
+    frame["customer"] = frame["customer"].fillna("")
+    comparable = (known & (key != "")) | (key.str.len() >= _SHORTEST)
+    ordered = frame.loc[comparable].sort_values(order, kind="stable")
+    double = ordered.duplicated(["customer", "key"])
+    left = ordered.loc[~double & (ordered["customer"] != "")]
+    double.loc[list(_nearly(left))] = True
+    return double.reindex(rows.index, fill_value=False)
+
+
+def resemblance(one: str, other: str) -> float:
+    """Return the share of three-letter pieces that two texts have in common.
+
+    References
+    ----------
+    Broder A. Z. (1997). On the resemblance and containment of documents. Compression and
+    Complexity of Sequences. https://doi.org/10.1109/SEQUEN.1997.666900
+
+    Examples
+    --------
+    >>> resemblance("abcd", "bcde").__round__(3), resemblance("late", "late"), resemblance("", "")
+    (0.333, 1.0, 1.0)
+    """
+    return _jaccard(_shingles(one), _shingles(other))
+
+
+def _nearly(rows: pd.DataFrame) -> Iterator[Any]:
+    """Yield the index of each text that resembles an earlier one of the same customer."""
+    several = rows.loc[rows.duplicated("customer", keep=False)]
+    is_long = [len(k) >= _SHORTEST_ALIKE[k >= _FIRST_HAN] for k in several["key"]]
+    before: dict[str, list[tuple[int, frozenset[str]]]] = {}
+    long = several.loc[is_long]
+    for at, customer, key in zip(long.index, long["customer"], long["key"], strict=True):
+        own = len(key), _shingles(key)
+        kept = before.setdefault(customer, [])
+        if any(
+            min(n, own[0]) >= _ALIKE * max(n, own[0]) and _jaccard(s, own[1]) >= _ALIKE
+            for n, s in kept[-_LOOK_BACK:]
+        ):
+            yield at
+        else:
+            kept.append(own)
+
+
+def _shingles(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + _SHINGLE] for i in range(max(1, len(text) - _SHINGLE + 1)))
+
+
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    common = len(one & other)
+    return common / (len(one) + len(other) - common)
