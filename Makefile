@@ -53,6 +53,7 @@ docs: $(READY)  ## the documentation as build/docs/index.html: offline, a warnin
 
 benchmarks: $(READY)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.scaling
 
 trust: $(READY)  ## simulations and labelled data: docs/trust-*.md and the figures of the method cards
 	$(BIN)/python -m benchmarks.simulated

@@ -1,0 +1,1 @@
+"""How time and memory grow with rows, buckets and workers (`python -m benchmarks.scaling`)."""
