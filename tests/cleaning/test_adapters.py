@@ -343,3 +343,25 @@ def test_a_list_of_shipments_is_of_orders_and_its_bare_id_is_the_shipment(write)
     row = loaded.table.iloc[0]
     assert (row["order_id"], row["customer_id"], row["amount"]) == ("1", "100-CI", 551.5)
     assert (row["transport_mode"], row["quantity"]) == ("Air", 19.0)
+
+
+def test_headers_in_traditional_chinese_are_those_of_the_simplified(tmp_path):
+    path = tmp_path / "orders.csv"
+    lines = [
+        "訂單編號,訂單日期,會員編號,訂單金額,商品名稱,數量,單價,訂單狀態",
+        "1,2024/03/05,甲,1萬,面膜,2,600,已完成",
+        "2,2024/03/06,乙,800,面霜,1,800,已取消",
+    ]
+    path.write_bytes("\n".join(lines).encode("big5"))
+    table = load(path, "orders").table
+    assert table["amount"].tolist() == [10_000, 800]
+    assert table["quantity"].tolist() == [2, 1]
+    assert table["status"].tolist() == ["completed", "cancelled"]
+
+
+def test_a_header_with_a_unit_and_an_id_after_the_word_are_known(tmp_path):
+    path = tmp_path / "orders.csv"
+    text = "Номер заказа\tДата\tКлиент ID\tСумма, тыс. руб.\n001\t05.03.2024\tA\t1,5\n"
+    path.write_bytes(text.encode("utf-16"))
+    row = load(path, "orders").table.iloc[0]
+    assert (row["customer_id"], row["order_id"], row["amount"]) == ("A", "001", 1500)

@@ -255,6 +255,25 @@ def test_signs_of_currencies_fill_the_column_of_the_currency(tmp_path):
     assert table["amount"].tolist() == [10, 20, 30, 100]
 
 
+@pytest.mark.parametrize(
+    ("cell", "amount", "currency"),
+    [
+        ("NT$1,200.50", 1200.5, "TWD"), ("1,200.50 NT$", 1200.5, "TWD"), ("US$9.99", 9.99, "USD"),
+        ("HK$5.00", 5, "HKD"), ("R$ 7.50", 7.5, "BRL"), ("A$3.25", 3.25, "AUD"),
+        ("CA$3.25", 3.25, "CAD"), ("₩1,500.00", 1500, "KRW"), ("12.50 kč", 12.5, "CZK"),
+        ("1.2万人民币", 12_000, "CNY"), ("30美元", 30, "USD"), ("500円", 500, "JPY"),
+        ("12.50 rur", 12.5, "RUB"), ("3 доллара", 3, "USD"), ("8 юаней", 8, "CNY"),
+        ("4.50 Euro", 4.5, "EUR"),
+    ],
+)  # fmt: skip
+def test_a_currency_is_known_by_its_longest_sign(cell, amount, currency, tmp_path):
+    path = tmp_path / "orders.csv"
+    text = f'order_id,date,customer_id,total\n1,2024-03-05,C1,"{cell}"\n2,2024-03-06,C2,0.25\n'
+    path.write_text(text, encoding="utf-8")
+    row = load(path, "orders").table.iloc[0]
+    assert (row["amount"], row["currency"]) == (amount, currency)
+
+
 def test_no_sign_no_currency(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text("customer_id;amount\na;10\nb;20\n", encoding="utf-8")

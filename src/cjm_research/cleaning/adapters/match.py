@@ -17,20 +17,34 @@ _SIGNS = re.compile(r"[\s_\-./\\:;#№*?\"'«»\u200b-\u200f\ufeff]+")
 _QUESTION = re.compile(r"\s|[?？!:]|[\u4e00-\u9fff]{5}|\w{18}")
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*|,.*$")
 
+_SIMPLER = str.maketrans(
+    "業為買產價優會關興內決創別務動區單歷發號員響國備實屬幣廣應廢開歸態總戶擇損據無時機來標樣檔潛愛狀"
+    "類納紛線組經結統編職聯獲營規見觸評論計訂認記設訪識話語諾負責敗貨購費贊贏躍輸達運進郵鋪銷門閉問間"
+    "閱階際顧預題額饋驗頁簽數稱種碼確級電註滿網鏈東車項個質圖議轉長對專終選後從",
+    "业为买产价优会关兴内决创别务动区单历发号员响国备实属币广应废开归态总户择损据无时机来标样档潜爱状"
+    "类纳纷线组经结统编职联获营规见触评论计订认记设访识话语诺负责败货购费赞赢跃输达运进邮铺销门闭问间"
+    "阅阶际顾预题额馈验页签数称种码确级电注满网链东车项个质图议转长对专终选后从",
+)
+"""Traditional signs of headers, such as 訂單編號, as the ones that the layouts are written in."""
+
 
 @lru_cache(maxsize=65_536)
 def key_of(header: str) -> str:
     """Return a header as it is compared: form, case, script marks and signs aside.
 
+    Traditional Chinese is compared as simplified.
+
     Examples
     --------
     >>> key_of("Customer_ID"), key_of("CustomerID"), key_of(" Тел.: "), key_of("客户 ID")
     ('customer id', 'customer id', 'тел', '客户 id')
+    >>> key_of("訂單編號"), key_of("客戶ID")
+    ('订单编号', '客户id')
     """
     plain = unicodedata.normalize("NFKC", header)
     if not plain.isupper():
         plain = _CAMEL.sub(" ", plain)
-    folded = plain.casefold().replace("ё", "е")
+    folded = plain.casefold().replace("ё", "е").translate(_SIMPLER)
     return _SIGNS.sub(" ", folded).strip() or folded.strip()
 
 

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _PLAIN = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
-_CURRENCIES = {
-    "RUB": r"₽|rub|руб(лей|ля|ль)?\.?|р\.",
-    "USD": r"\$|usd|долл\.?",
-    "EUR": r"€|eur|евро",
-    "CNY": r"¥|￥|cny|rmb|元",
+_CURRENCIES = {  # of two that fit, the later: 美元 ends as 元 does
+    "RUB": r"₽|rub|rur|руб(лей|ля|ль)?\.?|р\.",
+    "CNY": r"¥|￥|cny|rmb|元|人民币|юан(ей|я|ь)",
+    "USD": r"\$|us\$|usd|долл(аров|ара|ар)?\.?|美元",
+    "EUR": r"€|euro?|евро|欧元",
     "GBP": r"£|gbp",
     "KZT": r"₸|kzt|тг\.?",
     "BYN": r"byn",
     "UAH": r"₴|uah|грн\.?",
     "INR": r"₹|inr",
     "TRY": r"₺|try",
-    "JPY": r"jpy",
+    "JPY": r"jpy|円|日元",
     "CHF": r"chf",
     "PLN": r"pln|zł",
     "UZS": r"uzs|сум",
@@ -40,7 +40,22 @@ _CURRENCIES = {
     "AMD": r"֏|amd",
     "GEL": r"₾|gel",
     "AED": r"aed",
-    "HKD": r"hkd",
+    "HKD": r"hkd|hk\$|港元|港币",
+    "TWD": r"twd|nt\$|新台币|新臺幣",
+    "SGD": r"sgd|s\$",
+    "AUD": r"aud|a\$",
+    "CAD": r"cad|ca?\$",
+    "BRL": r"brl|r\$",
+    "KRW": r"₩|krw|韩元",
+    "THB": r"฿|thb",
+    "VND": r"₫|vnd",
+    "ILS": r"₪|ils",
+    "CZK": r"czk|kč",
+    "AZN": r"₼|azn",
+    "MNT": r"₮|mnt",
+    "SEK": r"sek",
+    "NOK": r"nok",
+    "DKK": r"dkk",
 }
 CURRENCIES = tuple(_CURRENCIES)
 """Codes of the currencies that are known by sign, code or word."""
