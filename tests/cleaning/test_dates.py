@@ -200,3 +200,19 @@ def test_dates_in_wide_digits_are_read(load_orders):
     loaded = load_orders("client,sum,day\nc1,5,２０２４年１２月１３日\nc2,7,２０２４／５／３\n")
     days = loaded.table["ordered_at"].dt.strftime("%Y-%m-%d").tolist()
     assert days == ["2024-12-13", "2024-05-03"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("20240305101500", "2024-03-05T10:15:00"),
+        ("202403051015", "2024-03-05T10:15:00"),
+        ("20240305T101500Z", "2024-03-05T10:15:00"),
+        ("20240305 101500+0300", "2024-03-05T07:15:00"),
+        ("20241305101500", "NaT"),
+        ("1709633700000000", "2024-03-05T10:15:00"),  # sixteen digits are microseconds
+    ],
+)
+def test_stamps_of_digits_only(text, read):
+    stamps, _ = date_texts(pa.array([text, "2024-03-06 11:00:00"])).values(day_first=True)
+    assert str(stamps[0].astype("M8[s]")) == read

@@ -166,3 +166,32 @@ def test_a_comma_before_an_exponent_is_decimal(write):
     text = "order_id;customer_id;amount\n1;a;1,5E+03\n2;b;2,25e-1\n3;c;1E5\n"
     loaded = load(write(text, "c.csv"), "orders")
     assert loaded.table["amount"].tolist() == [1500.0, 0.225, 100_000.0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "score"),
+    [
+        ("5分", 5), ("4,5 балла", 4.5), ("10 баллов", 10), ("4/5", 4), ("3 из 5", 3),
+        ("4.5 out of 5 stars", 4.5), ("1 star", 1), ("4颗星", 4), ("★★★★☆", 4), ("⭐️⭐️", 2),
+        ("☆☆☆☆☆", 0), ("звезда", None), ("11/2/3", None),
+    ],
+)  # fmt: skip
+def test_grades_that_say_what_they_count(cell, score, tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text(f"date;rating;review\n2024-03-05;{cell};a\n2024-03-06;3;b\n", encoding="utf-8")
+    found = load(path, "feedback").table["score"].tolist()
+    assert found[1] == 3
+    assert found[0] == score or (score is None and np.isnan(found[0]))
+
+
+def test_pieces_are_counted_and_money_keeps_its_words(tmp_path):
+    path = tmp_path / "orders.csv"
+    lines = [
+        "order_id,date,customer_id,total,quantity",
+        "1,2024-03-05,a,10,2 шт.",
+        "2,2024-03-05,a,5分,3件",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    loaded = load(path, "orders")
+    assert loaded.table["quantity"].tolist() == [2]
+    assert loaded.quarantine["value"].tolist() == ["5分"]  # a hundredth of a yuan, not five

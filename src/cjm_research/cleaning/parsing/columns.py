@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cjm_research.cleaning.parsing.contacts import parse_emails, parse_phones, parse_tax_ids
+from cjm_research.cleaning.parsing.counted import uncounted
 from cjm_research.cleaning.parsing.date_texts import DateTexts, date_texts
 from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_mask
 from cjm_research.cleaning.parsing.numbers import NumberTexts, number_texts
@@ -67,6 +68,9 @@ def parse_columns(
         kind = kinds[name]
         if kind in NUMBERS:
             found, words = without_words(name, column.without(MISSING_VALUE))
+            if kind is not Kind.MONEY and not found.typed:
+                found, counted = uncounted(name, found)
+                words = (*words, *counted)
             return _Prepared(found, words, number_texts(found.texts, typed=found.typed), None)
         if kind in TIMES:
             found, words = without_words(name, column.without(MISSING_VALUE))

@@ -46,6 +46,13 @@ _FORMS = {
 _WIDE = r"[\x{FF01}-\x{FF5E}\x{3000}]"
 _WEEKDAY = r"^(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)[a-zа-я]*[.,]*\s+"
 _CLOCK_FIRST = r"^(\d{1,2}:\d{2}(?::\d{2})?),?\s+(\d.*)$"
+_DIGITS_ONLY = r"^((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(\D.*|)$"
+_TIDIED = (
+    (r"^\D", _WEEKDAY, ""),
+    (r"^\d{1,2}:", _CLOCK_FIRST, r"\2 \1"),
+    (r"^\d{8}[T ]?\d", _DIGITS_ONLY, r"\1-\2-\3 \4:\5:\6\7"),
+)
+"""What to look for, what to write anew and how."""
 _EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
 _EPOCH_FROM, _EPOCH_TO = 946_684_800, 4_102_444_800  # 2000 and 2100, in seconds
 _SERIAL_FROM, _SERIAL_TO = 10_000, 80_000  # 1927 and 2119, in days of Excel's calendar
@@ -155,12 +162,7 @@ class _Reading:
     def read_forms(self, texts: pa.Array, left: Integers) -> Integers:
         """Read by one form after the other; return the places that fit none."""
         plain = texts if len(left) == len(texts) else texts.take(pa.array(left))
-        if as_mask(pc.match_substring_regex(plain, _WIDE)).any():
-            plain = pc.utf8_normalize(plain, form="NFKC")
-        if as_mask(pc.match_substring_regex(plain, r"^\D")).any():
-            plain = pc.replace_substring_regex(plain, _WEEKDAY, "")
-        if as_mask(pc.match_substring_regex(plain, r"^\d{1,2}:")).any():
-            plain = pc.replace_substring_regex(plain, _CLOCK_FIRST, r"\2 \1")
+        plain = _tidied(plain)
         for form, pattern in _likeliest_first(plain):
             parts = pc.extract_regex(plain, pattern)
             hit = as_mask(parts.is_valid())
@@ -176,6 +178,16 @@ class _Reading:
             if not len(left):
                 break
         return left
+
+
+def _tidied(texts: pa.Array) -> pa.Array:
+    """Write plain digits for wide ones, take a weekday off, put the day before the clock."""
+    if as_mask(pc.match_substring_regex(texts, _WIDE)).any():
+        texts = pc.utf8_normalize(texts, form="NFKC")
+    for seen, pattern, written in _TIDIED:
+        if as_mask(pc.match_substring_regex(texts, seen)).any():
+            texts = pc.replace_substring_regex(texts, pattern, written)
+    return texts
 
 
 def _likeliest_first(texts: pa.Array) -> list[tuple[str, str]]:
