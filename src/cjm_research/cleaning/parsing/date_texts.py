@@ -45,11 +45,10 @@ _FORMS = {
 }
 _WIDE = r"[\x{FF01}-\x{FF5E}\x{3000}]"
 _WEEKDAY = r"^(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)[a-zа-я]*[.,]*\s+"
-_CLOCK_FIRST = r"^(\d{1,2}:\d{2}(?::\d{2})?),?\s+(\d.*)$"
 _DIGITS_ONLY = r"^((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(\D.*|)$"
 _TIDIED = (
     (r"^\D", _WEEKDAY, ""),
-    (r"^\d{1,2}:", _CLOCK_FIRST, r"\2 \1"),
+    (r"^\d{1,2}:", r"^(\d{1,2}:\d{2}(?::\d{2})?),?\s+(\d.*)$", r"\2 \1"),
     (r"^\d{8}[T ]?\d", _DIGITS_ONLY, r"\1-\2-\3 \4:\5:\6\7"),
 )
 """What to look for, what to write anew and how."""
