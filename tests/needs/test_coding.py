@@ -86,6 +86,12 @@ def test_texts_of_a_customer_that_say_other_things_are_no_doubles(feedback, code
     assert not feedback_codes(feedback(rows), codebook)["is_double"].any()
 
 
+def test_the_same_words_about_two_brands_are_no_doubles(feedback, codebook):
+    rows = [("a", "open", "Опоздали"), ("a", "open", "Опоздали"), ("a", "open", "Опоздали")]
+    coded = feedback_codes(feedback(rows, brand=["One", "Two", "Two"]), codebook)
+    assert coded["is_double"].tolist() == [False, False, True]
+
+
 def test_the_stage_is_the_themes_else_the_feedbacks(feedback, codebook):
     rows = feedback([("a", "open", "Опоздали. Вкусно.")], stage="order")
     assert feedback_codes(rows, codebook)["stage"].tolist() == ["delivery", "order"]

@@ -8,6 +8,9 @@ from cjm_research import demo
 from cjm_research.needs.by_segment import themes_by_segment
 from cjm_research.needs.pains import theme_shares
 from cjm_research.needs.quality import rule_report
+from cjm_research.needs.rival_table import market
+from cjm_research.needs.rivals import brand_themes
+from cjm_research.needs.sides import swot
 from cjm_research.needs.stages import pains_by_stage
 from cjm_research.needs.survey.choices import choices
 from cjm_research.needs.survey.kano import kano
@@ -81,43 +84,49 @@ def test_every_rule_of_the_demo_codebook_finds_something_but_synonyms(world):
 
 
 @pytest.fixture
-def answered(retail):
-    """Return the shop's questionnaire, weighted as its study says."""
-    plan = retail.study.survey
-    feedback = with_scales(retail.feedback, plan)
-    return weighted(feedback, survey_weights(feedback, retail.customers, plan))
+def answered(world):
+    """Return a questionnaire, weighted where its study says so."""
+    plan = world.study.survey
+    feedback = with_scales(world.feedback, plan)
+    return weighted(feedback, survey_weights(feedback, world.customers, plan))
 
 
-SURVEY = demo.truth("retail").survey
+def _survey(world):
+    return demo.truth(world.study.name).survey
 
 
-def test_underserved_needs_are_those_that_were_planted(retail, answered):
+@pytest.mark.parametrize("name", NAMES)
+def test_underserved_needs_are_those_that_were_planted(world, answered):
+    planted = _survey(world)
     result = opportunities(
-        answered, retail.segments(SURVEY.grouping), grouping=SURVEY.grouping,
-        telling=_telling(retail),
+        answered, world.segments(planted.grouping), grouping=planted.grouping,
+        telling=_telling(world),
     )  # fmt: skip
     told = [f.subject for f in result.findings() if f.status == "shown"]
-    everybody = {s["question"] for s in told if "segment" not in s}
-    families = {s["question"] for s in told if s.get("segment") == "families"}
-    assert everybody == set(SURVEY.underserved[""])
-    assert families == set(SURVEY.underserved["families"])
+    of = {group: {s["question"] for s in told if s.get("segment", "") == group}
+          for group in planted.underserved}  # fmt: skip
+    assert of == {group: set(needs) for group, needs in planted.underserved.items()}
 
 
-def test_the_planted_driver_and_no_other_is_told(retail, answered):
-    result = key_drivers(answered, retail.study.survey, telling=_telling(retail))
+@pytest.mark.parametrize("name", NAMES)
+def test_the_planted_driver_and_no_other_is_told(world, answered):
+    result = key_drivers(answered, world.study.survey, telling=_telling(world))
     told = [f.subject["question"] for f in result.findings() if f.status == "shown"]
-    assert told == [SURVEY.driver]
+    assert told == [_survey(world).driver]
 
 
-def test_features_have_their_planted_class(answered):
-    assert {r.question: r.category for r in kano(answered).rows} == SURVEY.kano
+@pytest.mark.parametrize("name", NAMES)
+def test_features_have_their_planted_class(world, answered):
+    assert {r.question: r.category for r in kano(answered).rows} == _survey(world).kano
 
 
-def test_the_segment_that_buys_on_impulse_is_found(retail, answered):
-    question, segment, option = SURVEY.choice
+@pytest.mark.parametrize("name", NAMES)
+def test_the_segment_that_buys_on_impulse_is_found(world, answered):
+    question, segment, option = _survey(world).choice
+    grouping = _survey(world).grouping
     result = choices(
-        answered, retail.segments(SURVEY.grouping), plan=retail.study.survey,
-        grouping=SURVEY.grouping, telling=_telling(retail),
+        answered, world.segments(grouping), plan=world.study.survey, grouping=grouping,
+        telling=_telling(world),
     )  # fmt: skip
     more = {
         (r.segment, r.option)
@@ -127,6 +136,29 @@ def test_the_segment_that_buys_on_impulse_is_found(retail, answered):
     assert more == {(segment, option)}
 
 
+def test_sides_of_the_carriers_are_those_that_were_planted(freight):
+    planted = demo.truth("freight").rivals
+    codes, telling = freight.feedback_codes, _telling(freight)
+    found = swot(brand_themes(codes, own=planted.own, telling=telling), own=planted.own)
+    assert {(r.side, r.brand, r.theme) for r in found.rows} == planted.sides
+
+
+@pytest.mark.parametrize("brand", demo.truth("freight").rivals.rates)
+def test_a_brand_is_spoken_of_as_planted(freight, brand):
+    planted = demo.truth("freight").rivals
+    found = brand_themes(freight.feedback_codes, own=planted.own, telling=_telling(freight))
+    named = {r.theme: r.customers for r in found.rows if r.segment == brand}
+    assert named == pytest.approx(
+        {t: 180 * rate for t, rate in planted.rates[brand].items()}, abs=1
+    )
+
+
+def test_what_is_known_of_rivals_stands_beside_what_is_said(freight):
+    rows = market(freight.rivals, freight.feedback).rows
+    assert [r.answers for r in rows] == [180, 180]
+
+
+@pytest.mark.parametrize("name", ["retail"])
 def test_weights_take_the_women_back_to_their_share(retail, answered):
     weights = survey_weights(answered, retail.customers, retail.study.survey)
     check = weight_check(weights, retail.customers, retail.study.survey)
@@ -134,6 +166,7 @@ def test_weights_take_the_women_back_to_their_share(retail, answered):
     assert [r.weighted for r in check.rows] == pytest.approx([0.56, 0.44])
 
 
+@pytest.mark.parametrize("name", ["retail"])
 def test_do_not_know_is_no_grade(answered):
     assert not (answered["score"] == 99).any()
 

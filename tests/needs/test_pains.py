@@ -73,6 +73,18 @@ def test_money_behind_a_theme_is_that_of_the_customers_who_name_it(codes):
     assert _row(result, "late").revenue == 30
 
 
+def test_what_leads_is_the_first_that_may_be_told(codes):
+    result = theme_shares(codes([*_many(LATE, 40), *_many(PLAIN, 80, 40)]))
+    assert [r.theme for r in result.of_kind("pain").leading().rows] == ["late"]
+    assert theme_shares(codes(_many(LATE, 3))).leading().rows == ()
+
+
+def test_without_orders_there_is_no_money_behind_a_theme(codes):
+    features = pd.DataFrame({"customer_id": ["c0", "c1"], "revenue": [0.0, 0.0]})
+    result = theme_shares(codes(_many(LATE, 2)), features=features)
+    assert np.isnan(_row(result, "late").revenue)
+
+
 def test_a_theme_that_nobody_names_is_a_zero_and_hidden(codes):
     result = theme_shares(codes(_many(PLAIN, 200)), [("late", "pain")])
     assert (result.rows[0].customers, result.rows[0].share) == (0, 0)

@@ -48,7 +48,13 @@ def test_a_question_without_its_mark_is_one(feedback, codebook, text, word):
 
 @pytest.mark.parametrize(
     "text",
-    ["Как всегда прекрасная кофемолка {}", "How nice, the grinder {} works", "没什么，咖啡机{}"],
+    [
+        "Как всегда прекрасная кофемолка {}",
+        "How nice, the grinder {} works",
+        "没什么，咖啡机{}",
+        "难道咖啡机{}不能用？",
+        "Неужели кофемолка {} работает?",
+    ],
 )
 def test_what_only_sounds_like_a_question_is_none(feedback, codebook, text):
     assert asked_questions(feedback_codes(feedback(_rows(text, 6)), codebook)).rows == ()

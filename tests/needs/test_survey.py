@@ -161,6 +161,16 @@ def test_the_net_score_is_above_less_below_the_middle():
     assert [r.question for r in likert(table).questions()] == ["good", "bad"]
 
 
+def test_the_worst_questions_come_first_and_good_ones_not_at_all():
+    table = _feedback(
+        _answers("satisfaction", "good", [5, 4, 3, 2]),
+        _answers("satisfaction", "bad", [1, 5, 2, 2]),
+        _answers("satisfaction", "worst", [1, 1, 3, 2]),
+        _answers("importance", "unimportant", [1, 1, 1, 2]),
+    )
+    assert [r.question for r in likert(table).worst().questions()] == ["worst", "bad"]
+
+
 def _choice(question, texts, customers=None):
     table = _answers("choice", question, [np.nan] * len(texts), (np.nan, np.nan), customers)
     return table.assign(text=texts)

@@ -95,6 +95,17 @@ class PlantedSurvey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlantedRivals:
+    """What people say about us and about others."""
+
+    own: str
+    rates: Mapping[str, Mapping[str, float]] = field(hash=False)
+    """Share of a brand's writers who name each theme."""
+    sides: frozenset[tuple[str, str, str]]
+    """Strengths, weaknesses, opportunities and threats: side, brand, theme; no others are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dirt:
     """Spoiled rows of one raw file."""
 
@@ -130,6 +141,7 @@ class Truth:
     interviews: Mapping[str, int] = field(default_factory=dict, hash=False)
     """In how many interviews each theme is spoken of."""
     survey: PlantedSurvey | None = None
+    rivals: PlantedRivals | None = None
 
     def dirty_rows(self, file: str) -> int:
         """Count the spoiled rows that were added to a file."""

@@ -24,22 +24,23 @@ def doubles(rows: pd.DataFrame) -> pd.Series[Any]:
 
     Of a known customer, texts are one when their letters and digits are the same, or when long
     ones resemble each other in 80 %: a text that was sent again with a few words changed. Long
-    equal texts of unknown customers are one too.
+    equal texts of unknown customers are one too. Texts about different brands are never one.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        `text`, `feedback_id` and, when there, `customer_id` and `given_at`.
+        `text`, `feedback_id` and, when there, `customer_id`, `given_at` and `brand`.
     """
     key = rows["text"].map(sameness_key)
     order = ["given_at", "feedback_id"] if "given_at" in rows else ["feedback_id"]
     customer = rows["customer_id"] if "customer_id" in rows else pd.Series(pd.NA, rows.index)
     frame = rows[order].assign(key=key, customer=customer.astype("string[pyarrow]"))
+    frame["brand"] = rows["brand"].fillna("") if "brand" in rows else ""
     known = frame["customer"].notna()
     frame["customer"] = frame["customer"].fillna("")
     comparable = (known & (key != "")) | (key.str.len() >= _SHORTEST)
     ordered = frame.loc[comparable].sort_values(order, kind="stable")
-    double = ordered.duplicated(["customer", "key"])
+    double = ordered.duplicated(["customer", "brand", "key"])
     left = ordered.loc[~double & (ordered["customer"] != "")]
     double.loc[list(_nearly(left))] = True
     return double.reindex(rows.index, fill_value=False)
@@ -63,13 +64,14 @@ def resemblance(one: str, other: str) -> float:
 
 def _nearly(rows: pd.DataFrame) -> Iterator[Any]:
     """Yield the index of each text that resembles an earlier one of the same customer."""
-    several = rows.loc[rows.duplicated("customer", keep=False)]
+    several = rows.loc[rows.duplicated(["customer", "brand"], keep=False)]
     is_long = [len(k) >= _SHORTEST_ALIKE[k >= _FIRST_HAN] for k in several["key"]]
-    before: dict[str, list[tuple[int, frozenset[str]]]] = {}
+    before: dict[tuple[str, str], list[tuple[int, frozenset[str]]]] = {}
     long = several.loc[is_long]
-    for at, customer, key in zip(long.index, long["customer"], long["key"], strict=True):
+    columns = (long["customer"], long["brand"], long["key"])
+    for at, customer, brand, key in zip(long.index, *columns, strict=True):
         own = len(key), _shingles(key)
-        kept = before.setdefault(customer, [])
+        kept = before.setdefault((customer, brand), [])
         if any(
             min(n, own[0]) >= _ALIKE * max(n, own[0]) and _jaccard(s, own[1]) >= _ALIKE
             for n, s in kept[-_LOOK_BACK:]

@@ -93,6 +93,11 @@ class ThemeShares(Result):
     any_pain: AnyPain
     telling: Telling
 
+    def leading(self) -> ThemeShares:
+        """Return the first theme that may be told, alone: the pain of the largest product."""
+        told = [r for r in self.rows if self._finding(r).status == "shown"]
+        return replace(self, rows=tuple(told[:1]))
+
     def of_kind(self, *kinds: str) -> ThemeShares:
         """Return the themes of some kinds only."""
         return replace(self, rows=tuple(r for r in self.rows if r.theme_kind in kinds))
@@ -256,6 +261,6 @@ def _found(heard: Voices) -> list[tuple[str, str]]:
 
 
 def _revenue(features: pd.DataFrame | None) -> pd.Series[float] | None:
-    if features is None or "revenue" not in features:
+    if features is None or "revenue" not in features or not features["revenue"].any():
         return None
     return features.set_index("customer_id")["revenue"]

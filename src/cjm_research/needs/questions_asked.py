@@ -53,6 +53,17 @@ _ASKING = {
     ),
 }
 """How a question begins, or ends, that nobody put a mark to."""
+_EMPTY_WORDS = """
+为什么 什么 怎么 怎么样 这是 难道 说好 这样 那样 你们 我们 他们 你家 没有 不是 是不是 有没有
+可以 能不能 请问 一下 这么 那么 多少 哪里 不能 不会 知道 觉得
+почему зачем разве неужели это такой какой
+why what really how does anyone
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+"""Words of every question; they name none."""
+_SHORTEST_WORD = {"zh": 2}
+_RHETORICAL = re.compile("难道|凭什么|这让人|什么玩意|好意思|неужели|разве|как так можно|seriously")
+"""What is no question but a complaint."""
 _OFTEN = 0.3  # of those who ask: a word that names what they ask
 _WORDS = 4
 _LONGEST = 160
@@ -115,7 +126,8 @@ def asked_questions(
     """Gather the questions that no rule of the codebook finds, by the words that they share.
 
     A question is a sentence that ends with a question mark, or that begins (in Chinese: or ends)
-    as one does, such as "подскажите, как", "how do I", 请问. In each language the word that most
+    as one does, such as "подскажите, как", "how do I", 请问; what begins as a reproach does
+    (难道, неужели) is none. In each language the word that most
     customers use makes a group, its questions are set aside, and so on until a word is used by
     one customer only. A method of our own: its groups are hints for whoever writes answers.
 
@@ -149,14 +161,19 @@ def _is_asked(said: pd.DataFrame) -> NDArray[np.bool_]:
     for language, pattern in _ASKING.items():
         own = said["language"].eq(language).to_numpy(dtype=bool) & ~found
         found[own] = [bool(pattern.search(fold(t))) for t in said["text"].to_numpy()[own]]
-    return found
+    told = said["text"].map(lambda t: bool(_RHETORICAL.search(fold(t)))).to_numpy(dtype=bool)
+    kept: NDArray[np.bool_] = found & ~told
+    return kept
 
 
 def _groups(asked: pd.DataFrame, language: str, codebook: Codebook | None) -> list[AskedQuestion]:
     texts = asked["text"].astype(str).tolist()
     words = theme_words(texts, language, codebook)
+    least = _SHORTEST_WORD.get(language, 1)
     left = [
-        _Question(unit, text, frozenset(filter(None, found)))
+        _Question(
+            unit, text, frozenset(w for w in found if w and len(w) >= least and w not in _EMPTY)
+        )
         for unit, text, found in zip(asked["unit"], texts, words, strict=True)
     ]
     rows = []

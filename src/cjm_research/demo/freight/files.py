@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from cjm_research.demo.dirt import set_cells, spoil
 from cjm_research.demo.draw import generator
 from cjm_research.demo.files import write_text, write_workbook
-from cjm_research.demo.freight import carriage, journey, opinions, plan, raw
+from cjm_research.demo.freight import (
+    carriage,
+    journey,
+    opinions,
+    plan,
+    questionnaire,
+    raw,
+    rivals,
+)
 from cjm_research.demo.freight import companies as firms
 from cjm_research.demo.planted import Truth
 
@@ -53,7 +61,8 @@ WAYS: dict[str, dict[tuple[str, str], Spoil]] = {
     },
 }  # fmt: skip
 CP1251 = ("companies.csv", "contracts.csv", "care_contacts.csv")
-SEMICOLON = (*CP1251, "contacts.csv", "surveys.csv", "tickets.csv", "status_test.csv")
+SEMICOLON = (*CP1251, "contacts.csv", "surveys.csv", "tickets.csv", "status_test.csv",
+             "survey_2026.csv", "carriers_survey.csv", "rivals.csv")  # fmt: skip
 
 
 def write_files(folder: Path, *, seed: int, variant: Variant = "planted") -> None:
@@ -93,6 +102,9 @@ def clean_tables(seed: int, variant: Variant = "planted") -> dict[str, pd.DataFr
         "interviews.xlsx": raw.interviews(table, opinions.interviews(seed, table)),
         "care_contacts.csv": raw.care_contacts(seed, table),
         "status_test.csv": raw.exposures(table, shown),
+        "survey_2026.csv": questionnaire.answers(seed, table),
+        "carriers_survey.csv": rivals.survey(seed, table),
+        "rivals.csv": rivals.market(seed),
     }
 
 
@@ -103,7 +115,9 @@ def planted() -> Truth:
         first_day=str(plan.FIRST.astype("datetime64[D]")),
         last_day=str(plan.LAST.astype("datetime64[D]")),
         sizes={"companies.csv": plan.N_COMPANIES, "status_test.csv": plan.TEST_UNITS,
-               "care_contacts.csv": 1400},
+               "care_contacts.csv": 1400,
+               "survey_2026.csv": sum(questionnaire.ASKED.values()) * questionnaire.N_QUESTIONS,
+               "carriers_survey.csv": rivals.N_ASKED * len(rivals.RATES)},
         segments=plan.segments(),
         themes=plan.THEMES,
         effects=plan.EFFECTS,
@@ -114,6 +128,8 @@ def planted() -> Truth:
         low_mood_stage="carriage",
         dirt=plan.DIRT,
         interviews=plan.INTERVIEWS,
+        survey=questionnaire.planted(),
+        rivals=rivals.planted(),
     )  # fmt: skip
 
 

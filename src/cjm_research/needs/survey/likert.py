@@ -75,6 +75,18 @@ class Likert(Result):
         kept = tuple(r for r in self.rows if level(r.n) not in ("hidden", "facts"))
         return replace(self, rows=kept)
 
+    def worst(self) -> Likert:
+        """Return the questions with more bad grades than good ones, the worst first.
+
+        How important something is, is neither good nor bad.
+        """
+        bad = [q for q in self.questions() if q.net < 0 and q.kind != "importance"]
+        bad.sort(key=lambda q: (q.net, q.question))
+        rows = tuple(
+            r for q in bad for r in self.rows if (r.kind, r.question) == (q.kind, q.question)
+        )
+        return replace(self, rows=rows)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per question and grade."""
         return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))

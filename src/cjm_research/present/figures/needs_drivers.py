@@ -64,6 +64,8 @@ def kano_plane(result: Kano, words: Words, *, limit: int = 20) -> Figure:
         for r in rows
     ]
     place_labels(axes, labels, size=(_PLANE[0] * _INSIDE[2], _PLANE[1] * _INSIDE[3]))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(words.tick(Unit.SHARE))
     axes.set_xlabel(words("figure.needs_displeases"))
     axes.set_ylabel(words("figure.needs_pleases"))
     return figure
@@ -100,6 +102,7 @@ def driver_bars(result: KeyDrivers, words: Words, *, limit: int = 15) -> Figure:
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, top * 1.45)
+    axes.set_xticks([t for t in axes.get_xticks() if t <= 1])  # the rest is room for numbers
     theme.quiet(axes, grid="x")
     axes.xaxis.set_major_formatter(words.tick(Unit.SHARE))
     axes.set_xlabel(words("figure.needs_driver_share"))

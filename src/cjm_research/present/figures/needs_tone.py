@@ -26,7 +26,7 @@ def tone_calibration(result: ToneCalibration, words: Words) -> Figure:
     words : Words
         The language.
     """
-    figure = theme.new_figure(width=5.6, height=4.2)
+    figure = theme.new_figure(height=3.4)
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color=theme.SOFT, linewidth=0.8, linestyle=(0, (4, 3)))
     most = max((r.n for r in result.rows), default=1)
