@@ -31,6 +31,8 @@ _FIRST_ROWS = 20_000
 """Histories that the climb begins with where there are twice as many."""
 _NEAR_ONE = 1e-5
 _NODES = 64
+_ROWS = 50_000
+"""Customers at a time whose integral is taken: the memory that it needs is theirs times nodes."""
 
 
 class Histories(NamedTuple):
@@ -210,11 +212,16 @@ def _by_quadrature(model: PurchaseModel, data: Histories, time: float, *, a: flo
     shift = 0 if model.kind == "bg_nbd" else 1
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     level = (nodes + 1) / 2
-    stop = special.betaincinv(a, (model.b + data.repeats + shift)[:, None], level)
+    repeats, own_repeats = np.unique(data.repeats, return_inverse=True)  # the costly part is theirs
+    stop = special.betaincinv(a, (model.b + repeats + shift)[:, None], level)
     stop = np.maximum(stop, np.finfo(float).tiny)
-    start = (model.alpha + data.observed)[:, None]
-    grown = (model.r + data.repeats)[:, None] * np.log1p(stop * time / start)
-    mean: Floats = (-np.expm1(-grown) / stop) @ weights / 2
+    mean = np.empty(len(data.repeats))
+    for begin in range(0, len(mean), _ROWS):
+        rows = slice(begin, begin + _ROWS)
+        active = stop[own_repeats[rows]]
+        start = (model.alpha + data.observed[rows])[:, None]
+        grown = (model.r + data.repeats[rows])[:, None] * np.log1p(active * time / start)
+        mean[rows] = (-np.expm1(-grown) / active) @ weights / 2
     return mean
 
 
