@@ -14,8 +14,8 @@ from cjm_research.present.catalogue import (
     catalogue,
     catalogue_files,
     plural_index,
-    read_messages,
 )
+from cjm_research.present.po import read_messages
 from cjm_research.present.template import parse, value_names
 
 LANGUAGES = sorted(LOCALES)
@@ -79,8 +79,33 @@ def test_every_noun_has_all_plural_forms(language):
 def test_no_entry_is_empty_fuzzy_or_doubled(path, language):
     with path.open("rb") as file:
         entries = [m for m in read_po(file, locale=LOCALES[language]) if m.id]
-    assert len(entries) == len(read_messages(path, language))
+    assert [m for m in entries if m.fuzzy] == []
+    assert {_key(m): m.string for m in entries} == read_messages(path)
     assert path.read_text(encoding="utf-8").count("\nmsgid ") == len(entries)
+
+
+def _key(message):
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def test_messages_are_read_as_babel_reads_them(tmp_path):
+    path = tmp_path / "odd.po"
+    path.write_text(
+        '# x\nmsgid "a"\nmsgstr "one \\"two\\"\\n"\n"three \\\\ four"\n#, fuzzy\nmsgid "b"\n'
+        'msgstr "left out"\nmsgid "c"\nmsgstr ""\n\nmsgid "d"\nmsgid_plural "d"\n'
+        'msgstr[0] "day"\nmsgstr[1] "days"\n',
+        encoding="utf-8",
+    )
+    with path.open("rb") as file:
+        whole = [m for m in read_po(file, locale="en_US") if m.id and not m.fuzzy and m.string]
+    assert {_key(m): m.string for m in whole} == read_messages(path)
+
+
+def test_a_line_that_is_no_message_is_named(tmp_path):
+    path = tmp_path / "odd.po"
+    path.write_text('msgid "a"\nmsgctxt "menu"\nmsgstr "one"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="line 2"):
+        read_messages(path)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,7 +114,7 @@ def test_a_key_in_two_files_has_one_text(language):
     differing = {
         key: (seen[key], text)
         for path in catalogue_files(language)
-        for key, text in read_messages(path, language).items()
+        for key, text in read_messages(path).items()
         if seen.setdefault(key, text) != text
     }
     assert differing == {}

@@ -7,10 +7,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm_research.errors import ReportError
+from cjm_research.present.catalogue import LOCALES
+from cjm_research.present.digits import Digits
 from cjm_research.present.values import DASH, Values
 from cjm_research.results import Unit
 
@@ -105,6 +108,16 @@ def test_the_noun_goes_with_the_number_that_is_seen():
 
 def test_p_is_never_zero():
     assert Values("ru").cell(0.0, Unit.P_VALUE) == "< 0,001"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("pattern", ["#,##0", "#,##0.#", "#,##0.0#", "#,##0.00", "0.000"])
+@given(number=st.floats(-1e18, 1e18) | st.floats(-1e4, 1e4) | st.integers(-(10**9), 10**9))
+def test_digits_are_babels(number, pattern, language):
+    written = format_decimal(number, format=pattern, locale=LOCALES[language])
+    own = Digits(language).decimal(number, pattern)
+    plain = own.replace("−", "-").replace("\u202f", "\xa0")
+    assert plain == (written if any(c in "123456789" for c in written) else written.strip("-"))
 
 
 @given(low=st.floats(0, 1), high=st.floats(0, 1))

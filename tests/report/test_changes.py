@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from cjm_research.present.words import Words
+from cjm_research.report.changed import changed_box, filled_cards
 from cjm_research.report.changes import changes, p_value
 from cjm_research.results import Finding, Unit
 
@@ -93,3 +95,32 @@ def test_nothing_that_did_not_change_is_told_more_often_than_promised(share, is_
 
 def _share(k, n, window, name):
     return _finding(k / n, window, se=math.sqrt(k / n * (1 - k / n) / n), name=name, n=n)
+
+
+def test_what_is_said_of_the_same_days_is_corrected_and_not_changed():
+    before = [_finding(0.2, JANUARY), _finding(0.5, JANUARY, name="b")]
+    found = _changes(before, [_finding(0.2, JANUARY), _finding(0.6, JANUARY, name="b")])
+    assert (found.moved, found.n_compared) == ((), 0)
+    assert (found.n_same_days, found.n_corrected) == (2, 1)
+
+
+SAME_DAYS = {"since": "2026-02-01T06:00:00+03:00", "n_compared": 0, "n_not_compared": 4}
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({"n_same_days": 4, "n_corrected": 0}, "every statement is as it was"),
+        ({"n_same_days": 4, "n_corrected": 2}, "Statements that differ: 2"),
+        ({"n_same_days": 3, "n_corrected": 0}, "Nothing could be compared"),
+        ({"n_same_days": 0, "n_corrected": 0}, "Nothing could be compared"),
+    ],
+)
+def test_the_page_says_why_nothing_was_compared(counts, said):
+    assert said in changed_box(SAME_DAYS | counts, Words("en"))
+
+
+@pytest.mark.parametrize(("after", "said"), [(7, "as in the last report"), (8, "beyond noise")])
+def test_a_key_figure_that_is_equal_is_not_called_noise(after, said):
+    card = {"unit": "count", "before": 7, "after": after, "moved": False}
+    assert said in filled_cards("<!--change:k-->", {"cards": {"k": card}}, Words("en"))

@@ -186,7 +186,7 @@ def test_what_changed_names_the_sentence_and_both_values():
 def test_what_did_not_change_is_said_too():
     built = build(Request(notebook=_notebook(), context=CONTEXT, baseline=_before(0.31, 300)))
     assert "Nothing moved by more than noise. Compared: 1 statement." in built.pages["en"]
-    assert "no change beyond noise" in built.pages["en"]
+    assert "as in the last report" in built.pages["en"]
 
 
 def test_without_anything_earlier_nothing_is_compared():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
@@ -204,7 +205,9 @@ def _named(
 def _count(
     name: tuple[str, str, str, str], who: pd.Series[str], among: pd.Series[bool]
 ) -> _Counted:
-    has = among.index.isin(who)
+    at = among.index.get_indexer(pd.Index(who.unique()))
+    has = np.zeros(len(among), dtype=bool)
+    has[at[at >= 0]] = True
     left = among.to_numpy(dtype=bool)
     return (
         name,

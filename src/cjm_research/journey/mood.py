@@ -232,8 +232,9 @@ def _point(
         seen &= event_stages["touchpoint"] == touchpoint
     told = answers.loc[here.fillna(value=False)]
     mean = mean_mood(told, confidence=confidence)
-    met = event_stages.loc[seen.fillna(value=False), "customer_id"]
-    n_met, answered = met.nunique(), met[met.isin(told["customer_id"].unique())].nunique()
+    met = pd.Index(event_stages.loc[seen.fillna(value=False), "customer_id"].dropna().unique())
+    n_met = len(met)
+    answered = int((met.get_indexer(pd.Index(told["customer_id"].dropna().unique())) >= 0).sum())
     return MoodPoint(
         stage=stage,
         touchpoint=touchpoint,

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale
-from babel.messages.pofile import read_po
 
 from cjm_research.errors import ParameterError, nearest
+from cjm_research.present.po import read_messages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,27 +87,12 @@ def catalogue(language: str) -> Catalogue:
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
     for path in catalogue_files(language):
-        for key, string in read_messages(path, language).items():
+        for key, string in read_messages(path).items():
             if isinstance(string, str):
                 texts[key] = string
             else:
                 plurals[key] = string
     return Catalogue(language, texts, plurals)
-
-
-def read_messages(path: Path, language: str) -> dict[str, str | tuple[str, ...]]:
-    """Return the entries of one file that have words; an empty or fuzzy one counts as missing."""
-    with path.open("rb") as file:
-        messages = [m for m in read_po(file, locale=LOCALES[language]) if m.id and not m.fuzzy]
-    found: dict[str, str | tuple[str, ...]] = {}
-    for message in messages:
-        string = message.string
-        if isinstance(message.id, str):
-            if isinstance(string, str) and string:
-                found[message.id] = string
-        elif string and all(string):
-            found[str(message.id[0])] = tuple(string)
-    return found
 
 
 def plural_index(language: str, number: float) -> int:

@@ -102,6 +102,8 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> di
         "since": before.get("made_at"),
         "n_compared": found.n_compared,
         "n_not_compared": found.n_not_compared,
+        "n_same_days": found.n_same_days,
+        "n_corrected": found.n_corrected,
         "method_changed": list(found.method_changed),
         "moved": [
             {

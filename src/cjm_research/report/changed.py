@@ -48,7 +48,7 @@ def _rest(changes: Mapping[str, Any], words: Words) -> list[str]:
     said = []
     n_moved, n_compared = len(changes.get("moved", ())), changes.get("n_compared", 0)
     if not n_compared:
-        said.append(words("page.changes_none_comparable"))
+        said.append(told_uncompared(changes, words))
     elif not n_moved:
         said.append(words("page.changes_none", n=n_compared))
     else:
@@ -69,6 +69,16 @@ def _move(move: Mapping[str, Any], words: Words) -> str:
     return f'<li>{markup.text(sentence)} <span class="meta">{arrow} {markup.text(was)}</span></li>'
 
 
+def told_uncompared(changes: Mapping[str, Any], words: Words) -> str:
+    """Say why no statement was compared: of the same days there is nothing that could change."""
+    n_same, n_corrected = changes.get("n_same_days", 0), changes.get("n_corrected", 0)
+    if not n_same or n_same < changes.get("n_not_compared", 0):
+        return words("page.changes_none_comparable")
+    if not n_corrected:
+        return words("page.changes_same_days", n=n_same)
+    return words("page.changes_corrected", n=n_corrected)
+
+
 def _quiet(text: str) -> str:
     return markup.tag("p", markup.text(text), class_="meta")
 
@@ -84,7 +94,8 @@ def _card(card: Mapping[str, Any] | None, words: Words) -> str:
         return ""
     unit, difference = Unit(card["unit"]), card["after"] - card["before"]
     if not card["moved"]:
-        return markup.tag("span", markup.text(words("page.card_same")))
+        key = "page.card_same" if difference else "page.card_equal"
+        return markup.tag("span", markup.text(words(key)))
     arrow, way = ("▲", "up") if difference > 0 else ("▼", "down")
     before = words.value(card["before"], unit)
     text = words(f"page.card_{way}", before=before)

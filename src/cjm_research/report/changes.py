@@ -37,6 +37,10 @@ class Changes:
     n_compared: int
     n_not_compared: int
     """Findings of both reports whose noise cannot be told apart from a change."""
+    n_same_days: int
+    """Those of them that speak of the same days in both reports."""
+    n_corrected: int
+    """Those of the same days whose estimate differs: the data of these days were corrected."""
     method_changed: tuple[str, ...]
     """Findings that are calculated in another way than before."""
 
@@ -77,11 +81,20 @@ def changes(
         for (i, p), q in zip(p_values.items(), adjusted, strict=True)
         if q < 1 - confidence
     ]
+    same_days = [i for i in same if i not in p_values and old[i].window == new[i].window]
     return Changes(
         moved=tuple(sorted(moves, key=lambda m: (m.p_adjusted, m.p, m.id))),
         n_compared=len(p_values),
         n_not_compared=len(same) - len(p_values),
+        n_same_days=len(same_days),
+        n_corrected=sum(_differs(old[i].estimate, new[i].estimate) for i in same_days),
         method_changed=method_changed,
+    )
+
+
+def _differs(before: float, after: float) -> bool:
+    return not math.isclose(before, after, rel_tol=1e-9, abs_tol=1e-12) and not (
+        math.isnan(before) and math.isnan(after)
     )
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
 
 
+COUNTS = ("n_compared", "n_not_compared", "n_same_days", "n_corrected")
+"""Counts of what was compared that manifests keep, for the summary to add up."""
 MOVES = 3
 """So many moves of a report are told on index and summary."""
 
@@ -121,7 +123,8 @@ def one_line(failure: Failure) -> str:
 def told_moves(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the moves that index and summary tell: the surest `MOVES` of a report."""
     moved = [{k: v for k, v in m.items() if k != "id"} for m in changes.get("moved", ())[:MOVES]]
-    return {"since": changes.get("since"), "moved": moved}
+    counts = {k: changes[k] for k in COUNTS if k in changes}
+    return {"since": changes.get("since"), "moved": moved, **counts}
 
 
 def texts_of(plain: object) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import random
 import shutil
@@ -49,7 +50,13 @@ def run_kernel(connection_file: str, folder: str, memory: float = 0) -> None:
         "-f", connection_file,
         "--HistoryManager.enabled=False",
     ])  # fmt: skip
+    app.log.addFilter(_is_news)
     app.start()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether a line of the kernel's log says something: it is interrupted at every end."""
+    return not record.getMessage().startswith("KeyboardInterrupt caught")
 
 
 def leave_imports_alone() -> None:

@@ -22,6 +22,7 @@ from cjm_research.report.inputs import (
     raw_digest,
 )
 from cjm_research.report.jobs import Done, Reports, StoppedError
+from cjm_research.report.light import load_execute
 from cjm_research.report.listener import Listener
 from cjm_research.report.manifest import all_manifests, read_json, retire, to_json
 from cjm_research.report.notify import notify
@@ -238,7 +239,9 @@ class _Run:
         if version is not None and known == {"raw": digest, "version": version.id}:
             return version
         self.listener.cleaning(self.study.name)
-        made = self.session.call(remote.clean, self.study.name, self.root)
+        with ThreadPoolExecutor(1) as meanwhile:
+            meanwhile.submit(load_execute)  # papermill, which this process has the time for
+            made = self.session.call(remote.clean, self.study.name, self.root)
         replace_text(kept, to_json({"raw": digest, "version": made}))
         version = current_version(self.root, self.study.name)
         if version is None:

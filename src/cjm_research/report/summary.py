@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from cjm_research.present.markup import tag, text
 from cjm_research.present.reasons import said_reason
 from cjm_research.present.words import Words
+from cjm_research.report.changed import told_uncompared
+from cjm_research.report.describe import COUNTS
 from cjm_research.report.document import document
 from cjm_research.report.wording import LANGUAGE_NAMES, html_language, in_language, moment
 from cjm_research.results import Unit
@@ -157,9 +159,18 @@ def _changes(about: SummaryRequest, words: Words) -> str:
     heading = tag("h2", text(words("page.changes")))
     if items:
         return heading + tag("ul", "".join(items))
-    compared = [m for m in about.manifests if (m.get("changes") or {}).get("since")]
-    key = "summary.no_change" if compared else "page.changes_first"
-    return heading + tag("p", text(words(key)))
+    told = [m["changes"] for m in about.manifests if (m.get("changes") or {}).get("since")]
+    return heading + tag("p", text(_unchanged(told, words)))
+
+
+def _unchanged(told: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """Say that nothing moved, or why that cannot be said."""
+    if not told:
+        return words("page.changes_first")
+    counts = {k: sum(c.get(k, 0) for c in told) for k in COUNTS}
+    if counts["n_compared"]:
+        return words("summary.no_change")
+    return told_uncompared(counts, words)
 
 
 def _answers(about: SummaryRequest, words: Words) -> str:

@@ -103,8 +103,9 @@ def _flow(
 ) -> Flow:
     was = pd.Index(before.loc[before["segment"] == segment, "customer_id"].unique())
     is_now = pd.Index(now.loc[now["segment"] == segment, "customer_id"].unique())
-    remained = int(is_now.isin(was).sum())
-    new = int((~is_now.isin(was) & ~is_now.isin(known_before)).sum())
+    stayed = was.get_indexer(is_now) >= 0
+    remained = int(stayed.sum())
+    new = int((~stayed & (known_before.get_indexer(is_now) < 0)).sum())
     came, went = len(is_now) - remained - new, len(was) - remained
     arrived = came + new
     n = max(len(known_before), 1)
@@ -146,7 +147,7 @@ def _moves(
     was = _segment_of(before, everyone, segments)
     is_now = _segment_of(now, everyone, segments)
     names = [*segments, NONE, NEW]
-    was[~everyone.isin(known_before)] = len(segments) + 1
+    was[known_before.get_indexer(everyone) < 0] = len(segments) + 1
     counts = np.bincount(was * len(names) + is_now, minlength=len(names) ** 2)
     table = counts.reshape(len(names), len(names))
     found = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -98,6 +99,7 @@ def _problem(text: str, columns: Collection[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=256)
 def _parsed(text: str) -> tuple[dict[str, Any], str]:
     question = f"SELECT 1 FROM customer WHERE {text}"  # noqa: S608  # is parsed, never run
     try:
