@@ -11,6 +11,7 @@ from cjm_research.errors import ParameterError, ReportError
 from cjm_research.present.context import current
 from cjm_research.present.sentences import say
 from cjm_research.present.tables import table
+from cjm_research.present.words import Words
 from cjm_research.results import Unit
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -143,3 +144,15 @@ def test_numbers_behind_a_table_are_plain_data_with_headings_and_labels(pains):
     assert plain["labels"]["ru"]["theme"]["late"] == "срыв сроков"
     assert plain["rows"][2][2] is None
     assert plain["units"] == ["label", "count", "share", "share", "share"]
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "+$12.00"), ("ru", "+12,00\u202f$"), ("zh", "+12.00")]
+)
+def test_a_difference_of_money_has_a_plus_and_an_amount_has_none(language, shown):
+    frame = pd.DataFrame({"revenue": [12.0], "difference": [12.0], "low": [12.0], "high": [-3.0]})
+    words = Words(language, currency="USD")
+    html = table(frame, units=dict.fromkeys(frame, Unit.MONEY)).html(words, title="Money")
+    assert html.count(shown) == 2
+    assert html.count("12") == 3
+    assert "−" in html

@@ -48,7 +48,7 @@ class Digits:
         """Write a number as a sentence shows it: no more digits than it needs."""
         return self._signed(self._short(number, unit), number, sign=sign or unit in _SIGNED)
 
-    def column(self, number: float, unit: Unit) -> str:
+    def column(self, number: float, unit: Unit, *, sign: bool = False) -> str:
         """Write a number as a column shows it: each row with the same decimals, in full.
 
         Examples
@@ -64,7 +64,7 @@ class Digits:
             text = self._fixed(number, unit, _COLUMN[unit])
         else:
             text = self._short(number, unit)
-        return self._signed(text, number, sign=unit in _SIGNED)
+        return self._signed(text, number, sign=sign or unit in _SIGNED)
 
     def pair(self, low: float, high: float, unit: Unit) -> tuple[str, str]:
         """Write two ends of an interval with the same decimals, as many as tell them apart.

@@ -184,7 +184,17 @@ def plain(value: Any) -> str | float | int | bool | None:  # noqa: ANN401
 def _cell(row: Mapping[str, object], column: str, unit: Unit, words: Words) -> str:
     if unit is Unit.LABEL:
         return words.label(column, row[column], among=row)
-    return words.cell(row[column], unit)
+    is_end = column in {"low", "high"} and "difference" in row
+    return words.cell(row[column], unit, sign=unit in _AMOUNTS and (is_end or column in _CHANGES))
+
+
+_AMOUNTS = frozenset({Unit.MONEY, Unit.COUNT, Unit.NUMBER, Unit.SCORE})
+_CHANGES = frozenset(
+    f"{name}{end}"
+    for name in ("difference", "extra_orders", "extra_revenue", "extra_profit", "rollout_profit")
+    for end in ("", "_low", "_high")
+)
+"""Columns that say by how much more or less: a plus tells them from what there was."""
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

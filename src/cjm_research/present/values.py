@@ -79,8 +79,8 @@ class Values:
             return self._plain(value, unit)
         return self._with_unit(self._digits.short(_float(value), unit, sign=sign), unit)
 
-    def cell(self, value: object, unit: Unit) -> str:
-        r"""Write a value in a column of a table.
+    def cell(self, value: object, unit: Unit, *, sign: bool = False) -> str:
+        r"""Write a value in a column of a table; `sign` writes a plus, whatever the unit.
 
         Examples
         --------
@@ -95,7 +95,7 @@ class Values:
             return self._date(value, _DATES[self.language][1])
         if unit is Unit.DAYS or unit in _PLAIN:
             return self.text(value, unit)
-        return self._with_unit(self._digits.column(_float(value), unit), unit)
+        return self._with_unit(self._digits.column(_float(value), unit, sign=sign), unit)
 
     def interval(self, low: object, high: object, unit: Unit) -> str:
         r"""Write an interval.

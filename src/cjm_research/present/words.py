@@ -146,9 +146,9 @@ class Words:
         """Return a value as a sentence or a chart shows it."""
         return self._values.text(value, unit)
 
-    def cell(self, value: object, unit: Unit) -> str:
-        """Return a value as a column of a table shows it."""
-        return self._values.cell(value, unit)
+    def cell(self, value: object, unit: Unit, *, sign: bool = False) -> str:
+        """Return a value as a column of a table shows it; `sign` writes a plus."""
+        return self._values.cell(value, unit, sign=sign)
 
     def interval(self, low: object, high: object, unit: Unit) -> str:
         """Return an interval with its unit."""

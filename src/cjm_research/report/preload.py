@@ -40,8 +40,10 @@ LIBRARIES = (
     "encodings.utf_8_sig",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    "cjm_research.report.kept",
 )
-NOT_HERE = ("cjm_research.cli", "cjm_research.demo", "cjm_research.report.preload")
+NOT_HERE = ("cjm_research.cli", "cjm_research.demo", "cjm_research.report")
+"""What notebooks have no use for. What makes pages is imported by the workers that make them."""
 
 
 def load() -> None:
