@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cjm_research.errors import ParameterError, StudyError
-from cjm_research.report.plan import plan, select
+from cjm_research.report.plan import Job, plan, select
+from cjm_research.report.prepare import slowest_first
 from cjm_research.study.model import REPORTS, Study
 
 NOTEBOOKS = [f"{i:02d}_{name}" for i, name in enumerate(REPORTS, 1)]
@@ -120,3 +123,17 @@ def test_a_name_that_fits_several_reports_is_refused():
 
 def test_pages_are_chosen_by_grouping():
     assert [j.stem for j in select(_plan(_study()), grouping="size")] == ["segment_portraits-size"]
+
+
+def test_the_longest_begins_first_as_far_as_anybody_knows(tmp_path):
+    jobs = [
+        Job(study="shop", report=name, notebook=name, stem=name, parameters={}) for name in "abcd"
+    ]
+    (tmp_path / "notebooks").mkdir()
+    for size, name in enumerate("abcd"):
+        (tmp_path / f"notebooks/{name}.ipynb").write_text("x" * size, encoding="utf-8")
+    (tmp_path / "reports/shop").mkdir(parents=True)
+    known = {"study": "shop", "report": "b", "stem": "b", "status": "fresh", "seconds": 9.0}
+    manifest = tmp_path / "reports/shop/b.manifest.json"
+    manifest.write_text(json.dumps(known), encoding="utf-8")
+    assert [j.stem for j in slowest_first(jobs, tmp_path)] == ["b", "d", "c", "a"]

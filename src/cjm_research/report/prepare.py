@@ -13,6 +13,7 @@ from cjm_research.report.inputs import (
     package_digest,
     study_digest,
 )
+from cjm_research.report.manifest import all_manifests
 from cjm_research.report.parameters import check_parameters, code_of, read_parameters
 from cjm_research.report.plan import plan, select
 from cjm_research.schema.tables import TABLES
@@ -133,6 +134,14 @@ def _checked(job: Job, root: Path, study: Study) -> Job:
 def notebook_path(job: Job, root: Path) -> Path:
     """Return the file of a job's notebook."""
     return root / "notebooks" / f"{job.notebook}.ipynb"
+
+
+def slowest_first(jobs: Sequence[Job], root: Path) -> list[Job]:
+    """Order by the seconds of the last run; what never ran, by the size of its notebook."""
+    known = all_manifests(root / "reports")
+    seconds = {(m["study"], m["stem"]): float(m.get("seconds", 0)) for m in known}
+    size = {j.notebook: notebook_path(j, root).stat().st_size for j in jobs}
+    return sorted(jobs, key=lambda j: (-seconds.get((j.study, j.stem), 0.0), -size[j.notebook]))
 
 
 def current_version(root: Path, study: str) -> Version | None:

@@ -35,6 +35,7 @@ from cjm_research.report.prepare import (
     checked_jobs,
     current_version,
     shared_parts,
+    slowest_first,
 )
 from cjm_research.report.publish import index_lock, repair, runs_folder, study_lock
 from cjm_research.report.session import Session
@@ -253,7 +254,7 @@ class _Run:
         done: dict[str, Done] = {}
         with ThreadPoolExecutor(self.session.workers) as threads:
             work = partial(self._make, reports)
-            waiting = [threads.submit(work, job) for job in _slowest_first(jobs, self.reports)]
+            waiting = [threads.submit(work, job) for job in slowest_first(jobs, self.root)]
             try:
                 for future in as_completed(waiting):
                     result = future.result()
@@ -293,8 +294,3 @@ class _Run:
             for name, page in self.session.call(remote.index_files, manifests).items():
                 replace_text(self.reports / name, page)
             replace_text(kept, to_json(made_from))
-
-
-def _slowest_first(jobs: Sequence[Job], reports: Path) -> list[Job]:
-    seconds = {(m["study"], m["stem"]): float(m.get("seconds", 0)) for m in all_manifests(reports)}
-    return sorted(jobs, key=lambda j: -seconds.get((j.study, j.stem), 0.0))
