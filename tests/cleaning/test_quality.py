@@ -123,6 +123,13 @@ def test_a_table_that_the_study_does_not_have_is_no_gap_to_tell():
     assert set(report_gaps({}).to_frame()["state"]) == {"absent"}
 
 
+def test_a_gap_of_a_report_that_is_skipped_is_no_news():
+    answers = pd.DataFrame({"text": ["a"], "customer_id": ["1"], "given_at": ["2026-01-01"]})
+    assert report_gaps({"feedback": answers}).findings() == ()
+    with_orders = report_gaps({"feedback": answers, "orders": pd.DataFrame({"amount": [1.0]})})
+    assert "journey_map" in {f.subject["report"] for f in with_orders.findings()}
+
+
 def test_nothing_loaded_is_nothing_to_check():
     tables = {name: pd.DataFrame() for name in CHECKED}
     with pytest.raises(NoDataError, match="nothing to check"):

@@ -129,3 +129,24 @@ def test_without_feedback_the_page_says_so(tmp_path, monkeypatch):
     )
     with pytest.raises(NoDataError, match="There is no feedback"):
         _page(SUBSETS["one text"], tmp_path, monkeypatch)
+
+
+def test_without_a_codebook_the_page_says_so_and_gives_no_share(tmp_path, monkeypatch):
+    bare = STUDY.replace('codebook = "thin.codebook.toml"\n', "")
+    blocks = _page(SUBSETS["reviews only"], tmp_path, monkeypatch, study=bare)
+    (lacking,) = (b["html"]["en"] for b in blocks if b["kind"] == "lacking")
+    (cards,) = (b["html"]["en"] for b in blocks if b["kind"] == "key_figures")
+    assert "cjm new codebook thin retail" in lacking
+    assert "%" not in cards
+
+
+def test_grades_on_a_scale_that_is_not_said_are_counted_and_said(tmp_path, monkeypatch):
+    unsaid = STUDY.replace("constants = { scale_min = 0, scale_max = 10 }\n", "")
+    blocks = _page(_rows("rating", 200), tmp_path, monkeypatch, study=unsaid)
+    (lacking,) = (b["html"]["en"] for b in blocks if b["kind"] == "lacking")
+    assert "not said: 200" in lacking
+
+
+def test_a_study_that_says_all_lacks_nothing(tmp_path, monkeypatch):
+    blocks = _page(_rows("rating", 200), tmp_path, monkeypatch)
+    assert not [b for b in blocks if b["kind"] == "lacking"]

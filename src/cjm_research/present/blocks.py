@@ -5,7 +5,7 @@ Classes that the markup uses, and the page's style must know
 ``.box``        a card with ground and rule: main findings, caveats, data card
 ``.headline``   main findings (``section.box.headline > h2 + ul``); its ``li`` may be ``.good`` or
                 ``.bad``
-``.caveat``     caveats (``section.box.caveat > h2 + ul``)
+``.caveat``     caveats, and what a page lacks (``section.box.caveat > h2 + ul``)
 ``.datacard``   data card (``details.box.datacard > summary + div.scroll > table``)
 ``.question``   the report's question (``p.question``), followed by ``p.meta``
 ``.cards``      key figures: ``ul.cards > li > span (label) + b (value) + span.meta (interval, n)``,
@@ -144,6 +144,28 @@ class Caveat(Block):
             id=self.id,
             class_="box caveat",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking(Block):
+    """What a page could tell and does not yet, and what the study has to say for it."""
+
+    sentences: tuple[Text, ...]
+    kind: ClassVar[str] = "lacking"
+
+    @property
+    def id(self) -> str:
+        """Anchor of the box."""
+        return "lacking"
+
+    def title(self, words: Words) -> str:
+        """Return the heading."""
+        return words("lacking.title")
+
+    def html(self, words: Words) -> str:
+        """Return what is lacking as a list."""
+        items = [markup.tag("li", markup.text(s.text(words))) for s in self.sentences]
+        return listed(self.title(words), items, id=self.id, class_="box caveat")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

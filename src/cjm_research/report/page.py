@@ -22,7 +22,7 @@ from cjm_research.report.wording import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_FIRST, _LAST = ("headline", "key_figures"), ("caveat", "data_card")
+_FIRST, _LAST = ("headline", "key_figures", "lacking"), ("caveat", "data_card")
 _REGION = re.compile(r'(<div class="scroll" role="region"[^>]*? aria-label=")([^"]*)')
 _HIDDEN = ("question", "findings")
 
@@ -144,7 +144,7 @@ def _part(shown: Shown, language: str, seen: set[str]) -> dict[str, Any]:
     html = in_language(block["html"], language)
     if anchor != own:
         html = re.sub(rf'(id="|#|by="|for="){re.escape(own)}(?=[-"])', rf"\g<1>{anchor}", html)
-    listed = block["kind"] in {"section", "headline", "caveat", "data_card"}
+    listed = block["kind"] in {"section", "headline", "lacking", "caveat", "data_card"}
     return {
         "id": anchor,
         "title": in_language(block["title"], language) if listed else "",

@@ -40,6 +40,8 @@ NEEDS = (
     Need("customer_matrix", "care_contacts", "made_at"),
 )
 """What each report stands on, the most important first."""
+_MADE_FROM = {"journey_map": ("events", "orders")}
+"""Tables of which a report needs one; without them it is skipped, and its gaps are no news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class Gap:
     state: State
     rows: int
     share: float
+    is_made: bool = True
+    """Whether the report can be made at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ class ReportGaps(Result):
         return pd.DataFrame([asdict(g) for g in self.gaps], columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return one finding per need that is not met in full."""
+        """Return one finding per need that is not met in full, of reports that can be made."""
         return tuple(
             Finding(
                 id=f"quality/gap/report={g.report}/table={g.table}/column={g.column}",
@@ -84,7 +88,7 @@ class ReportGaps(Result):
                 direction="bad", values={"empty": round(g.rows * (1 - g.share))},
             )
             for g in self.gaps
-            if g.state == "partly" or (g.state == "absent" and g.rows)
+            if g.is_made and (g.state == "partly" or (g.state == "absent" and g.rows))
         )  # fmt: skip
 
 
@@ -110,8 +114,10 @@ def report_gaps(tables: Mapping[str, pd.DataFrame]) -> ReportGaps:
         filled = int(frame[need.column].notna().sum()) if need.column in frame else 0
         share = filled / len(frame) if len(frame) else float("nan")
         state: State = "enough" if share >= ENOUGH else "partly" if filled else "absent"
+        made_from = _MADE_FROM.get(need.report, (need.table,))
         gaps.append(
             Gap(report=need.report, table=need.table, column=need.column, state=state,
-                rows=len(frame), share=share)
+                rows=len(frame), share=share,
+                is_made=any(len(tables.get(name, ())) for name in made_from))
         )  # fmt: skip
     return ReportGaps(gaps=tuple(gaps))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cjm_research.present.blocks import Caveat, caveat
+from cjm_research.present.blocks import Caveat, Lacking, caveat
 from cjm_research.present.cards import KeyFigure, KeyFigures, key_figures
 from cjm_research.present.headlines import ranked
 from cjm_research.present.sentences import Sentence, note, say, sentence
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
+    from cjm_research.needs.codebook import Codebook
     from cjm_research.needs.grades import Satisfaction
     from cjm_research.needs.pains import ThemeShares
     from cjm_research.needs.rivals import Brands
@@ -35,7 +36,7 @@ def needs_cards(
     Parameters
     ----------
     shares : ThemeShares
-        Of all themes.
+        Of all themes; where no text has one, the share of those in pain is not known.
     scores : NpsScores
         Of everybody first.
     grades : Satisfaction
@@ -47,7 +48,7 @@ def needs_cards(
     found: list[KeyFigure] = []
     if shares.n:
         found.append(KeyFigure("needs_voices", shares.n, Unit.COUNT))
-    if limits.level(shares.n) not in _NO_ESTIMATE:
+    if shares.rows and limits.level(shares.n) not in _NO_ESTIMATE:
         pain = shares.any_pain
         found.append(
             KeyFigure("needs_any_pain", pain.share, Unit.SHARE, pain.low, pain.high, shares.n)
@@ -63,6 +64,30 @@ def needs_cards(
     if talks.n:
         found.append(KeyFigure("needs_interviews", talks.n, Unit.COUNT))
     return key_figures(*found)
+
+
+def needs_lacking(
+    codebook: Codebook | None, shares: ThemeShares, *, grades: Satisfaction, study: str
+) -> Lacking | None:
+    """Return what the study has to say before its texts and grades count; None if it said all.
+
+    Parameters
+    ----------
+    codebook : Codebook, optional
+        The study's.
+    shares : ThemeShares
+        Of all themes.
+    grades : Satisfaction
+        Of the graded questions.
+    study : str
+        Its name, for the command to type.
+    """
+    found: list[Sentence] = []
+    if codebook is None and shares.n:
+        found.append(say("lacking.needs_codebook", study=study))
+    if not grades.rows and grades.n_other_scale:
+        found.append(say("lacking.needs_scale", n=grades.n_other_scale))
+    return Lacking(tuple(found)) if found else None
 
 
 def weights_note(result: WeightCheck, plan: SurveyPlan) -> Sentence:
