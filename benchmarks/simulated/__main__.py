@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks import defects, trust
-from benchmarks.simulated import families, features, journeys, labelled, segments, surveys, value
+from benchmarks.simulated import (
+    families,
+    features,
+    journeys,
+    labelled,
+    rfm,
+    segments,
+    surveys,
+    value,
+)
 from benchmarks.simulated.picture import draw_all
 from benchmarks.simulated.row import Part, lines
 
@@ -32,6 +41,7 @@ PARTS = (
     families.several_metrics, families.many_questions, families.splits, segments.lifts,
     segments.noise, segments.structure, value.purchases, value.contracts,
     journeys.open_windows, journeys.last_touch, features.kano_ties, features.driver_weights,
+    rfm.rfm_regions,
 )  # fmt: skip
 HEAD = """# Can the rest be trusted
 

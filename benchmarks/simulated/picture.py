@@ -24,6 +24,7 @@ CARDS: dict[str, tuple[float, tuple[str, ...]]] = {
     "split": (99.9, ("Splits as planned",)),
     "lifts": (95, ("Lift of a trait", "Portraits of noise")),
     "clusters": (100, ("Slices of one cloud", "Clouds that stand apart")),
+    "rfm": (95, ("RFM regions, cuts",)),
     "purchases": (95, ("Purchases (BG/NBD), parameters",)),
     "contracts": (95, ("Contracts (shifted",)),
     "waiting": (95, ("Share not yet through", "Median time")),
