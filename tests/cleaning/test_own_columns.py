@@ -6,6 +6,7 @@ import pytest
 
 from cjm_research.cleaning.adapters.find import find_sources
 from cjm_research.cleaning.adapters.own_columns import with_own_columns
+from cjm_research.cleaning.adapters.shown import shown_lines
 from cjm_research.cleaning.adapters.study_file import study_text
 from cjm_research.cleaning.load import load
 from cjm_research.errors import SourceError
@@ -93,3 +94,44 @@ def test_only_values_in_the_letters_of_the_file_are_written(tmp_path):
     written = study_text("shop", [find_sources(path)])
     assert 'm = "male"' in written
     assert '"муж" = "male"' not in written
+
+
+def test_a_number_that_is_given_to_one_person_is_left_out(tmp_path):
+    path = tmp_path / "people.csv"
+    rows = "".join(f"{i},Omsk,{1804974 + 7 * i},{2000 + i},{i % 4}\n" for i in range(60))
+    path.write_text("customer_id,city,soc_sec_id,postcode,branch_id\n" + rows)
+    source = with_own_columns(find_sources(path)).sources[0]
+    assert set(source.columns) == {"customer_id", "city", "postcode", "branch_id"}
+
+
+def test_texts_with_days_are_feedback_whatever_else_has_a_number(tmp_path):
+    path = tmp_path / "tweets.csv"
+    path.write_text("id,name,date,text,bank\n1,a,2016-02-01,Карта не работает,1\n")
+    assert find_sources(path).sources[0].table == "feedback"
+
+
+def test_a_list_of_people_with_a_comment_stays_a_list_of_people(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("id,name,phone,comment\n1,Anna,+7 905 000-11-22,came with her sister\n")
+    assert find_sources(path).sources[0].table == "customers"
+
+
+def test_a_scale_that_is_not_said_is_asked_for(tmp_path):
+    path = tmp_path / "reviews.csv"
+    path.write_text("review,rating\nfine,5\nlate,1\n")
+    found = find_sources(path)
+    assert any("the scale of the score is not said" in line for line in shown_lines(found))
+    text = study_text("shop", [found])
+    said = text.replace("# scale_m", "scale_m")
+    study_path = path.with_name("shop.toml")
+    study_path.write_text(said, encoding="utf-8")
+    assert load_study(study_path).sources[0].constants["scale_max"] == 5
+
+
+def test_headers_that_tell_nothing_are_asked_by_what_a_row_is(tmp_path):
+    path = tmp_path / "test.csv"
+    path.write_text("recency,segment,visit\n1,a,0\n")
+    with pytest.raises(SourceError, match="orders: an order line or a shipment;"):
+        find_sources(path)
+    with pytest.raises(SourceError, match=r"--column experiment=HEADER .*'#line'"):
+        find_sources(path, "exposures")

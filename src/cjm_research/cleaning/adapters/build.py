@@ -11,7 +11,7 @@ from cjm_research.cleaning.adapters.match import bare_key, find_aliases, key_of
 from cjm_research.cleaning.adapters.questions import question_settings
 from cjm_research.errors import SourceError
 from cjm_research.schema.tables import TABLES
-from cjm_research.study.sources import Source
+from cjm_research.study.sources import LINE_KEY, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,8 +127,9 @@ def _source(settings: dict[str, Any], headers: Mapping[str, object]) -> Source:
         more = f" and {len(there) - _SHOWN} more" if there[_SHOWN:] else ""
         raise SourceError(
             f"No header of file {settings['file']!r} is known to be {lacking} of table"
-            f" {declared.name!r}. Its headers are {there[:_SHOWN]}{more}. Name the header under"
-            f" 'columns'{_no_header(there)}."
+            f" {declared.name!r}. Its headers are {there[:_SHOWN]}{more}. Name the header of"
+            f" each, as --column {lacking[0]}=HEADER (in a study file under 'columns';"
+            f" {LINE_KEY!r} there is a key made for each row){_no_header(there)}."
         )
     try:
         return Source.model_validate(settings)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _FEW = 2
 """Known headers from which they tell what a file is."""
+_OF_ANY_TABLE = {"id", "name", "date", "ид", "дата", "编号", "日期"}
+"""Headers that say little of what a file is: every list has its numbers, names and days."""
 _READING = ("encoding", "delimiter", "sheet", "header_row", "header_rows")
 
 
@@ -147,12 +149,12 @@ def _chosen(
     best = max(open_to_all, key=lambda c: _score(c, given))
     if not table_name:
         _check_no_customer_is_missed(best, open_to_all, path, given)
-    if not table_name and _score(best, given) < (1, _FEW):
+    if not table_name and (_score(best, given)[0], _n_known(best)) < (1, _FEW):
         known = list(settings_of(best[1], list(best[2].columns)).get("columns", {}).values())
         raise SourceError(
             f"The headers of file {path.name!r} do not tell which table it is; known among them"
-            f" are {known}. Name the table, as in --table {path.name}=orders: one of"
-            f" {sorted(TABLES)}."
+            f" are {known or 'none'}. Name the table by what a row is, as in --table"
+            f" {path.name}=orders: {'; '.join(f'{t.name}: {t.row}' for t in TABLES.values())}."
         )
     return best
 
@@ -173,7 +175,7 @@ def _check_no_customer_is_missed(
     for _, part, head in candidates:
         columns = list(settings_of(part, list(head.columns)).get("columns", {}))
         lacking = {*TABLES[part.table].required} - _filled(part, head, given)
-        if lacking == {"customer_id"} and len(columns) >= max(2 * _FEW, 2 * _score(best, given)[1]):
+        if lacking == {"customer_id"} and len(columns) >= max(2 * _FEW, 2 * _n_known(best)):
             raise SourceError(
                 f"File {path.name!r} looks like {part.table} ({', '.join(columns)} are known), but"
                 " no header is known to name the customer. Name it: --column customer_id=HEADER"
@@ -189,12 +191,20 @@ def _filled(part: Part, head: RawTable, given: frozenset[str]) -> set[str]:
 
 
 def _score(candidate: tuple[Adapter, Part, RawTable], given: frozenset[str]) -> tuple[int, float]:
-    """Count what a part finds; a table that lacks a needed column comes after those that do not."""
+    """Count what a part finds; a table that lacks a needed column comes after those that do not.
+
+    The key of a table tells more than another column, a header that any table may have less.
+    """
     _, part, head = candidate
-    settings = settings_of(part, list(head.columns))
+    columns = settings_of(part, list(head.columns)).get("columns", {})
     found = _filled(part, head, given)
     declared = TABLES[part.table]
     whole = all(c in found or c == declared.key for c in declared.required)
-    if declared.key is not None and declared.key in settings.get("columns", {}):
-        return int(whole), len(settings.get("columns", {})) + 0.5
-    return int(whole), len(settings.get("columns", {}))
+    told = sum(0.5 if key_of(header) in _OF_ANY_TABLE else 1.0 for header in columns.values())
+    key = columns.get(declared.key or "")
+    return int(whole), told + (0.5 if key and key_of(key) not in _OF_ANY_TABLE else 0.0)
+
+
+def _n_known(candidate: tuple[Adapter, Part, RawTable]) -> int:
+    _, part, head = candidate
+    return len(settings_of(part, list(head.columns)).get("columns", {}))

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[-+−]?\d{1,7}([.,]\d+)?")
 _DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T].*)?")
+_OF_A_PERSON = re.compile(
+    r"\b(id|uid|guid|ssn|snils|passport|account|iban|снилс|паспорт\w*)\b"
+    r"|лицево\w+ сч[её]т|номер карты|身份证|证件|护照|卡号|账号"
+)
+"""Headers of numbers that are given to one person."""
 _MOST_VALUES, _LONGEST = 30, 40
 _REPEATED = 3
 """Rows by value from which the values of a text look like a choice, not like names."""
@@ -50,7 +55,7 @@ def with_own_columns(found: Found, *, taken: Collection[str] = ()) -> Found:
     names = {c.name for c in TABLES[source.table].columns} | {*taken} | source.given
     columns, kinds = dict(source.columns), dict(source.kinds)
     for header, cells in found.head.columns.items():
-        if header in source.headers or not tells(cells):
+        if header in source.headers or not tells(cells) or _names_a_person(header, cells):
             continue
         name = own_name(header)
         name = "age_band" if name == "age" and not _mostly(_NUMBER, _texts(cells)) else name
@@ -83,6 +88,12 @@ def tells(cells: pa.Array) -> bool:
     if len(values) <= _MOST_VALUES and len(texts) >= _REPEATED * len(values):
         return True
     return _mostly(_NUMBER, texts) or _mostly(_DATE, texts)
+
+
+def _names_a_person(header: str, cells: pa.Array) -> bool:
+    """Tell whether a column holds a number for each person, as its header says."""
+    is_such = _OF_A_PERSON.search(key_of(header)) is not None
+    return is_such and len(set(_texts(cells))) > _MOST_VALUES
 
 
 def _texts(cells: pa.Array) -> list[str]:

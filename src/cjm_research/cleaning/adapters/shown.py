@@ -23,12 +23,21 @@ def shown_lines(found: Found) -> list[str]:
     used: set[str] = set()
     for source in found.sources:
         lines += _column_lines(source, found, used)
+        if lacks_scale(source):
+            lines.append(
+                "  the scale of the score is not said: in the study file, scale_min, scale_max"
+            )
         used |= set(source.headers)
     left = [h for h in found.head.headers if h not in used and not h.startswith("(column ")]
     if left:
         lines += _times_lacking(found)
         lines.append(f"  not used: {', '.join(map(repr, left))}")
     return lines
+
+
+def lacks_scale(source: Source) -> bool:
+    """Tell whether grades are given and neither a column nor a constant says on which scale."""
+    return "score" in source.given and not {"scale_min", "scale_max"} <= source.given
 
 
 def examples(found: Found, header: str) -> str:
@@ -38,7 +47,7 @@ def examples(found: Found, header: str) -> str:
         return ""
     texts = dict.fromkeys(str(c).strip() for c in cells.slice(0, 200).to_pylist() if c)
     shown = [re.sub(r"\s+", " ", t)[:24] for t in list(texts)[:_SHOWN]]
-    return ", ".join(re.sub(r"[\x00-\x1f\x7f]", "", t) for t in shown)
+    return ", ".join(re.sub(r"[\x00-\x1f\x7f\u200b-\u200f\ufeff]", "", t) for t in shown)
 
 
 def _tables(found: Found) -> str:

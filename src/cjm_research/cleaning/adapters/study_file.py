@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.cleaning.adapters.own_columns import is_own, own_label
-from cjm_research.cleaning.adapters.shown import examples
+from cjm_research.cleaning.adapters.shown import examples, lacks_scale
 from cjm_research.cleaning.adapters.suggest import suggested_lines
 
 if TYPE_CHECKING:
@@ -117,6 +117,10 @@ def _source_lines(source: Source, found: Found) -> list[str]:
         lines.append(f"{_key(column)} = {_text(header)}" + (f"  # {comment}" if comment else ""))
     for key in _SIMPLE:
         lines += _section(f"sources.{key}", given.get(key, {}))
+        if key == "constants" and lacks_scale(source):
+            lines += [] if given.get(key) else ["[sources.constants]"]
+            lines.append("# scale_min = 1  # the lowest grade that can be given, and the highest;")
+            lines.append("# scale_max = 5  # grades on a scale that is not said are not counted")
     for column, values in given.get("values", {}).items():
         known = _in_its_letters(values, found.head.columns.get(source.columns.get(column, "")))
         lines += _section(f"sources.values.{_key(column)}", known)

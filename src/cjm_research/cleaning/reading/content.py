@@ -120,7 +120,7 @@ def _bytes_of(path: Path, name: str, limits: ReadLimits) -> bytes:
     except FileNotFoundError:
         there = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
         raise SourceError(
-            f"There is no file {name!r} in {path.parent}.{nearest(path.name, there)}"
+            f"There is no file {name!r} in {path.parent.resolve()}.{nearest(path.name, there)}"
             f" Files there: {there or 'none'}."
         ) from None
     except PermissionError:
