@@ -100,7 +100,7 @@ def test_a_text_is_no_axis():
 
 
 def test_nobody_to_place_is_said():
-    with pytest.raises(NoDataError, match="No customer has both"):
+    with pytest.raises(NoDataError, match="orders that have a day and a sum"):
         place_customers(NOBODY, features([np.nan], [1]), Matrix())
 
 

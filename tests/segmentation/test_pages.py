@@ -181,6 +181,24 @@ def test_a_segment_of_which_only_orders_are_known_is_told_by_its_behaviour(bare)
     assert not [r for r in rows if r.defines]
 
 
+def test_medians_far_apart_are_told_where_no_trait_differs(tables):
+    customers, features = (t.copy() for t in tables)
+    half = np.arange(N) % 2 == 0
+    customers = customers[["customer_id"]].assign(
+        gender=text(np.where(half, "f", "m")), city=text(np.where(np.arange(N) % 4 < 2, "a", "b"))
+    )
+    features = features.drop(columns="pain_late").assign(
+        average_order=np.where(half, 5614.5, 816.5) + np.arange(N) % 7, mood=np.nan
+    )
+    plan = Grouping.model_validate({"id": "sex", "label": "x", "column": "gender"})
+    rows = memberships(customers, features, [plan])
+    made = portraits(customers, features, rows, grouping=plan, limits=Limits())
+    page = portrait(made, "f").html(words("en"))
+    summary = page[: page.index("<ul")]
+    assert "by medians they differ: " in summary
+    assert "nothing sets them apart" not in summary
+
+
 def test_words_of_the_study_are_escaped(found):
     page = portrait(found, "families").html(words("ru"))
     assert "&lt;реже&gt;" in page

@@ -73,7 +73,8 @@ def place_customers(
         known &= (base["n_orders"].fillna(0) > 0).to_numpy(dtype=bool)
     if not known.any():
         raise NoDataError(
-            f"No customer has both {matrix.importance!r} and {matrix.value!r}: no matrix."
+            f"The customer matrix needs customers with {matrix.importance!r} and {matrix.value!r};"
+            " there are none. Both usual ones are made of orders that have a day and a sum."
         )
     importance, value = importance[known], value[known]
     high = (importance > _cut(importance, matrix.importance_quantile)).astype(int) * 2

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cjm_research.present.figures.segmentation.facts import Facts
     from cjm_research.present.words import Words
+    from cjm_research.segmentation.behaviour import BehaviourRange
     from cjm_research.segmentation.lifts import TraitLift
     from cjm_research.segmentation.portraits import Portraits
 
@@ -48,7 +49,9 @@ def summary(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
         said.append(words("portrait.hurts", items=themes(pains, words)))
     asked = portraits.lifts.asked(segment)
     if asked and not portraits.lifts.of(segment) and size.level == "claims":
-        said.append(words("portrait.like_all"))
+        apart = _apart(portraits, segment, words)
+        said.append(words("portrait.apart", items=joined(apart, words)) if apart
+                    else words("portrait.like_all"))  # fmt: skip
     text = ("" if words.language == "zh" else " ").join(said)
     return markup.tag("p", markup.text(text), class_="lead")
 
@@ -164,9 +167,21 @@ def _made_by(portraits: Portraits, segment: str, facts: Facts, words: Words) -> 
         return []
     made = facts.model.card.columns
     rows = [r for r in portraits.behaviour.of(segment) if r.feature in made]
-    rows.sort(key=lambda r: (-abs(r.rank50 - 0.5), r.feature))
+    return _medians(rows, words)
+
+
+def _apart(portraits: Portraits, segment: str, words: Words) -> list[str]:
+    """Return the features that did not make the segment and whose median lies far from all."""
+    told = {f.subject["feature"] for f in portraits.behaviour.findings() if f.status == "shown"
+            and f.subject["segment"] == segment}  # fmt: skip
+    return _medians([r for r in portraits.behaviour.of(segment) if r.feature in told], words)
+
+
+def _medians(rows: Sequence[BehaviourRange], words: Words) -> list[str]:
+    """Return features with their medians here and among all, the furthest apart first."""
+    first = sorted(rows, key=lambda r: (-abs(r.rank50 - 0.5), r.feature))[:NAMED]
     return [
         words("portrait.made_item", feature=r.feature, here=r.median, base=r.median_all,
               unit=unit_of(r.feature))
-        for r in rows[:NAMED]
+        for r in first
     ]  # fmt: skip
