@@ -46,7 +46,8 @@ class ParameterError(CjmError, ValueError):
     @classmethod
     def unknown(cls, what: str, name: str, *, known: Collection[str]) -> Self:
         """Say that a name is not known, which one is near, and which there are."""
-        return cls(f"There is no {what} {name!r}.{nearest(name, known)} There are {sorted(known)}.")
+        there = f"There are {sorted(known)}." if known else "There are none."
+        return cls(f"There is no {what} {name!r}.{nearest(name, known)} {there}")
 
 
 class SchemaError(CjmError):

@@ -81,6 +81,9 @@ def _cjm(root, *words):
         (["history", "shop"], "no published reports"),
         (["check", "shopp"], "Did you mean 'shop'"),
         (["clean", "shopp"], "Did you mean 'shop'"),
+        (["schedule"], "cjm schedule takes a study and a time"),
+        (["schedule", "shop"], "as in: cjm schedule retail 'weekly mon 06:00'"),
+        (["run", "shop", "--grouping", "x"], "There are none."),
     ],
 )
 def test_bad_input_gets_one_message_and_exit_code_two(root, words, said):

@@ -84,3 +84,18 @@ def test_check_says_how_to_keep_rows_of_unknown_customers(here, capsys):
     assert run_app(["new", "shop", "exports", "--column", "ordered_at=bought on"]) == 0
     assert run_app(["check", "shop"]) == 0
     assert 'unknown_customers = "keep"' in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("here")
+def test_check_says_that_texts_have_no_codebook_and_how_to_get_one(here, capsys):
+    (here / "reviews.csv").write_text("review,rating\nfine,5\nlate,1\n")
+    assert run_app(["new", "shop", "reviews.csv"]) == 0
+    assert run_app(["check", "shop"]) == 0
+    assert "cjm new codebook shop retail (or freight)" in capsys.readouterr().out
+    assert run_app(["new", "codebook", "shop", "retail"]) == 0
+    path = here / "studies" / "shop.toml"
+    line = 'codebook = "shop.codebook.toml"\n'
+    path.write_text(path.read_text().replace("languages", line + "languages", 1))
+    capsys.readouterr()
+    assert run_app(["check", "shop"]) == 0
+    assert "no codebook" not in capsys.readouterr().out

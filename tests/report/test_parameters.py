@@ -29,6 +29,13 @@ def test_names_types_and_help_come_from_the_cell(schema):
     ]
 
 
+def test_a_text_whose_comment_says_that_it_is_a_day_is_checked_as_one():
+    asked = parse_parameters('as_of: str = ""  # ISO date; empty: the newest day', "x.ipynb")
+    assert check_parameters({"as_of": ""}, asked, notebook="x") == {"as_of": ""}
+    with pytest.raises(ParameterError, match="as_of must be a day such as 2026-11-22"):
+        check_parameters({"as_of": "2026-13-45"}, asked, notebook="x")
+
+
 def test_the_cell_is_not_executed():
     with pytest.raises(ReportError, match="literal default"):
         parse_parameters("x: int = __import__('os').getpid()", "x.ipynb")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cjm_research import __version__
+from cjm_research.cli.examples import example
 from cjm_research.cli.exits import OK
 from cjm_research.cli.words import given_parameters, shard_of
 from cjm_research.workspace.project import project_root
@@ -48,7 +49,7 @@ def _common(
     """Make reports from raw files of customer research."""
 
 
-@app.command(short_help="Make the reports that are not up to date.")
+@app.command(short_help="Make the reports that are not up to date.", epilog=example("run"))
 def run(  # noqa: PLR0913  # options of a command line
     study: Study,
     reports: Reports = None,
@@ -101,7 +102,7 @@ def run(  # noqa: PLR0913  # options of a command line
     return run_reports(study, options)
 
 
-@app.command(short_help="Clean the raw files into the store.")
+@app.command(short_help="Clean the raw files into the store.", epilog=example("clean"))
 def clean(study: Study) -> int:
     """Clean the raw files of a study into a new version of its store."""
     from cjm_research.cli.commands import clean_raw  # noqa: PLC0415
@@ -110,7 +111,7 @@ def clean(study: Study) -> int:
     return OK
 
 
-@app.command(short_help="Read everything and change nothing.")
+@app.command(short_help="Read everything and change nothing.", epilog=example("check"))
 def check(study: Study) -> int:
     """Look whether study, raw files and notebooks fit together, and change nothing."""
     from cjm_research.cli.checking import check_study  # noqa: PLC0415  # loads pandas
@@ -119,7 +120,7 @@ def check(study: Study) -> int:
     return OK
 
 
-@app.command(short_help="Write the raw files of a made-up business.")
+@app.command(short_help="Write the raw files of a made-up business.", epilog=example("demo"))
 def demo(
     name: Annotated[str, typer.Argument(help="retail or freight.")], *, force: Force = False
 ) -> int:
@@ -130,7 +131,7 @@ def demo(
     return OK
 
 
-@app.command(short_help="Begin a study, report, codebook or survey.")
+@app.command(short_help="Begin a study, report, codebook or survey.", epilog=example("new"))
 def new(  # noqa: PLR0913  # options of a command line
     study: Annotated[
         str, typer.Argument(help="Name of the study, or report, codebook or templates.")
@@ -164,7 +165,7 @@ def new(  # noqa: PLR0913  # options of a command line
     return OK
 
 
-@app.command(short_help="Take this version's report notebooks.")
+@app.command(short_help="Take this version's report notebooks.", epilog=example("upgrade"))
 def upgrade(
     *, force: Annotated[bool, typer.Option("--force", help="Changed ones too.")] = False
 ) -> int:
@@ -176,7 +177,7 @@ def upgrade(
     return OK
 
 
-@app.command(short_help="Say why a report would be made again.")
+@app.command(short_help="Say why a report would be made again.", epilog=example("why"))
 def why(study: Study, report: Annotated[str, typer.Argument(help="Report or page.")]) -> int:
     """Say whether a report would be made again, and which part of it changed."""
     from cjm_research.cli.explain import explain  # noqa: PLC0415
@@ -186,7 +187,7 @@ def why(study: Study, report: Annotated[str, typer.Argument(help="Report or page
     return OK
 
 
-@app.command(short_help="List the pages and which can be made.")
+@app.command(short_help="List the pages and which can be made.", epilog=example("plan"))
 def plan(
     study: Study,
     *,
@@ -204,7 +205,7 @@ def plan(
     return OK
 
 
-@app.command(short_help="Write a list of customers to contact.")
+@app.command(short_help="Write a list of customers to contact.", epilog=example("export"))
 def export(  # noqa: PLR0913  # options of a command line
     study: Study,
     name: Annotated[
@@ -240,7 +241,7 @@ def export(  # noqa: PLR0913  # options of a command line
     return OK
 
 
-@app.command()
+@app.command(epilog=example("history"))
 def history(study: Study) -> int:
     """Write every finding of every run as CSV."""
     from cjm_research.cli.listing import history_csv  # noqa: PLC0415
@@ -249,7 +250,7 @@ def history(study: Study) -> int:
     return OK
 
 
-@app.command(short_help="Run a study again and again.")
+@app.command(short_help="Run a study again and again.", epilog=example("schedule"))
 def schedule(
     study: Annotated[str, typer.Argument(help="Name of a study; none with --list.")] = "",
     when: Annotated[str, typer.Argument(help="Such as 'weekly mon 06:00' or 'daily 06:00'.")] = "",
@@ -267,7 +268,7 @@ def schedule(
     return OK
 
 
-@app.command("map", short_help="Write the journey map as files.")
+@app.command("map", short_help="Write the journey map as files.", epilog=example("map"))
 def journey_map(
     study: Study,
     formats: Annotated[
@@ -287,7 +288,7 @@ def journey_map(
     return OK
 
 
-@app.command(short_help="List what can be set in a report.")
+@app.command(short_help="List what can be set in a report.", epilog=example("params"))
 def params(
     report: Annotated[str, typer.Argument(help="Report or notebook, or a part of its name.")],
 ) -> int:

@@ -13,10 +13,13 @@ from cjm_research.cli.upgrading import notice
 from cjm_research.cli.words import number_of
 from cjm_research.present.words import Words
 from cjm_research.report.prepare import Selection, checked_jobs
+from cjm_research.segmentation.rule_check import check_rules
 from cjm_research.study.load import load_study
 from cjm_research.workspace.project import project_root, raw_folder, study_path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 _REASONS = 3
@@ -29,6 +32,7 @@ def check_study(study: str) -> None:
     plan = load_study(study_path(root, study))
     checked_jobs(plan, root, selection=Selection())
     cleaned = clean_study(plan, raw_folder(root, study))
+    check_rules(plan.groupings, list(map(str, cleaned.tables["customers"].columns)))
     tables = {name: t for name, t in cleaned.tables.items() if len(t)}
     jobs = checked_jobs(plan, root, selection=Selection(), tables=tuple(tables))
     for line in _load_lines(cleaned.tables["loads"], cleaned.tables["quarantine"]):
@@ -40,8 +44,17 @@ def check_study(study: str) -> None:
         typer.echo(
             f"{study}: {len(skipped)} would be skipped for want of data: {', '.join(skipped)}"
         )
+    if plan.codebook is None and _has_texts(tables):
+        typer.echo(
+            f"{study}: there are texts and no codebook: pains and needs are not counted. One to"
+            f" begin with: cjm new codebook {study} retail (or freight)"
+        )
     if old := notice(root):
         typer.echo(old)
+
+
+def _has_texts(tables: Mapping[str, pd.DataFrame]) -> bool:
+    return "feedback" in tables and bool(tables["feedback"]["text"].notna().any())
 
 
 def _load_lines(loads: pd.DataFrame, quarantine: pd.DataFrame) -> list[str]:

@@ -121,6 +121,11 @@ def schedule_study(study: str, when: str, *, wish: str) -> list[str]:
     root = project_root()
     if wish == "list":
         return schedule.installed(root) or ["Nothing is scheduled for this project."]
+    if not study or not (when or wish == "remove"):
+        raise ParameterError(
+            "cjm schedule takes a study and a time, as in: cjm schedule retail 'weekly mon 06:00';"
+            " cjm schedule --list shows what is scheduled."
+        )
     plan = load_study(study_path(root, study))
     if wish == "remove":
         was_there = schedule.remove(study, root)

@@ -26,3 +26,8 @@ def named_choices(comment: str) -> tuple[str, ...]:
         return ()
     names = re.split(r",? or |, ", found[1])
     return (*names, *([""] if found[2] else []))
+
+
+def names_a_day(comment: str) -> bool:
+    """Tell whether a comment says that a text is a day: ``ISO date; empty: the newest``."""
+    return comment.startswith("ISO date")

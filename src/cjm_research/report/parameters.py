@@ -17,7 +17,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.errors import ParameterError, ReportError, nearest
-from cjm_research.report.bounds import named_choices, named_range
+from cjm_research.report.bounds import named_choices, named_range, names_a_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -244,14 +244,14 @@ def _declared(statement: ast.stmt, comment: str) -> Parameter:
         raise ParameterError("only 'name: type = default  # help' is allowed here.")
     name = statement.target.id
     kind, choices = _type_of(name, statement.annotation)
+    kind = "date" if kind == "str" and names_a_day(comment) else kind
     try:
         default = ast.literal_eval(statement.value) if statement.value is not None else None
     except ValueError:
         default = None
     if default is None:
-        raise ParameterError(
-            f"{name} needs a literal default; computed values go to the next cell."
-        )
+        text = f"{name} needs a literal default; computed values go to the next cell."
+        raise ParameterError(text)
     span = named_range(comment) if kind in {"int", "float"} else None
     parameter = Parameter(
         name=name,

@@ -85,7 +85,7 @@ def export_list(world: Workspace, name: str, choice: Choice) -> Exported:
     if choice.hash not in HASHES:
         raise ParameterError.unknown("hash", choice.hash, known=HASHES)
     if name not in LISTS:
-        raise ParameterError.unknown("list", name, known=LISTS)
+        raise ParameterError.unknown("list", name, known=(*LISTS, "coding_sheet"))
     words = Words(language, world.study.currency, world.labels, world.study.words)
     listed = contact_list(world, name, words)
     inside = _of_segment(listed.rows, world, choice)
