@@ -101,6 +101,66 @@ def number_of_an_article() -> str:
     return repr(_resolve_type("007"))
 
 
+def fifth_channel() -> str:
+    """Share ten sales out over the five channels that each of the ten journeys met."""
+    import pandas as pd
+    from mam import MAM
+
+    path = pd.DataFrame({"path": ["a > b > c > d > e"], "is_sale": [True], "n": [10]})
+    read = MAM(path, "grouped_journey", "path", "is_sale", occurrences_colname="n")
+    found = read.run_shapley().to_pandas()
+    values = found.set_index(found.columns[0]).select_dtypes("number").iloc[:, 0]
+    return ", ".join(f"{values.get(channel, 0.0):g}" for channel in "abcde")
+
+
+def step_that_nobody_reached() -> str:
+    """Count a funnel of which nobody has come to the last step yet."""
+    os.environ["RETENTIONEERING_NO_TRACK"] = "1"
+    import pandas as pd
+    from retentioneering import Eventstream
+
+    days = pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-01"])
+    events = {"user_id": ["a", "a", "b"], "event": ["visit", "cart", "visit"], "timestamp": days}
+    try:
+        steps = Eventstream(pd.DataFrame(events)).funnel_data(steps=["visit", "cart", "buy"])[
+            "steps"
+        ]
+    except Exception as error:  # noqa: BLE001  # whatever it raises is the finding
+        return type(error).__name__
+    return f"{steps[-1]['conversion_rate']:.0%}"
+
+
+def likelihood_of_a_paper() -> str:
+    """Fit BG/NBD to CDNOW; Fader, Hardie and Lee 2005, doi:10.1287/mksc.1040.0098."""
+    from lifetimes import BetaGeoFitter
+    from lifetimes.datasets import load_cdnow_summary
+
+    seen = load_cdnow_summary(index_col=[0])
+    found = BetaGeoFitter().fit(seen["frequency"], seen["recency"], seen["T"])
+    return f"{-found._negative_log_likelihood_ * len(seen):.1f}"
+
+
+def frequent_customers() -> str:
+    """Count the frequent customers who are named so, where 70 % bought once."""
+    import warnings
+
+    import numpy as np
+    import pandas as pd
+    from pymc_marketing.clv.utils import rfm_segments
+
+    warnings.simplefilter("ignore")
+    rng = np.random.default_rng(1)
+    n_orders = np.where(np.arange(1000) < 700, 1, 2 + np.arange(1000) % 7)
+    orders = pd.DataFrame({"id": np.repeat(np.arange(1000), n_orders)})
+    orders["day"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(
+        rng.integers(0, 300, len(orders)), unit="D"
+    )
+    orders["sum"] = rng.lognormal(3, 1, len(orders))
+    found = rfm_segments(orders, "id", "day", "sum").set_index("customer_id")["segment"]
+    named = {"Premium Customer", "Repeat Customer"}
+    return f"{found[n_orders >= 4].isin(named).sum()} of {(n_orders >= 4).sum()}"
+
+
 DEFECTS = (
     Defect("statsmodels", "95 % score interval of 56/70 less 48/80", "0.0528 to 0.3382",
            score_interval),
@@ -111,6 +171,13 @@ DEFECTS = (
     Defect("openretailscience", "frequency scores of customers who are alike, by their number",
            "equal", equal_customers),
     Defect("papermill", "`-p article 007`", "'007'", number_of_an_article),
+    Defect("marketing-attribution-models", "Shapley: ten sales, each by the channels a, b, c, d, e",
+           "2, 2, 2, 2, 2", fifth_channel),
+    Defect("retentioneering", "funnel whose last step nobody has come to yet", "0%",
+           step_that_nobody_reached),
+    Defect("lifetimes", "log-likelihood of BG/NBD on CDNOW", "-9582.4", likelihood_of_a_paper),
+    Defect("pymc-marketing", "customers of four orders and more named \"Premium\" or \"Repeat\","
+           " where 70 % bought once", "most", frequent_customers),
 )  # fmt: skip
 
 

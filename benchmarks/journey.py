@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.contest import Contest, Promise
@@ -317,6 +318,7 @@ def journey_polars(events: Any) -> Answer:
 )
 def journey_retentioneering(events: Any) -> Answer:
     """Its event stream of stages: sessions, funnel, graph of moves."""
+    os.environ["RETENTIONEERING_NO_TRACK"] = "1"  # it reports its use to its makers otherwise
     from retentioneering import Eventstream
 
     stage_of = {name: stage for stage, names in STAGES.items() for name in names}

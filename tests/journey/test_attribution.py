@@ -133,6 +133,11 @@ def test_shapleys_credit_is_that_of_all_orders_of_coming_in(journeys):
     assert got == pytest.approx({k: float(v) for k, v in exact.items()}, abs=1e-9)
 
 
+def test_five_channels_of_every_journey_share_alike():
+    # A peer that looks at four channels at most gives one of them nothing.
+    assert credits_of([("abcde", True, 10)], "shapley") == pytest.approx(dict.fromkeys("abcde", 2))
+
+
 @settings(max_examples=60, deadline=None)
 @given(journey_lists)
 def test_the_game_for_the_rate_is_that_of_all_orders_of_coming_in(journeys):
