@@ -53,6 +53,21 @@ def test_the_whole_guide_ends_in_a_page(project):
     assert pages or list((project / "reports").rglob("*data_quality*.html"))
 
 
+def test_one_file_of_participants_fills_three_tables(project, capsys):
+    (text,) = re.findall(r"```toml letters.toml\n(.*?)```", GUIDE, flags=re.DOTALL)
+    (project / "studies" / "letters.toml").write_text(text, encoding="utf-8")
+    raw = project / "data" / "raw" / "letters"
+    raw.mkdir(parents=True)
+    arms = ("none", "men", "none", "women")
+    rows = [f"{arms[i % 4]},{'town' if i % 2 else 'land'},{i % 5 // 4},{i % 7}" for i in range(90)]
+    (raw / "participants.csv").write_text("\n".join(["letter,area,visited,spent", *rows]))
+    assert run_app(["check", "letters"]) == 0
+    said = capsys.readouterr().out
+    assert "participants.csv -> exposures: 90 rows in, 90 kept" in said
+    assert "participants.csv -> outcomes: 180 rows in, 180 kept" in said
+    assert "campaign_results" in said.partition("can be made")[2].partition("\n")[0]
+
+
 def test_the_guides_layout_is_a_layout(project):
     text = re.search(r"```toml\n(.*?)```", GUIDE, flags=re.DOTALL)
     (project / "adapters").mkdir()

@@ -173,7 +173,10 @@ class Experiment(Settings):
             )
         total = sum(a.share for a in self.arms.values())
         if self.control and abs(total - 1) > 1e-6:
-            raise ValueError(f"shares of the arms of {self.id!r} must add up to 1; got {total:g}")
+            raise ValueError(
+                f"shares of the arms of {self.id!r} must add up to 1; got {total:g}. Write the"
+                " planned share into each arm, as in share = 0.5"
+            )
         ids = [m.id for m in self.metrics]
         again = sorted({i for i in ids if ids.count(i) > 1})
         if again:
