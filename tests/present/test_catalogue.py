@@ -25,7 +25,7 @@ FORBIDDEN = {
     # GLOSSARY.md, the column of words not to use
     "en": ("Jaccard", "FDR"),
     "ru": ("лифт", "кодовая книга", "настроени", "ограждени", "отгрузить", "Жаккар", "FDR"),
-    "zh": ("肖像", "密码本", "心情", "存活", "臂", "发货", "FDR"),
+    "zh": ("肖像", "密码本", "客户细分", "心情", "存活", "臂", "发货", "FDR"),
 }
 TERMS = {
     "headline.title": ("Main findings", "Главное", "核心结论"),
