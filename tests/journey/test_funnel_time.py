@@ -18,6 +18,7 @@ from cjm_research.journey.funnel import funnel
 from cjm_research.journey.log import event_log
 from cjm_research.journey.moves import transitions
 from cjm_research.journey.period_funnel import period_funnel
+from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.step_curves import step_curves
 from cjm_research.store.store import Store, commit
 from cjm_research.study.model import Limits
@@ -69,8 +70,26 @@ def test_with_nobody_left_to_watch_the_curve_ends_at_the_funnel(rows):
     frame = table(*rows)
     like = funnel(frame, STEPS, observed_until=START + pd.Timedelta(days=1_000))
     ends = [r.share for r in step_curves(frame, like=like, days=(900,)).rows]
-    known = [s.share if s.share == s.share else 0 for s in like.steps[1:]]
-    assert ends == pytest.approx(known)
+    assert ends == pytest.approx([s.share for s in like.steps[1:]], nan_ok=True)
+
+
+def test_a_curve_ends_where_nobody_was_watched_any_longer():
+    # Watched for 40 days at most: what came by day 90 is not known, and not what came by day 40.
+    frame = table(("p", 0, "a"), ("p", 5, "b"), ("q", 10, "a"))
+    like = funnel(frame, STEPS, observed_until=START + pd.Timedelta(days=40))
+    shares = {r.within_days: r.share for r in step_curves(frame, like=like).rows if r.stage == "b"}
+    assert shares[30] == pytest.approx(1 / 2)
+    assert np.isnan(shares[90])
+
+
+def test_the_ways_out_of_a_stage_are_not_known_beyond_what_was_watched():
+    frame = table(("p", 0, "a"), ("p", 5, "b"), ("q", 0, "a"))
+    end = START + pd.Timedelta(days=20)
+    found = {
+        days: time_in_stage(frame, STEPS, within_days=days, observed_until=end) for days in (20, 21)
+    }
+    assert found[20].of("a").later == pytest.approx(1 / 2)
+    assert np.isnan(found[21].of("a").later)
 
 
 def test_days_are_above_zero():

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm_research.errors import ParameterError
-from cjm_research.stats.nps import nps_difference, nps_interval
+from cjm_research.stats.clustered import clustered_share
+from cjm_research.stats.nps import nps_difference, nps_interval, nps_parts
 
 COUNTS = st.tuples(*[st.integers(0, 500)] * 3).filter(any)
 
@@ -81,3 +82,28 @@ def test_errors_name_what_is_wrong():
         nps_interval([1, 2, 3], confidence=95)
     with pytest.raises(ParameterError, match="design_effect must be 1 or more"):
         nps_interval([1, 2, 3], design_effect=0.5)
+
+
+def test_answers_of_one_customer_tell_no_more_than_one():
+    parts = nps_parts([10] * 25 + [0] * 25, clusters=[0] * 50)
+    assert parts.design_effect == 50
+    assert float(nps_interval(parts.counts, design_effect=parts.design_effect).high) > 60
+
+
+def test_customers_who_all_answer_alike_are_counted_as_customers():
+    assert nps_parts([10] * 60, clusters=np.repeat([0, 1, 2], 20)).design_effect == 20
+
+
+def test_the_design_effect_of_alike_answers_is_that_of_a_clustered_share():
+    # Promoters and detractors only: the score is twice a share, less one.
+    grades = np.repeat([10, 0, 10, 0, 10, 0], [5, 5, 3, 3, 2, 1])
+    customers = np.repeat([0, 1, 2, 3, 4, 5], [5, 5, 3, 3, 2, 1])
+    share = clustered_share(np.bincount(customers, grades == 10), np.bincount(customers))
+    parts = nps_parts(grades, clusters=customers)
+    assert parts.design_effect == pytest.approx(float(share.design_effect))
+
+
+@pytest.mark.parametrize("grade", [float("nan"), 11, -1])
+def test_a_grade_that_is_none_is_refused_and_no_detractor(grade):
+    with pytest.raises(ParameterError, match="grades must be known and from 0 to 10"):
+        nps_parts([10, grade], clusters=[0, 1])

@@ -52,3 +52,12 @@ def test_the_interval_covers_the_correlation_of_a_normal_pair():
     found = [rank_correlation(d[:, 0], d[:, 1]) for d in draws]
     truth = 6 / np.pi * np.arcsin(0.3)
     assert 0.93 <= np.mean([f.low <= truth <= f.high for f in found]) <= 0.97
+
+
+def test_four_pairs_in_one_order_do_not_prove_a_correlation_of_one():
+    # One order in 24 does so by chance; of other correlations the next is 1 - 12 / 60 = .8.
+    found = rank_correlation([1, 2, 3, 4], [10, 20, 30, 40])
+    assert (found.estimate, found.high) == (1, 1)
+    assert found.low == pytest.approx(np.tanh(np.arctanh(0.8) - 1.959964 * 1.03), rel=1e-6)
+    turned = rank_correlation([1, 2, 3, 4], [4, 3, 2, 1])
+    assert (turned.low, turned.high) == pytest.approx((-1, -found.low))

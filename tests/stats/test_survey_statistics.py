@@ -22,6 +22,7 @@ from cjm_research.stats.drivers import (
 )
 from cjm_research.stats.kano import CLASSES, better_worse, continuous, kano_counts, tie_p
 from cjm_research.stats.least_squares import clustered_fit
+from cjm_research.stats.log_odds import log_odds
 from cjm_research.stats.reliability import cronbach_alpha
 
 # --- reliability ----------------------------------------------------------------------
@@ -208,3 +209,24 @@ def test_clustered_regression_agrees_with_statsmodels():
 def test_columns_that_cannot_be_told_apart_are_an_error():
     with pytest.raises(DataError, match="cannot tell 2 columns apart"):
         clustered_fit(np.ones((9, 2)), np.arange(9), np.arange(9))
+
+
+def test_one_cluster_proves_nothing():
+    draws = np.concatenate(list(cluster_draws(1, np.random.default_rng(5))))
+    assert np.isnan(spread_of(0.3 * draws[:, 0], 0.3).p)
+
+
+def test_a_word_that_is_the_only_one_has_no_odds():
+    assert np.isnan(log_odds([3], [2], [1]).z).all()
+
+
+def test_rows_of_no_weight_cannot_tell_columns_apart():
+    with pytest.raises(DataError, match="cannot tell 2 columns apart"):
+        clustered_fit([[1, 0], [1, 0], [1, 1], [1, 1]], [1, 3, 4, 6], range(4),
+                      weights=[0, 0, 1, 1])  # fmt: skip
+
+
+def test_a_large_constant_does_not_vary_by_rounding():
+    level = 1e6 + 0.1
+    with pytest.raises(ParameterError, match="a constant column 0"):
+        correlations([[level, 1], [level, 2], [level, 4]], [1, 2, 3])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from cjm_research.errors import ParameterError
-from cjm_research.stats.survival import kaplan_meier, time_to
+from cjm_research.stats.survival import finished_by, kaplan_meier, time_to
 
 # Freireich E. J. et al. (1963). The effect of 6-mercaptopurine on the duration of steroid-induced
 # remissions in acute leukemia. Blood 21, 699-716; as tabulated in Kleinbaum and Klein, Survival
@@ -59,3 +59,34 @@ def test_nobody_gives_no_curve():
 def test_durations_that_cannot_be_are_refused(durations):
     with pytest.raises(ParameterError, match="durations must be known"):
         kaplan_meier(durations, [True, True])
+
+
+def test_of_three_the_longest_is_no_bound_of_the_median():
+    # All three lie below the median with a chance of one in eight: three cannot bound it.
+    found = time_to(kaplan_meier([1, 2, 3], [True] * 3))
+    assert (found.time, found.low) == (2, 1)
+    assert np.isnan(found.high)
+
+
+def test_the_upper_end_never_rises_and_is_not_lost_where_all_have_finished():
+    curve = kaplan_meier([1, 2, 3], [True] * 3)
+    # Greenwood's variance at 2 of 3 is 1/6 + 1/2; S = 1/3: the end is S ** exp(-z se / |log S|).
+    se = np.sqrt(1 / 6 + 1 / 2)
+    at_two = (1 / 3) ** np.exp(-1.959964 * se / np.log(3))
+    assert curve.high[1:] == pytest.approx([at_two, at_two], rel=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n", "at_most"), [(3, 0.03), (5, 0.03), (8, 0.05)])
+def test_the_median_is_seldom_above_its_upper_end(n, at_most):
+    waits = np.random.default_rng(3).exponential(size=(2000, n))
+    ends = [time_to(kaplan_meier(w, np.ones(n, dtype=bool))).high for w in waits]
+    assert np.mean(np.array(ends) < np.log(2)) < at_most
+
+
+def test_a_share_is_known_as_long_as_somebody_was_watched():
+    curve = kaplan_meier([5, 10, 20], [True, False, False])
+    assert finished_by(curve, 20).share == pytest.approx(1 / 3)
+    assert np.isnan(finished_by(curve, 21).share)
+    assert finished_by(kaplan_meier([5, 10], [True, True]), 21).share == 1
+    assert np.isnan(finished_by(kaplan_meier([], []), 1).share)

@@ -56,7 +56,8 @@ class StageTime:
     median_high: float
     later: float
     """Share next seen at a later stage within `StageTimes.within_days`; who was seen at an
-    earlier one, or is still watched, is taken into account."""
+    earlier one, or is still watched, is taken into account. NaN where nobody was watched so
+    long."""
     earlier: float
     p: float
     """Log-rank test that the segments leave the stage equally soon; NaN but for all."""
@@ -263,7 +264,8 @@ def _row(
     found = cumulative_incidence(days, way, n_ways=2)
     reached = np.flatnonzero(found.time <= within_days)
     shares = found.share[:, reached[-1]] if len(reached) else np.zeros(2)
-    if not len(days):
+    is_over = len(found.left) > 0 and found.left[-1] == 0
+    if not (is_over or within_days <= days.max(initial=-1.0)):
         shares = np.full(2, np.nan)
     return StageTime(
         stage=name[0],

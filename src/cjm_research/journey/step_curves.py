@@ -15,7 +15,7 @@ from cjm_research.journey.log import MICROSECONDS_PER_DAY, journey_log
 from cjm_research.journey.telling import USUAL, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.proportions import wilson_interval
-from cjm_research.stats.survival import kaplan_meier
+from cjm_research.stats.survival import finished_by, kaplan_meier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ DAYS = (1, 7, 30, 90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepBy:
-    """Share that has come to a step so many days after the first start."""
+    """Share that has come to a step so many days after the first start; NaN if none was watched."""
 
     stage: str
     within_days: float
@@ -113,17 +113,15 @@ def step_curves(
         took = np.where(is_in, (came - start[has_started]) / MICROSECONDS_PER_DAY, watched)
         curve = kaplan_meier(took, is_in, confidence=like.confidence)
         for d in sorted(days):
-            at = int(np.searchsorted(curve.time, d, side="right")) - 1
             known = int(((watched >= d) | (is_in & (took <= d))).sum())
-            if at >= 0:
-                low, high = 1 - curve.high[at], 1 - curve.low[at]
-            else:  # nobody had come by then
+            share, low, high = finished_by(curve, d)
+            if share == 0:  # nobody had come by then
                 low, high = wilson_interval(0, known, confidence=like.confidence)
             rows.append(
                 StepBy(
                     stage=stage,
                     within_days=d,
-                    share=1 - float(curve.share[at]) if at >= 0 else 0.0,
+                    share=share,
                     low=float(low),
                     high=float(high),
                     at_risk=known,

@@ -100,9 +100,9 @@ def adjusted_pair(
     Returns
     -------
     MeanPair
-        Errors are NaN where an arm has fewer units than its line has parameters, or nothing
-        varies. That covariates of all units are a sample too is part of the errors: they are
-        for customers like these, not for these alone.
+        An arm with too few units for a line keeps its own mean. Errors are NaN for fewer than two
+        units, or where nothing varies. That covariates of all units are a sample too is part of
+        the errors: they are for customers like these, not for these alone.
 
     Notes
     -----
@@ -157,12 +157,19 @@ def stratified_pair(strata: Sequence[Stratum]) -> MeanPair:
     MeanPair
         NaN where a stratum lacks an arm: merge small strata first.
 
+    Raises
+    ------
+    ParameterError
+        If there is no stratum.
+
     References
     ----------
     Miratrix L. W., Sekhon J. S., Yu B. (2013). Adjusting treatment effect estimates by
     post-stratification in randomized experiments. JRSS B 75, 369-396.
     doi:10.1111/j.1467-9868.2012.01048.x
     """
+    if not strata:
+        raise ParameterError.expected("strata", "one or more", got="none")
     weights = np.array([s.everyone.n for s in strata], dtype=np.float64)
     n = float(weights.sum())
     share = weights / n

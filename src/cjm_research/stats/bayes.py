@@ -11,6 +11,7 @@ from cjm_research.errors import ParameterError
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
 _REACH = 1e-14  # chance that is left out on each side
+_FAR = 700.0  # log odds beyond which a double has no rate
 
 
 class Posterior(NamedTuple):
@@ -46,7 +47,7 @@ def beta_binomial(
     -----
     P(B > A) is the integral of A's distribution function times B's density, and the expected
     loss E max(A - B, 0) that of P(B <= x) P(A > x); both by Gauss-Legendre quadrature over the
-    range of the posteriors.
+    range of the posteriors, in log odds: a density that has no bound at 0 or 1 has one there.
 
     Examples
     --------
@@ -64,18 +65,19 @@ def beta_binomial(
     if not (a > 0 and b > 0):
         raise ParameterError.expected("prior", "two positive numbers", got=prior)
     one, none = (x1 + a, n1 - x1 + b), (x0 + a, n0 - x0 + b)
-    ends = [float(special.betaincinv(*p, q)) for p in (one, none) for q in (_REACH, 1 - _REACH)]
+    ends = [end for p in (one, none) for end in _ends(p)]
     low, high = min(ends), max(ends)
     # Panels follow both posteriors, so that a narrow one is not stepped over.
     cuts = np.unique(np.concatenate([[low, high], *(_marks(p) for p in (one, none))]))
     cuts = cuts[(cuts >= low) & (cuts <= high)]
     half = np.diff(cuts)[:, None] / 2
-    x = (cuts[:-1, None] + half * (_NODES + 1)).ravel()
+    odds = (cuts[:-1, None] + half * (_NODES + 1)).ravel()
     weights = (half * _WEIGHTS).ravel()
-    below1, below0 = special.betainc(*one, x), special.betainc(*none, x)
-    loss_treated = float(weights @ (below1 * (1 - below0)))
-    loss_control = float(weights @ (below0 * (1 - below1)))
-    log_density = special.xlogy(one[0] - 1, x) + special.xlog1py(one[1] - 1, -x)
+    x, rest = special.expit(odds), special.expit(-odds)
+    (below1, above1), (below0, above0) = (_sides(p, x, rest) for p in (one, none))
+    loss_treated = float(weights @ (below1 * above0 * x * rest))
+    loss_control = float(weights @ (below0 * above1 * x * rest))
+    log_density = one[0] * special.log_expit(odds) + one[1] * special.log_expit(-odds)
     density = np.exp(log_density - special.betaln(*one))
     mean = one[0] / sum(one) - none[0] / sum(none)
     chance = float(weights @ (below0 * density))
@@ -112,8 +114,28 @@ def normal_effect(difference: float, *, se: float, prior_sd: float = np.inf) -> 
     return Posterior(float(special.ndtr(z)), loss_treated, loss_control, mean)
 
 
+def _sides(
+    posterior: tuple[float, float], x: np.ndarray, rest: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the chances below and above rates; near 1 only the rest has the digits."""
+    a, b = posterior
+    is_low = x < 0.5
+    below = np.where(is_low, special.betainc(a, b, x), special.betaincc(b, a, rest))
+    above = np.where(is_low, special.betaincc(a, b, x), special.betainc(b, a, rest))
+    return below, above
+
+
+def _ends(posterior: tuple[float, float]) -> tuple[float, float]:
+    """Return the log odds between which all but next to nothing of a posterior lies."""
+    a, b = posterior
+    low, high_rest = special.betaincinv(a, b, _REACH), special.betaincinv(b, a, _REACH)
+    return max(float(special.logit(low)), -_FAR), min(-float(special.logit(high_rest)), _FAR)
+
+
 def _marks(posterior: tuple[float, float]) -> np.ndarray:
+    """Return the log odds of places along a posterior."""
     a, b = posterior
     mean = a / (a + b)
     sd = np.sqrt(a * b / (a + b + 1)) / (a + b)
-    return np.asarray(mean + sd * np.array([-8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0]))
+    places = mean + sd * np.array([-8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0])
+    return np.asarray(special.logit(places[(places > 0) & (places < 1)]))

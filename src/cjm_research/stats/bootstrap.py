@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 DRAWS = 1000
+_ROUNDING = 1e-12  # of the statistic: draws that differ by less do not differ
 _CELLS = 4_000_000  # of one batch of draws: 32 MB
 
 
@@ -74,6 +75,17 @@ def spread_of(draws: ArrayLike, estimate: ArrayLike, *, confidence: float = 0.95
     confidence : float, default 0.95
         Coverage aimed at.
 
+    Returns
+    -------
+    Spread
+        `p` is NaN where no draw differs from another, as of one cluster: nothing is known then
+        of how far the statistic may stray.
+
+    Raises
+    ------
+    ParameterError
+        If `confidence` is out of range, or there are fewer than two draws.
+
     References
     ----------
     Davison A. C., Hinkley D. V. (1997). Bootstrap Methods and their Application, section 5.3.
@@ -82,12 +94,15 @@ def spread_of(draws: ArrayLike, estimate: ArrayLike, *, confidence: float = 0.95
     if not 0 < confidence < 1:
         raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
     found = np.asarray(draws, dtype=np.float64)
+    if len(found) < 2:
+        raise ParameterError.expected("draws", "two or more", got=len(found))
     center = np.asarray(estimate, dtype=np.float64)
     is_known = ~np.isnan(found).all(axis=0)
     safe = np.where(is_known, found, 0.0)
     low, high = np.nanquantile(safe, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     se = np.nanstd(safe, axis=0, ddof=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        p = 2 * special.ndtr(-np.abs(center / se))
+        varies = np.nanmax(safe, axis=0) - np.nanmin(safe, axis=0) > _ROUNDING * np.abs(center)
+        p = np.where(varies, 2 * special.ndtr(-np.abs(center / se)), np.nan)
     nan = np.where(is_known, 0.0, np.nan)
     return Spread(low + nan, high + nan, se + nan, p + nan)

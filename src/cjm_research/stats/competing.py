@@ -68,8 +68,9 @@ def cumulative_incidence(durations: ArrayLike, way: ArrayLike, *, n_ways: int) -
     ([1.0, 2.0, 3.0], [[0.25, 0.25, 0.75], [0.0, 0.25, 0.25]])
     """
     time, kind = _checked(durations, way, "way")
-    if n_ways < 1 or (len(kind) and (kind.min() < 0 or kind.max() > n_ways)):
-        raise ParameterError.expected("way", f"whole numbers from 0 to {n_ways}", got=way)
+    if n_ways < 1 or kind.max(initial=0) > n_ways:
+        most = int(kind.max(initial=0))
+        raise ParameterError.expected("way", f"whole numbers from 0 to {n_ways}", got=most)
     times, at = np.unique(time[kind > 0], return_inverse=True)
     finished = np.zeros((n_ways, len(times)))
     np.add.at(finished, (kind[kind > 0] - 1, at), 1)
@@ -99,7 +100,8 @@ def log_rank(durations: ArrayLike, is_finished: ArrayLike, groups: ArrayLike) ->
     Raises
     ------
     ParameterError
-        If a duration is negative or not known, or the lengths differ.
+        If a duration is negative or not known, a group is no number from 0 on, or the lengths
+        differ.
 
     References
     ----------
@@ -139,10 +141,12 @@ def log_rank(durations: ArrayLike, is_finished: ArrayLike, groups: ArrayLike) ->
 
 
 def _checked(durations: ArrayLike, other: ArrayLike, name: str) -> tuple[Floats, NDArray[np.int64]]:
-    time = np.asarray(durations, dtype=np.float64)
-    second = np.asarray(other).astype(np.int64)
-    if time.ndim != 1 or second.shape != time.shape:
-        raise ParameterError.expected(name, "as long as durations", got=second.shape)
+    time, numbers = np.asarray(durations, dtype=np.float64), np.asarray(other, dtype=np.float64)
+    if time.ndim != 1 or numbers.shape != time.shape:
+        raise ParameterError.expected(name, "as long as durations", got=numbers.shape)
+    odd = ~(numbers >= 0) | (numbers % 1 != 0)
+    if odd.any():
+        raise ParameterError.expected(name, "whole numbers from 0 on", got=float(numbers[odd][0]))
     if np.isnan(time).any() or (time < 0).any():
         raise ParameterError.expected("durations", "known and not negative", got="one that is not")
-    return time, second
+    return time, numbers.astype(np.int64)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_NOTHING = 1e-12  # a standard error of shares that is rounding only
+
 
 class Contrast(NamedTuple):
     """Shares of both sides, and the p-value of "they are equal"; one value per question."""
@@ -46,12 +48,14 @@ def clustered_contrast(
     Returns
     -------
     Contrast
-        `p` is two-sided from the normal, and 1 where nothing varies.
+        `p` is two-sided from the normal, and 1 where nothing varies at all. Where nothing varies
+        within either side (all hits here, none there) the error is that of equal shares, since
+        residuals of zero would say that the difference is known exactly.
 
     Raises
     ------
     ParameterError
-        If a side has no row.
+        If a side has no row, or none with a weight.
 
     References
     ----------
@@ -68,23 +72,25 @@ def clustered_contrast(
     table = x[:, None] if x.ndim == 1 else x
     side = np.asarray(inside, dtype=bool)
     w = np.ones(len(side)) if weights is None else np.asarray(weights, dtype=np.float64)
-    if not side.any() or side.all():
+    totals = float(w[side].sum()), float(w[~side].sum())
+    if not (totals[0] > 0 and totals[1] > 0):
         raise ParameterError.expected("inside", "rows on both sides", got="one side")
-    totals = w[side].sum(), w[~side].sum()
     first = w[side] @ table[side] / totals[0]
     second = w[~side] @ table[~side] / totals[1]
-    moves = np.where(
-        side[:, None],
-        w[:, None] * (table - first) / totals[0],
-        -w[:, None] * (table - second) / totals[1],
-    )
     groups = np.unique(np.asarray(clusters), return_inverse=True)[1]
-    n = int(groups.max()) + 1
-    sums = np.zeros((n, table.shape[1]))
-    np.add.at(sums, groups, moves)
-    se = np.sqrt((sums**2).sum(axis=0) * n / max(n - 1, 1))
+
+    def error(around: Floats) -> Floats:
+        """Return the standard error of the difference, from what rows are off by."""
+        weight = np.where(side, w / totals[0], -w / totals[1])
+        sums = np.zeros((int(groups.max()) + 1, table.shape[1]))
+        np.add.at(sums, groups, weight[:, None] * (table - around))
+        n = len(sums)
+        return np.asarray(np.sqrt((sums**2).sum(axis=0) * n / max(n - 1, 1)))
+
+    se = error(np.where(side[:, None], first, second))
+    se = np.where(se > _NOTHING, se, error(w @ table / w.sum()))
     with np.errstate(invalid="ignore", divide="ignore"):
-        p = np.where(se > 0, 2 * special.ndtr(-np.abs(first - second) / se), 1.0)
+        p = np.where(se > _NOTHING, 2 * special.ndtr(-np.abs(first - second) / se), 1.0)
     if x.ndim == 1:
         return Contrast(*(np.asarray(v[0]) for v in (first, second, se, p)))
     return Contrast(first, second, se, p)

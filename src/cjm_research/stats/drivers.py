@@ -46,16 +46,22 @@ def correlations(
     Raises
     ------
     ParameterError
-        If a column does not vary, so that it goes with nothing.
+        If a number is not finite, or a column does not vary, so that it goes with nothing.
     """
     table = np.column_stack([np.asarray(measures, dtype=np.float64), outcome])
+    if not np.isfinite(table).all():
+        raise ParameterError.expected("measures and outcome", "finite", got="NaN or infinity")
     w = np.ones(len(table)) if weights is None else np.asarray(weights, dtype=np.float64)
     off = table - (w @ table) / w.sum()
     cross = (off * w[:, None]).T @ off / w.sum()
     scale = np.sqrt(np.diag(cross))
-    if (scale < _TINY).any():
-        column = int(np.flatnonzero(scale < _TINY)[0])
-        raise ParameterError.expected("measures", "columns that vary", got=f"column {column}")
+    flat = scale <= _TINY * np.abs(table).max(axis=0, initial=0.0)
+    if flat.any():
+        column = int(np.flatnonzero(flat)[0])
+        got = (
+            "a constant outcome" if column == table.shape[1] - 1 else f"a constant column {column}"
+        )
+        raise ParameterError.expected("measures and outcome", "columns that vary", got=got)
     r = cross / np.outer(scale, scale)
     return Correlations(r[:-1, :-1], r[:-1, -1])
 

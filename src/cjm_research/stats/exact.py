@@ -38,12 +38,14 @@ def exact_odds(
     -------
     OddsComparison
         The odds ratio given the margins. `p` is twice the smaller one-sided p, so that the
-        interval leaves one out exactly when `p` is small. NaN without trials or successes.
+        interval leaves one out exactly when `p` is small. NaN without trials; without a success,
+        or without a failure, on both sides there is no ratio and `p` is 1.
 
     Raises
     ------
     ParameterError
-        If there are more than `LARGEST` trials, or more successes than trials.
+        If there are more than `LARGEST` trials, more successes than trials, or `confidence` is
+        not inside (0, 1).
 
     References
     ----------
@@ -59,6 +61,8 @@ def exact_odds(
     >>> round(found.low, 2), round(found.high, 1), round(found.p, 4)
     (0.21, 626.2, 0.4857)
     """
+    if not 0 < confidence < 1:
+        raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
     (x1, n1), (x0, n0) = treated, control
     if not (0 <= x1 <= n1 and 0 <= x0 <= n0):
         raise ParameterError.expected(

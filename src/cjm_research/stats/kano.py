@@ -48,7 +48,7 @@ def kano_counts(functional: ArrayLike, dysfunctional: ArrayLike) -> NDArray[np.i
     Raises
     ------
     ParameterError
-        If an answer is not 1 to 5.
+        If an answer is not 1 to 5, or there are not as many of both.
 
     References
     ----------
@@ -60,7 +60,7 @@ def kano_counts(functional: ArrayLike, dysfunctional: ArrayLike) -> NDArray[np.i
     >>> dict(zip(CLASSES, kano_counts([1, 1, 3], [5, 3, 5]).tolist()))["attractive"]
     1
     """
-    first, second = (_answers(a) for a in (functional, dysfunctional))
+    first, second = _pairs(functional, dysfunctional)
     counts: NDArray[np.int64] = np.bincount(TABLE[first - 1, second - 1], minlength=len(CLASSES))
     return counts
 
@@ -148,8 +148,17 @@ def continuous(functional: ArrayLike, dysfunctional: ArrayLike) -> NDArray[np.fl
     >>> continuous([1], [5]).tolist()
     [[4.0, 4.0]]
     """
-    first, second = (_answers(a) for a in (functional, dysfunctional))
+    first, second = _pairs(functional, dysfunctional)
     return np.column_stack([_WITHOUT[second - 1], _WITH[first - 1]])
+
+
+def _pairs(
+    functional: ArrayLike, dysfunctional: ArrayLike
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    first, second = _answers(functional), _answers(dysfunctional)
+    if first.shape != second.shape:
+        raise ParameterError.expected("dysfunctional", f"{first.size} answers", got=second.size)
+    return first, second
 
 
 def _answers(given: ArrayLike) -> NDArray[np.int64]:

@@ -71,7 +71,7 @@ def clustered_fit(
     groups = np.unique(np.asarray(clusters), return_inverse=True)[1]
     n, k = x.shape
     n_clusters = int(groups.max()) + 1 if n else 0
-    if n_clusters <= k or np.linalg.matrix_rank(x) < k:
+    if n_clusters <= k or np.linalg.matrix_rank(x * np.sqrt(w)[:, None]) < k:
         raise DataError(f"{n_clusters} customers cannot tell {k} columns apart.")
     bread = np.linalg.inv((x * w[:, None]).T @ x)
     coefficient = bread @ (x.T @ (w * y))

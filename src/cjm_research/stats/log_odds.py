@@ -30,6 +30,11 @@ def log_odds(counts: ArrayLike, others: ArrayLike, prior: ArrayLike) -> LogOdds:
         Uses that are assumed beforehand, above 0: those in a large body of text, scaled. They
         draw rare words in to no difference.
 
+    Returns
+    -------
+    LogOdds
+        NaN for a word that is the only one: it has no odds.
+
     Raises
     ------
     ParameterError
@@ -51,5 +56,7 @@ def log_odds(counts: ArrayLike, others: ArrayLike, prior: ArrayLike) -> LogOdds:
     if not (base > 0).all():
         raise ParameterError.expected("prior", "above 0", got=float(base.min()))
     one, two = own + base, rest + base
+    if one.size < 2:  # the odds of the only word there is are not defined
+        return LogOdds(np.full(one.shape, np.nan), np.full(one.shape, np.nan))
     difference = np.log(one / (one.sum() - one)) - np.log(two / (two.sum() - two))
     return LogOdds(difference, difference / np.sqrt(1 / one + 1 / two))

@@ -90,9 +90,9 @@ class Moments:
             raise ParameterError.expected(
                 "other", f"of {len(self.mean)} columns", got=len(other.mean)
             )
+        if self.n == 0 or other.n == 0:
+            return other if self.n == 0 else self
         n = self.n + other.n
-        if n == 0:
-            return self
         apart = other.mean - self.mean
         return Moments(
             n=n,

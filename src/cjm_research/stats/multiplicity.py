@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from scipy import integrate, special
@@ -35,7 +35,7 @@ def adjust_p_values(p_values: ArrayLike, *, correction: Correction) -> NDArray[n
     Raises
     ------
     ParameterError
-        If a p-value is outside [0, 1].
+        If a p-value is outside [0, 1], or there is no such correction.
 
     References
     ----------
@@ -51,6 +51,8 @@ def adjust_p_values(p_values: ArrayLike, *, correction: Correction) -> NDArray[n
     >>> adjust_p_values([0.01, 0.04, 0.03], correction="benjamini_hochberg").tolist()
     [0.03, 0.04, 0.04]
     """
+    if correction not in get_args(Correction):
+        raise ParameterError.unknown("correction", correction, known=get_args(Correction))
     p = np.asarray(p_values, dtype=np.float64)
     asked = ~np.isnan(p)
     if ((p[asked] < 0) | (p[asked] > 1)).any():

@@ -46,12 +46,20 @@ class NpsParts(NamedTuple):
 def nps_parts(grades: ArrayLike, *, clusters: ArrayLike) -> NpsParts:
     """Count detractors, passives and promoters, and how alike the answers of one customer are.
 
+    Where all answers are of one kind, or of one customer, nothing shows how alike they are; they
+    are then taken as alike as they can be, as `clustered_share` does.
+
     Parameters
     ----------
     grades : array_like of float, shape (n,)
         Grades from 0 to 10.
     clusters : array_like of int, shape (n,)
         Number of the customer of each answer, from 0.
+
+    Raises
+    ------
+    ParameterError
+        If a grade is not known or not from 0 to 10, or the lengths differ.
 
     Examples
     --------
@@ -60,13 +68,19 @@ def nps_parts(grades: ArrayLike, *, clusters: ArrayLike) -> NpsParts:
     >>> nps_parts([10, 10, 3, 3], clusters=[0, 0, 1, 1]).design_effect
     2.0
     """
-    grade = np.asarray(grades, dtype=np.float64)
+    grade, customer = np.asarray(grades, dtype=np.float64), np.asarray(clusters, dtype=np.int64)
+    if not ((grade >= 0) & (grade <= 10)).all():
+        raise ParameterError.expected("grades", "known and from 0 to 10", got=np.unique(grade))
+    if grade.shape != customer.shape:
+        raise ParameterError.expected("clusters", f"{grade.size} numbers", got=customer.size)
     value = np.select([grade >= 9, grade >= 7], [1.0, 0.0], -1.0)
     counts = np.array([(value == v).sum() for v in (-1, 0, 1)], dtype=np.float64)
-    off = value - value.mean() if len(value) else value
-    alone = float((off**2).sum())
-    between = np.bincount(np.asarray(clusters, dtype=np.int64), weights=off)
-    return NpsParts(counts, max(1.0, float((between**2).sum()) / alone) if alone else 1.0)
+    n_customers = len(np.unique(customer))
+    if n_customers < 2 or np.ptp(value) == 0:
+        return NpsParts(counts, len(value) / max(n_customers, 1) if len(value) else 1.0)
+    off = value - value.mean()
+    between = np.bincount(customer, weights=off)
+    return NpsParts(counts, max(1.0, float((between**2).sum() / (off**2).sum())))
 
 
 def nps_interval(

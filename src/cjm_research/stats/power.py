@@ -50,7 +50,7 @@ def proportion_power(
     """
     rate = _inside("baseline + difference", baseline + difference)
     _inside("baseline", baseline)
-    n1, n0 = sizes
+    n1, n0 = _filled(sizes)
     pooled = (n1 * rate + n0 * baseline) / (n1 + n0)
     null = math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n0))
     true = math.sqrt(rate * (1 - rate) / n1 + baseline * (1 - baseline) / n0)
@@ -139,7 +139,7 @@ def mean_power(
     >>> round(mean_power(1.0, variance=1.0, sizes=ArmSizes(20, 20)), 4)
     0.869
     """
-    df = sizes.treated + sizes.control - 2
+    df = sum(_filled(sizes)) - 2
     if not (variance > 0 and df > 0):
         raise ParameterError.expected(
             "variance and sizes", "large enough to have a variance", got=(variance, sizes)
@@ -202,7 +202,9 @@ def detectable_mean_difference(
     def missing(difference: float) -> float:
         return mean_power(difference, variance=variance, sizes=sizes, confidence=confidence) - power
 
-    se = math.sqrt(variance * (1 / sizes.treated + 1 / sizes.control))
+    if not variance >= 0:
+        raise ParameterError.expected("variance", "not negative", got=variance)
+    se = math.sqrt(variance * sum(1 / n for n in _filled(sizes)))
     return _smallest(missing, 1000 * se)
 
 
@@ -235,6 +237,12 @@ def expected_exaggeration(difference: float, *, se: float, confidence: float = 0
     density = np.exp([-((true + z) ** 2) / 2, -((true - z) ** 2) / 2]) / math.sqrt(2 * math.pi)
     mean = density.sum() + true * (special.ndtr(true + z) + special.ndtr(true - z) - 1)
     return float(mean / (true * power))
+
+
+def _filled(sizes: ArmSizes) -> ArmSizes:
+    if not (sizes.treated > 0 and sizes.control > 0):
+        raise ParameterError.expected("sizes", "two arms with units", got=tuple(sizes))
+    return sizes
 
 
 def _inside(name: str, rate: float) -> float:

@@ -68,7 +68,8 @@ def rake(
     Raises
     ------
     ParameterError
-        If shares are not above 0 or do not add up to 1, or `trim` does not hold 1.
+        If there is no margin, shares are not above 0 or do not add up to 1, a group has no
+        share, `trim` does not hold 1, or a weight to begin with is not above 0.
     DataError
         If a group of the population has no answer: nothing can stand for it.
 
@@ -88,16 +89,22 @@ def rake(
     """
     sides = [np.asarray(g, dtype=np.int64) for g in groups]
     shares = [_shares(t) for t in targets]
+    if not sides:
+        raise ParameterError.expected("groups", "of one margin or more", got="none")
     if not 0 <= trim[0] < 1 < trim[1]:
         raise ParameterError.expected("trim", "an end from 0 to 1 and an end above 1", got=trim)
     for number, (side, share) in enumerate(zip(sides, shares, strict=True)):
+        outside = (side < 0) | (side >= len(share))
+        if outside.any():
+            allowed = f"from 0 to {len(share) - 1}"
+            raise ParameterError.expected("groups", allowed, got=int(side[outside][0]))
         counts = np.bincount(side, minlength=len(share))
-        if len(counts) > len(share):
-            raise ParameterError.expected("groups", f"below {len(share)}", got=int(side.max()))
         if (counts == 0).any():
             empty = int(np.flatnonzero(counts == 0)[0])
             raise DataError(f"Group {empty} of margin {number} has no answer to be weighted.")
     first = np.ones(len(sides[0])) if base is None else np.asarray(base, dtype=np.float64)
+    if not (np.isfinite(first) & (first > 0)).all():
+        raise ParameterError.expected("base", "weights above 0", got=float(first.min()))
     weights = _fitted(first / first.mean(), sides, shares, trim=trim)
     held = (weights <= trim[0] * (1 + _NEAR)) | (weights >= trim[1] * (1 - _NEAR))
     effect = design_effect_of(weights)

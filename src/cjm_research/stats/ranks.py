@@ -33,7 +33,9 @@ def rank_correlation(
     """Spearman's rank correlation of pairs; ties share their mean rank.
 
     The interval is Fisher's on ``atanh(r)``, with the standard error 1.03 / sqrt(n - 3) that
-    suits ranks.
+    suits ranks. Where the ranks agree wholly, atanh is infinite and the interval would have no
+    width; its inner end is then that of the next lower correlation that n pairs can have (two
+    neighbours swapped).
 
     Parameters
     ----------
@@ -69,12 +71,11 @@ def rank_correlation(
     if n < _FEWEST or np.ptp(x) == 0 or np.ptp(y) == 0:
         return Correlation(np.nan, np.nan, np.nan, n)
     r = float(np.clip(np.corrcoef(x, y)[0, 1], -1, 1))
-    with np.errstate(divide="ignore"):
-        centre = np.arctanh(r)
     margin = special.ndtri((1 + confidence) / 2) * 1.03 / np.sqrt(n - 3)
-    return Correlation(
-        r, float(np.tanh(centre - margin)), float(np.tanh(centre + margin)), n
-    )  # fmt: skip
+    next_to_whole = 1 - 12 / (n * (n**2 - 1))
+    centre = np.arctanh(np.clip(r, -next_to_whole, next_to_whole))
+    low, high = (float(np.tanh(centre + side * margin)) for side in (-1, 1))
+    return Correlation(r, min(low, r), max(high, r), n)
 
 
 def chance_above(treated: ArrayLike, control: ArrayLike, *, confidence: float = 0.95) -> Comparison:

@@ -38,7 +38,7 @@ def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> Alpha:
     Raises
     ------
     ParameterError
-        If there are fewer than two items or `confidence` is out of range.
+        If there are fewer than two items, a grade is infinite, or `confidence` is out of range.
     DataError
         If fewer than three people answered every item, or nobody differs.
 
@@ -63,6 +63,8 @@ def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> Alpha:
     if grades.ndim != 2 or grades.shape[1] < 2:
         raise ParameterError.expected("items", "two columns or more", got=grades.shape)
     grades = grades[~np.isnan(grades).any(axis=1)]
+    if np.isinf(grades).any():
+        raise ParameterError.expected("items", "finite", got="infinity")
     n, k = grades.shape
     if n < 3:
         raise DataError(f"Alpha needs three people who answered every item; there are {n}.")

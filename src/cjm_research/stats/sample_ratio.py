@@ -44,7 +44,8 @@ def sample_ratio_test(counts: ArrayLike, shares: ArrayLike) -> SampleRatio:
     Raises
     ------
     ParameterError
-        If the two differ in length or one holds a negative number.
+        If the two differ in length, one holds a number that is negative or not finite, or no
+        share is above zero.
 
     References
     ----------
@@ -60,7 +61,8 @@ def sample_ratio_test(counts: ArrayLike, shares: ArrayLike) -> SampleRatio:
     n, planned = np.asarray(counts, dtype=np.float64), np.asarray(shares, dtype=np.float64)
     if n.ndim != 1 or n.shape != planned.shape:
         raise ParameterError.expected("shares", f"{n.size} numbers", got=planned.tolist())
-    if not (np.isfinite(n).all() and (n >= 0).all() and (planned >= 0).all() and planned.sum()):
+    numbers = np.concatenate([n, planned])
+    if not (np.isfinite(numbers).all() and (numbers >= 0).all() and planned.any()):
         raise ParameterError.expected(
             "counts and shares", "finite and not negative", got=(n.tolist(), planned.tolist())
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
 from scipy import optimize, special
@@ -50,6 +50,8 @@ def spent_error(time: ArrayLike, *, spending: Spending, confidence: float = 0.95
     [0.00305, 0.05]
     """
     t = np.asarray(time, dtype=np.float64)
+    if spending not in get_args(Spending):
+        raise ParameterError.unknown("spending", spending, known=get_args(Spending))
     if not 0 < confidence < 1:
         raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
     if not ((t > 0) & (t <= 1 + 1e-12)).all():
@@ -99,10 +101,15 @@ def look_bounds(
     >>> look_bounds([0.2, 0.4, 0.6, 0.8, 1.0]).round(3).tolist()
     [4.877, 3.357, 2.68, 2.29, 2.031]
     """
-    at = tuple(float(t) for t in times)
-    if not at or any(b <= a for a, b in pairwise(at)):
-        raise ParameterError.expected("times", "rising", got=list(at))
+    at = _rising(times)
     return np.array(_bounds(at, spending, confidence))
+
+
+def _rising(times: Sequence[float]) -> tuple[float, ...]:
+    at = tuple(float(t) for t in times)
+    if not at or not all(b > a for a, b in pairwise((0.0, *at))):
+        raise ParameterError.expected("times", "above 0 and rising", got=list(at))
+    return at
 
 
 class _State(NamedTuple):
@@ -186,7 +193,7 @@ def crossing_chance(
     0.05
     """
     nodes, mass, before, total = np.zeros(1), np.ones(1), 0.0, 0.0
-    for time, z in zip(times, bounds, strict=True):
+    for time, z in zip(_rising(times), bounds, strict=True):
         bound, step = z * math.sqrt(time), time - before
         sd = math.sqrt(step)
         moved = nodes + drift * step
@@ -215,7 +222,7 @@ def repeated_p_value(
     """
     if z != z:
         return math.nan
-    at, size = tuple(float(t) for t in times), abs(z)
+    at, size = _rising(times), abs(z)
 
     def excess(log_p: float) -> float:
         return _bounds(at, spending, 1 - math.exp(log_p))[-1] - size
@@ -257,6 +264,8 @@ def always_valid_width(n: ArrayLike, *, planned: float, confidence: float = 0.95
     >>> always_valid_width([1_000, 10_000], planned=10_000).round(3).tolist()
     [3.763, 3.035]
     """
+    if not 0 < confidence < 1:
+        raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
     size = np.asarray(n, dtype=np.float64)
     alpha = 1 - confidence
     scale = size * _tuning(planned, 0.05)

@@ -24,6 +24,16 @@ class SurvivalCurve(NamedTuple):
     high: Floats
     at_risk: NDArray[np.int64]
     finished: NDArray[np.int64]
+    watched: float
+    """Longest time that anybody was watched; NaN without anybody."""
+
+
+class FinishedBy(NamedTuple):
+    """Share that has finished by a time, with its interval; NaN if none was watched so long."""
+
+    share: float
+    low: float
+    high: float
 
 
 class TimeTo(NamedTuple):
@@ -47,7 +57,9 @@ def kaplan_meier(
         True where the end was seen. Who was watched shorter is taken to be as quick as the
         others (watching must not stop because the end is near).
     confidence : float, default 0.95
-        Of the interval of each point: Greenwood's variance on the scale of log(-log S).
+        Of the interval of each point: Greenwood's variance on the scale of log(-log S). Where all
+        have finished that scale has no interval; the upper end is then that of the point before,
+        which the curve cannot rise above.
 
     Returns
     -------
@@ -86,7 +98,38 @@ def kaplan_meier(
     at_risk = len(time) - np.searchsorted(np.sort(time), times, side="left")
     share = np.cumprod(1 - finished / at_risk).astype(np.float64)
     low, high = _log_log(share, at_risk, finished, special.ndtri((1 + confidence) / 2))
-    return SurvivalCurve(times, share, low, high, at_risk, finished)
+    watched = float(time.max(initial=0.0)) if len(time) else float("nan")
+    return SurvivalCurve(times, share, low, high, at_risk, finished, watched)
+
+
+def finished_by(curve: SurvivalCurve, time: float) -> FinishedBy:
+    """Share that has finished by a time, as long as somebody was watched until then.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+        What `kaplan_meier` gave.
+    time : float
+        In the unit of the durations.
+
+    Returns
+    -------
+    FinishedBy
+        The interval is NaN before the first time at which anybody finished.
+
+    Examples
+    --------
+    >>> curve = kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0])
+    >>> [round(finished_by(curve, t).share, 3) for t in (0.5, 2, 4, 5)]
+    [0.0, 0.25, 0.625, nan]
+    """
+    at = int(np.searchsorted(curve.time, time, side="right")) - 1
+    is_over = len(curve.share) > 0 and curve.share[-1] == 0
+    if not (time <= curve.watched or is_over):
+        return FinishedBy(*[float("nan")] * 3)
+    if at < 0:
+        return FinishedBy(0.0, float("nan"), float("nan"))
+    return FinishedBy(*(float(1 - x[at]) for x in (curve.share, curve.high, curve.low)))
 
 
 def time_to(curve: SurvivalCurve, finished: float = 0.5) -> TimeTo:
@@ -132,4 +175,6 @@ def _log_log(
     margin = z * np.sqrt(greenwood) / np.abs(log_share)
     low = np.where(inside, np.exp(log_share * np.exp(margin)), share)
     high = np.where(inside, np.exp(log_share * np.exp(-margin)), share)
+    if len(share) and share[-1] == 0:
+        high[-1] = high[-2] if len(share) > 1 else 1.0
     return low, high
