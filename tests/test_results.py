@@ -45,3 +45,12 @@ def test_a_finding_cannot_be_changed():
     )
     with pytest.raises(AttributeError):
         finding.estimate = 2.0
+
+
+def test_what_has_no_end_is_null_in_the_file():
+    finding = Finding(
+        id="a/b", kind="b", subject={}, estimate=1.2, low=0.5, high=float("inf"), unit=Unit.LIFT,
+        n=9, method="koopman", values={"most": float("inf")},
+    )  # fmt: skip
+    plain = json.loads(json.dumps(finding.to_dict(), allow_nan=False))
+    assert (plain["high"], plain["values"]["most"]) == (None, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 if TYPE_CHECKING:
@@ -112,8 +113,8 @@ class Finding:
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Write None for a number that is not known: JSON has no NaN."""
-    return {k: None if isinstance(v, float) and v != v else v for k, v in values.items()}
+    """Write None for a number that is not known, or has no end: JSON has neither."""
+    return {k: None if isinstance(v, float) and not isfinite(v) else v for k, v in values.items()}
 
 
 class Result(ABC):

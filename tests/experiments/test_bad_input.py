@@ -10,6 +10,12 @@ from cjm_research.errors import DataError, DesignError, NoDataError, ParameterEr
 from cjm_research.experiments.campaign import analyse
 from cjm_research.experiments.campaign_plan import Plan
 from cjm_research.experiments.campaign_plan import plan as declare
+from cjm_research.experiments.effects import arm_effects
+from cjm_research.experiments.folded import effects_of_moments, units_moments
+from cjm_research.experiments.looks import campaign_looks
+from cjm_research.experiments.segments import segment_effects
+from cjm_research.experiments.simulator import simulate_nulls
+from cjm_research.experiments.totals import analyse_totals
 from cjm_research.experiments.units import unit_metrics
 
 START = pd.Timestamp("2026-03-01", tz="UTC")
@@ -199,3 +205,63 @@ def test_a_power_that_cannot_be_asked_for_is_refused(given, message):
 def test_a_history_of_one_unit_is_no_history():
     with pytest.raises(DataError, match="A history of 1 units has no spread"):
         declared().power(units().iloc[:1])
+
+
+# --- a campaign without a control --------------------------------------------------------
+
+
+def _only_reached():
+    return declare(id="test", label="A test", arms=ARMS, metrics=[METRIC]).experiment
+
+
+def _few_units():
+    return pd.DataFrame({"unit_id": ["a", "b"], "arm": ["control", "offer"], "bought": [0.0, 1.0]})
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        analyse,
+        lambda e, u: arm_effects(u, e),
+        lambda e, u: segment_effects(u, e, u[["unit_id"]].assign(region="x")),
+        lambda e, u: simulate_nulls(u, e, rng=np.random.default_rng(1)),
+        lambda e, u: campaign_looks(u, e),
+        lambda e, u: effects_of_moments(units_moments(e, u), e),
+        lambda e, u: Plan(experiment=e).power(u),
+        lambda e, u: analyse_totals(e, u.assign(experiment="test", metric="bought", n=1, total=1)),
+    ],
+)
+def test_without_a_control_no_effect_is_looked_for(ask):
+    with pytest.raises(DesignError, match=r"no control.*\['control', 'offer'\] as 'control'"):
+        ask(_only_reached(), _few_units())
+
+
+# --- planning ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"target_change": 0}, "target_change must be larger than 0; got 0"),
+        ({"power": 0.04}, r"above the chance of error, 0\.05, and below 1; got 0\.04"),
+        ({"units_per_day": 0}, "units_per_day must be larger than 0"),
+    ],
+)
+def test_a_size_that_cannot_be_asked_for_is_refused(asked, message):
+    with pytest.raises(ParameterError, match=message):
+        declared(looks=5).power(_few_units(), **asked)
+
+
+def test_a_chance_that_error_alone_gives_needs_no_more_units_for_looks():
+    units = pd.concat([_few_units()] * 50).assign(unit_id=range(100))
+    assert declared(looks=5).power(units, power=0.06).look_factor == 1
+
+
+def test_the_missing_table_of_exposures_is_named_with_the_nearest():
+    with pytest.raises(SchemaError, match=r"'exposures' is needed.*Did you mean 'exposure'"):
+        declared().analyse({"exposure": pd.DataFrame()})
+
+
+def test_numbers_without_an_end_are_refused():
+    with pytest.raises(ParameterError, match=r"'metrics.0.within_days'.*finite"):
+        declared({**METRIC, "within_days": float("inf")})

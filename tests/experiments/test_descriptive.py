@@ -110,3 +110,10 @@ def test_nobody_who_bought_leaves_no_holdout_to_plan(mailing, counted):
     found = describe_campaign(mailing(), counted({"mail": (0, 500)}))
     assert found.holdout.advised is None
     assert [f.kind for f in found.holdout.findings()] == ["no_control"]
+
+
+def test_a_single_arm_of_several_days_has_no_split_to_check(plan, counted):
+    units = counted({"letter": (90, 600)})
+    days = pd.Timestamp("2026-03-01", tz="UTC") + pd.to_timedelta(np.arange(600) % 3, unit="D")
+    found = describe_campaign(plan(arms={"letter": 1.0}, control=""), units.assign(exposed_at=days))
+    assert found.n == 600

@@ -53,3 +53,16 @@ def test_a_day_before_all_data_has_no_units(world, plan):
 def test_a_day_that_is_none_is_refused(world, plan):
     with pytest.raises(ParameterError, match="day must be an ISO date"):
         past_units(world, plan(), day="yesterday-ish")
+
+
+@pytest.mark.parametrize("day", ["now", "today", "NaT", "2026-03-01T10:00Z", "March"])
+def test_a_day_is_a_date_and_no_clock_is_read(world, plan, day):
+    with pytest.raises(ParameterError, match="day must be an ISO date"):
+        past_units(world, plan({"within_days": 14}), day=day)
+
+
+def test_a_past_day_begins_where_clocks_skip_its_midnight(world, plan):
+    world.study.tzinfo = ZoneInfo("Africa/Cairo")
+    world.orders["ordered_at"] -= pd.Timedelta(days=720)
+    units = past_units(world, plan({"within_days": 14}), day="2024-04-26")
+    assert units["exposed_at"].unique() == [pd.Timestamp("2024-04-25T22:00", tz="UTC")]

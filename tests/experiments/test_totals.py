@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cjm_research.errors import DataError, NoDataError, SchemaError
+from cjm_research.errors import DataError, DesignError, NoDataError, SchemaError
 from cjm_research.experiments.campaign import analyse
 from cjm_research.experiments.effects import arm_effects
 from cjm_research.experiments.totals import analyse_totals
@@ -117,3 +117,31 @@ def test_a_ratio_of_sums_with_its_spread_is_tested_as_one_of_units(plan):
 def test_a_ratio_without_the_sum_below_it_is_not_usable(plan):
     rows = totals(("control", "click", 1000, 60.0), ("offer", "click", 1000, 90.0))
     assert analyse_totals(plan(CTR), rows).decision.state == "invalid"
+
+
+def test_a_day_of_one_unit_needs_no_variance(plan, measured):
+    rng = np.random.default_rng(5)
+    values = {"control": rng.exponential(5, 201), "offer": rng.exponential(9, 201)}
+    rows = [
+        (arm, "revenue", len(day), day.sum())
+        for arm, v in values.items()
+        for day in (v[:200], v[200:], v[:0])
+    ]
+    spreads = [s for v in values.values() for s in (v[:200].var(ddof=1), np.nan, np.nan)]
+    experiment = plan({"id": "revenue", "kind": "mean", "is_money": True})
+    by_sum = analyse_totals(experiment, totals(*rows, variance=spreads)).rows[0]
+    by_unit = analyse(experiment, measured(values)).rows[0]
+    assert (by_sum.p, by_sum.low) == pytest.approx((by_unit.p, by_unit.low), rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("metric", "given", "message"),
+    [
+        ({"kind": "quantile", "quantile": 0.9}, {}, "the quantile 'bought'"),
+        ({}, {"is_clustered": True}, "clusters"),
+    ],
+)
+def test_what_sums_cannot_answer_is_refused(plan, metric, given, message):
+    rows = [("control", "bought", 100, 10), ("offer", "bought", 100, 20)]
+    with pytest.raises(DesignError, match=f"{message}: sums of the arms are not enough"):
+        analyse_totals(plan(metric, **given), totals(*rows))

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cjm_research.errors import CjmError, NoDataError, ParameterError, SchemaError
+from cjm_research.errors import CjmError, DataError, NoDataError, ParameterError, SchemaError
 from cjm_research.journey.attribution import AttributionPlan, attribution
 from cjm_research.journey.chain import goal_chances
-from cjm_research.journey.early_signs import early_signs
+from cjm_research.journey.early_signs import Landmark, early_signs
+from cjm_research.journey.explain import explain
 from cjm_research.journey.flow import flow
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.influence import touchpoint_influence
@@ -17,11 +18,15 @@ from cjm_research.journey.log import event_log
 from cjm_research.journey.log_checks import log_checks
 from cjm_research.journey.lost import lost
 from cjm_research.journey.moves import transitions
+from cjm_research.journey.moving_up import moving_up
 from cjm_research.journey.patterns import loops, path_variants
 from cjm_research.journey.planned import planned_order
+from cjm_research.journey.scope import end_of
+from cjm_research.journey.second_order import due_second
 from cjm_research.journey.sessions import sessions
 from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.stages import event_stages, unmatched_events
+from cjm_research.journey.stays import stays
 from cjm_research.journey.triggers import triggers
 from cjm_research.study.plans import Stage
 
@@ -209,3 +214,89 @@ def test_a_rule_that_is_nearly_an_events_name_is_told():
 def test_a_rule_whose_event_did_not_happen_is_no_misspelling():
     quiet = [Stage.model_validate({"id": "z", "label": "z", "events": [{"names": ["refund"]}]})]
     assert unmatched_events(events(("p", 0, "checkout")), quiet).almost == ()
+
+
+# --- the end of what was watched, with and without a zone --------------------------------
+
+LEFT_AND_STAYED = events(("p", 0, "a"), ("p", 2_100, "a"), ("q", 0, "a"), ("q", 300, "a"))
+ORDERS = pd.DataFrame(
+    {
+        "customer_id": ["p", "p", "q"],
+        "ordered_at": START + pd.to_timedelta([1, 9, 4], unit="D"),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda until: due_second(ORDERS, observed_until=until),
+        lambda until: moving_up(ORDERS, observed_until=until).to_frame().to_dict(),
+        lambda until: explain(events(("p", 1, "a")), STAGES, "p", observed_until=until),
+        lambda until: early_signs(
+            event_stages(LEFT_AND_STAYED, STAGES),
+            None, landmark=Landmark(days=9, quiet_days=9, observed_until=until),
+        ),
+    ],
+)  # fmt: skip
+def test_an_end_without_a_zone_is_utc(ask):
+    assert repr(ask("2026-04-01")) == repr(ask(pd.Timestamp("2026-04-01", tz="UTC")))
+    with pytest.raises(ParameterError, match="observed_until must be a time; got 'soon'"):
+        ask("soon")
+
+
+def test_a_day_ends_where_clocks_skip_its_midnight():
+    # Cairo's summer time of 2024 began on 26 April: 00:00 became 01:00.
+    assert end_of(pd.Timestamp("2024-04-25"), "Africa/Cairo").isoformat() == (
+        "2024-04-26T01:00:00+03:00"
+    )
+
+
+def test_a_day_ends_at_the_first_of_two_midnights():
+    # Havana's winter time of 2024 began on 3 November: 01:00 became 00:00 again.
+    assert end_of(pd.Timestamp("2024-11-02"), "America/Havana").isoformat() == (
+        "2024-11-03T00:00:00-04:00"
+    )
+
+
+def test_no_stage_is_no_chain():
+    with pytest.raises(ParameterError, match="different names, one or more"):
+        goal_chances(event_stages(events(("p", 0, "a")), STAGES), [])
+
+
+@pytest.mark.parametrize("days", [-1, float("inf"), float("nan")])
+def test_a_window_that_is_none_is_refused(days):
+    with pytest.raises(ParameterError, match="within_days must be days"):
+        explain(events(("p", 1, "a")), STAGES, "p", within_days=days)
+
+
+def test_an_unknown_customer_does_not_list_all_customers():
+    with pytest.raises(ParameterError) as caught:
+        explain(events(*((f"c{i}", 0, "a") for i in range(500))), STAGES, "c1234")
+    assert len(str(caught.value)) < 100
+
+
+# --- addresses as touchpoints -----------------------------------------------------------
+
+
+def test_more_touchpoints_than_two_bytes_can_number_are_told_apart():
+    n = 33_000
+    log = pd.DataFrame(
+        {
+            "customer_id": [f"c{i}" for i in range(n)],
+            "occurred_at": START,
+            "stage": "a",
+            "touchpoint": [f"page{i}" for i in range(n)],
+        }
+    )
+    found = stays(log, ["a", "b"])["a"]
+    assert len(set(found.touchpoint.tolist())) == n
+
+
+def test_credit_is_not_shared_among_thousands_of_pages():
+    pages = [(f"c{i}", 0, "a") for i in range(400)] + [(f"c{i}", 1, "b") for i in range(400)]
+    log = event_stages(events(*pages), STAGES)
+    log["touchpoint"] = [f"page{i}" for i in range(len(log))]
+    with pytest.raises(DataError, match="400 kinds of touchpoint to share credit among"):
+        attribution(log, AttributionPlan(conversion="b", by="touchpoint"),
+                    rng=np.random.default_rng(1))  # fmt: skip

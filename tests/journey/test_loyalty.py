@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -158,3 +159,16 @@ def test_who_is_due_for_a_second_order():
 def test_nobody_who_came_back_tells_no_due_time():
     with pytest.raises(NoDataError, match="Nobody has ordered a second time"):
         due_second(orders(("a", 0)), observed_until=on(20))
+
+
+def test_who_was_watched_for_a_month_tells_nothing_of_a_year():
+    got = moving_up(orders(("a", 0), ("a", 10), ("b", 0)), observed_until=on(30)).whole()
+    shares = {r.within_days: r.eventual for r in got.rows if r.ladder_step == "second_order"}
+    assert shares[30] == pytest.approx(1 / 2)
+    assert np.isnan(shares[365])
+
+
+def test_nobody_who_came_back_is_a_share_of_zero():
+    got = moving_up(orders(("a", 0), ("b", 0)), observed_until=on(100)).whole()
+    (row,) = [r for r in got.rows if (r.ladder_step, r.within_days) == ("second_order", 90)]
+    assert row.eventual == 0

@@ -69,3 +69,13 @@ def test_all_problems_are_told_at_once(tmp_path):
     with pytest.raises(StudyError) as error:
         read(tmp_path, HEAD + ",b,c,x,,\na,,c,,,\n")
     assert len(str(error.value).splitlines()) == 3
+
+
+def test_a_text_with_the_separator_and_no_quotes_is_refused_and_not_cut(tmp_path):
+    with pytest.raises(StudyError, match="row 2: 3 cells under 2 columns; a text that holds"):
+        read(tmp_path, "finding,action\na,Cut the form, then test\n")
+
+
+def test_a_text_keeps_its_lines(tmp_path):
+    first, second = read(tmp_path, 'finding,action\na,"Cut\nthe form"\nb,Call\u2028back\n')
+    assert (first.action, second.action) == ("Cut\nthe form", "Call\u2028back")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from cjm_research.errors import DesignError
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
@@ -56,6 +57,21 @@ class ArmSizes(Result):
     def findings(self) -> tuple[Finding, ...]:
         """Return nothing: the checks speak of the split."""
         return ()
+
+
+def need_control(experiment: Experiment) -> None:
+    """Refuse to look for effects where no arm is the control.
+
+    Raises
+    ------
+    DesignError
+        Names the arms.
+    """
+    if not experiment.has_control:
+        raise DesignError(
+            f"The campaign {experiment.id!r} has no control, so that it has no effects. Name one"
+            f" of its arms {list(experiment.arms)} as 'control', or only describe it."
+        )
 
 
 def sizes_of(counts: Mapping[str, int], experiment: Experiment) -> ArmSizes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.errors import ParameterError
-from cjm_research.experiments.arms import ArmSizes, sizes_of
+from cjm_research.experiments.arms import ArmSizes, need_control, sizes_of
 from cjm_research.experiments.bayes import BayesEffects, bayes_effects
 from cjm_research.experiments.checks import in_order
 from cjm_research.experiments.clusters import as_clusters
@@ -159,12 +159,13 @@ def analyse(
     ParameterError
         If `confidence` is not between 0 and 1.
     DesignError
-        If a unit stands in two rows.
+        If a unit stands in two rows, or no arm is the control.
     SchemaError, DataError
         If a metric's column is missing or holds what it may not.
     """
     if not 0 < confidence < 1:
         raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
+    need_control(experiment)
     if experiment.is_clustered:
         units, experiment = as_clusters(units, experiment)
         segments = None  # units of a cluster may be of several
@@ -173,8 +174,7 @@ def analyse(
     checks = trust_checks(units, experiment, segments=segments, part=part, zone=zone)
     found = arm_effects(part, experiment, confidence=confidence)
     looks = campaign_looks(part, experiment, until=until, zone=zone, confidence=confidence)
-    if looks is not None:
-        found = judge(with_looks(found, looks), confidence=confidence)
+    found = judge(with_looks(found, looks, experiment, until=until), confidence=confidence)
     by_segment = None
     if segments is not None and not checks.is_broken:
         by_segment = segment_effects(

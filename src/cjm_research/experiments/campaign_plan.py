@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from cjm_research.errors import ParameterError, SchemaError
+from cjm_research.errors import ParameterError, SchemaError, nearest
 from cjm_research.experiments.campaign import analyse
 from cjm_research.experiments.from_files import analyse_files
 from cjm_research.experiments.planning import History, power_plan
@@ -65,11 +65,12 @@ class Plan:
         units_per_day : float, optional
             Units that will come each day; from the history if absent.
         """
+        change = self.experiment.target_change if target_change is None else target_change
         past = History(units=history, units_per_day=units_per_day)
         return power_plan(
             self.experiment,
             past,
-            target_change=target_change or self.experiment.target_change,
+            target_change=change,
             power=power,
             confidence=self.confidence,
         )
@@ -95,7 +96,11 @@ class Plan:
             If a table has a name that plays no part.
         """
         if "exposures" not in tables:
-            raise SchemaError.missing_column("exposures", table="tables", found=[*tables])
+            near = nearest("exposures", tables)
+            raise SchemaError(
+                f"The table 'exposures' is needed: who was shown which arm.{near}"
+                f" Given are {sorted(tables)}."
+            )
         others = {k: t for k, t in tables.items() if k not in {"exposures", "memberships"}}
         units = unit_metrics(self.experiment, tables["exposures"], until=until, **others)
         segments = None

@@ -6,17 +6,18 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from cjm_research.experiments.adjusting import compare_two
 from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.decision_result import ArmDecision, Decision, Reason, State
 from cjm_research.experiments.judging import judge_rivals
+from cjm_research.experiments.looks import days_left
 from cjm_research.experiments.sensitivity import detectable_effects
 from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.effect import Effect
@@ -34,7 +35,7 @@ target counts where it is larger."""
 
 _CUSTOMERS = ("customer", "company", "household")
 """Units that are customers; visits and impressions are not."""
-_STOPPING = ("failed_check", "improved", "guardrail_harmed", "worse", "mixed")
+_STOPPING = ("improved", "guardrail_harmed", "worse", "mixed")
 """Reasons that end a test before its time, where looks were planned."""
 
 
@@ -53,7 +54,7 @@ def decide(
     shipped when a success metric improves after correction, no success metric gets worse, and
     every guardrail holds. A broken experiment is invalid whatever its numbers say. A test that
     is not over, or that looks at fewer units than a claim needs, runs on; an effect that shows
-    early is no reason to stop, since only one look was planned. A test without an effect that
+    early is no reason to stop unless looks were planned and counted. A test without an effect that
     could not have seen a change of a fifth (or the plan's target, if that is larger) is no answer
     either. A gain over a control in which nothing at all was counted is for a person to judge: as
     a rule the control's outcomes were not recorded. So is a gain beside another success metric or
@@ -75,13 +76,11 @@ def decide(
         Units that a claim needs in the smaller arm.
     """
     usable = [e for e in found if e.is_main and e.metric not in checks.unusable]
-    days_left = _days_left(experiment, until)
+    left = days_left(experiment, until)
     arms = [a for a in experiment.arms if a != experiment.control]
     failed = _failed_check(checks, usable)
     if failed:
         decisions = [_all(a, "invalid", "failed_check", checks) for a in arms]
-    elif days_left and experiment.looks == 1:
-        decisions = [_all(a, "keep_running", "not_over", checks) for a in arms]
     else:
         is_read = not any(m.id in checks.unusable for m in experiment.metrics if m.role != "other")
         decisions = [
@@ -90,14 +89,19 @@ def decide(
         decisions = _with_sensitivity(
             decisions, usable, confidence, blind_from=max(BLIND_FROM, experiment.target_change)
         )
-    if days_left:
-        decisions = [d if d.reason in _STOPPING else _all(d.arm, "keep_running", "not_over", checks)
-                     for d in decisions]  # fmt: skip
+    if left and not failed:
+        # Only what was looked at as planned may end a test before its time.
+        looked = {e.arm for e in usable if e.p_look == e.p_look}
+        decisions = [
+            d if d.reason in _STOPPING and d.arm in looked
+            else _all(d.arm, "keep_running", "not_over", checks)
+            for d in decisions
+        ]  # fmt: skip
     return Decision(
         experiment=experiment.id,
         control=experiment.control,
         arms=tuple(decisions),
-        days_left=days_left,
+        days_left=left,
         failed_check=failed,
         effects=tuple(usable),
         rivals=_rivals(
@@ -120,13 +124,6 @@ def _failed_check(checks: TrustChecks, usable: Sequence[Effect]) -> str | None:
         return None
     unusable = [c for c in checks.checks if c.verdict == "failed"]
     return unusable[0].check if unusable else "no_success_metric"
-
-
-def _days_left(experiment: Experiment, until: pd.Timestamp | None) -> int | None:
-    if until is None or experiment.ends_on is None:
-        return None
-    left = (pd.Timestamp(experiment.ends_on) - until.tz_localize(None).normalize()).days
-    return left if left > 0 else None
 
 
 def _arm(arm: str, rows: Sequence[Effect], limits: Limits, *, is_read: bool) -> ArmDecision:

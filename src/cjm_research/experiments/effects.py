@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cjm_research.experiments.adjusting import with_adjusted
+from cjm_research.experiments.arms import need_control
 from cjm_research.experiments.columns import cap_value
 from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.judging import judge
@@ -47,9 +48,12 @@ def arm_effects(
 
     Raises
     ------
+    DesignError
+        If no arm is the control.
     SchemaError, DataError
         If a metric has no column, or holds what it may not.
     """
+    need_control(experiment)
     part = taking_part(units, experiment)
     found: list[Effect] = []
     for metric in experiment.metrics:

@@ -10,6 +10,7 @@ import numpy as np
 
 from cjm_research.errors import DesignError, NoDataError
 from cjm_research.experiments.adjusting import compare_cells
+from cjm_research.experiments.arms import need_control
 from cjm_research.experiments.judging import judge
 from cjm_research.experiments.participants import taking_part
 from cjm_research.experiments.samples import CellMoments
@@ -131,6 +132,7 @@ def effects_of_moments(
     moments: CampaignMoments, experiment: Experiment, *, confidence: float = 0.95
 ) -> tuple[Effect, ...]:
     """Answer from moments what `arm_effects` answers from units; capped rows need the units."""
+    need_control(experiment)
     found: list[Effect] = []
     for metric in experiment.metrics:
         cells = {arm: moments.cells[metric.id][arm] for arm in experiment.arms}

@@ -19,6 +19,8 @@ from cjm_research.experiments.checks import Check, TrustChecks, in_order
 from cjm_research.experiments.columns import metric_parts
 from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.folded import CampaignMoments, effects_of_moments, units_moments
+from cjm_research.experiments.judging import judge
+from cjm_research.experiments.looks import with_looks
 from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.more_checks import effect_checks
 from cjm_research.experiments.participants import arm_places, of_distinct, taking_part
@@ -108,10 +110,12 @@ def analyse_files(
     -------
     CampaignResult
         Split, unknown values, effects, decision and money as from the units in memory. What
-        needs rows beyond their moments (capped means, segments, days) is not in it.
+        needs rows beyond their moments (capped means, segments, days) is not in it. Looks that
+        were planned count as taken, evenly.
     """
     moments = files_moments(files, experiment)
-    found = effects_of_moments(moments, experiment, confidence=confidence)
+    effects = effects_of_moments(moments, experiment, confidence=confidence)
+    found = judge(with_looks(effects, None, experiment, until=until), confidence=confidence)
     cells = moments.cells[experiment.metrics[0].id]
     counts = {arm: cells[arm].moments.n + cells[arm].n_null for arm in experiment.arms}
     total = sum(counts.values())

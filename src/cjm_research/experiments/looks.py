@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import special
 
 from cjm_research.experiments.adjusting import compare_cells
+from cjm_research.experiments.arms import need_control
 from cjm_research.experiments.effect import NAN
 from cjm_research.experiments.grouping import day_codes
 from cjm_research.experiments.look_tables import Look, Looks
@@ -69,6 +70,7 @@ def campaign_looks(
     Looks or None
         None where the plan has one look, or units have no times to place a look by.
     """
+    need_control(experiment)
     part = taking_part(units, experiment)
     groups, days = day_codes(part, zone)
     if experiment.looks == 1 or not days:
@@ -130,7 +132,7 @@ def _bound(row: Effect, times: Sequence[float], experiment: Experiment, confiden
 
 
 def _look(row: Effect, wide: Effect, seen: Seen, experiment: Experiment, bound: float) -> Look:
-    z = float(np.copysign(-special.ndtri(max(row.p, 1e-300) / 2), row.difference))
+    z = _z(row)
     if experiment.stopping == "always_valid":
         p = float(always_valid_p_value(z, row.n, planned=row.n / seen.times[-1]))
     elif seen.is_newest or len(seen.times) <= 10:
@@ -188,11 +190,56 @@ def _look_days(
     ]
 
 
-def with_looks(rows: Sequence[Effect], looks: Looks | None) -> list[Effect]:
-    """Give the main rows of the success metrics the p that counts all looks."""
-    if looks is None:
+def days_left(experiment: Experiment, until: pd.Timestamp | None) -> int | None:
+    """Return the days that a test still has to run; None where it is over, or nothing tells."""
+    if until is None or experiment.ends_on is None:
+        return None
+    left = (pd.Timestamp(experiment.ends_on) - until.tz_localize(None).normalize()).days
+    return left if left > 0 else None
+
+
+def with_looks(
+    rows: Sequence[Effect],
+    looks: Looks | None,
+    experiment: Experiment,
+    *,
+    until: pd.Timestamp | None = None,
+) -> list[Effect]:
+    """Give the main rows of the success metrics the p that counts all looks.
+
+    Parameters
+    ----------
+    rows : sequence of Effect
+        As `arm_effects` gives them.
+    looks : Looks, optional
+        The looks that were taken, where the data tell when.
+    experiment : Experiment
+        The plan. With one look nothing is changed.
+    until : pandas.Timestamp, optional
+        Last day of the data. Of a test that is over, looks that nothing tells of count as taken as
+        planned, evenly; of one that runs on their p stays unknown.
+    """
+    if experiment.looks == 1:
         return [*rows]
-    return [
-        replace(r, p_look=looks.p_of(r.metric, r.arm)) if r.is_main and r.role == "success" else r
-        for r in rows
-    ]
+    is_over = days_left(experiment, until) is None
+
+    def counted(row: Effect) -> Effect:
+        if not (row.is_main and row.role == "success"):
+            return row
+        p = NAN if looks is None else looks.p_of(row.metric, row.arm)
+        return replace(row, p_look=_as_planned(row, experiment) if p != p and is_over else p)
+
+    return [counted(r) for r in rows]
+
+
+def _as_planned(row: Effect, experiment: Experiment) -> float:
+    """Return the p of the last of all planned looks, evenly spread."""
+    z = _z(row)
+    if experiment.stopping == "always_valid":
+        return float(always_valid_p_value(z, row.n, planned=max(row.n, 1)))
+    times = [k / experiment.looks for k in range(1, experiment.looks + 1)]
+    return repeated_p_value(z, times, spending=experiment.stopping)
+
+
+def _z(row: Effect) -> float:
+    return float(np.copysign(-special.ndtri(np.maximum(row.p, 1e-300) / 2), row.difference))

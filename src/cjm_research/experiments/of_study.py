@@ -10,6 +10,7 @@ from cjm_research.experiments.descriptive import describe_campaign
 from cjm_research.experiments.since import with_since
 from cjm_research.experiments.totals import analyse_totals, describe_sums
 from cjm_research.experiments.units import unit_metrics, unit_segments
+from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +132,7 @@ def _from_units(
 def _until(world: StudyTables, table: pd.DataFrame, clocks: tuple[str, ...]) -> pd.Timestamp | None:
     """Return the last day of the data; None where the experiment has no dates to hold it to."""
     is_dated = any(c in table and table[c].notna().any() for c in clocks)
-    return world.as_of.tz_localize(world.study.tzinfo) if is_dated else None
+    return begin_of(world.as_of, world.study.tzinfo) if is_dated else None
 
 
 def _has(table: pd.DataFrame, experiment: Experiment) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.experiments.units import unit_metrics
+from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
     from cjm_research.experiments.of_study import StudyTables
@@ -63,13 +65,13 @@ def past_units(world: StudyTables, experiment: Experiment, *, day: str = "") -> 
 def _start(world: StudyTables, experiment: Experiment, day: str) -> pd.Timestamp:
     if day:
         try:
-            start = pd.Timestamp(day)
+            start = pd.Timestamp(date.fromisoformat(day))
         except ValueError:
             raise ParameterError.expected("day", "an ISO date", got=day) from None
     else:
         known = [m.within_days for m in experiment.metrics if m.within_days is not None]
         start = _last_day(world, experiment) - pd.Timedelta(days=max(known, default=USUAL_DAYS))
-    return start.tz_localize(world.study.tzinfo).tz_convert("UTC")
+    return begin_of(start, world.study.tzinfo).tz_convert("UTC")
 
 
 def _last_day(world: StudyTables, experiment: Experiment) -> pd.Timestamp:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import optimize, special
 
 from cjm_research.errors import DataError, ParameterError
+from cjm_research.experiments.arms import need_control
 from cjm_research.experiments.grouping import day_codes
 from cjm_research.experiments.participants import Participants
 from cjm_research.experiments.power_tables import NAN, PowerCurve, PowerPlan, PowerPoint, PowerRow
@@ -88,12 +89,16 @@ def power_plan(
     ParameterError
         If `target_change`, `power` or the pace is out of range.
     DataError
-        If the history has fewer than two units, or a guardrail has no margin.
+        If the history has fewer than two units.
+    DesignError
+        If no arm is the control.
     """
+    need_control(experiment)
     if not target_change > 0:
         raise ParameterError.expected("target_change", "larger than 0", got=target_change)
-    if not 0 < power < 1:
-        raise ParameterError.expected("power", "between 0 and 1", got=power)
+    if not 1 - confidence < power < 1:
+        allowed = f"above the chance of error, {1 - confidence:g}, and below 1"
+        raise ParameterError.expected("power", allowed, got=power)
     if history.units_per_day is not None and not history.units_per_day > 0:
         raise ParameterError.expected("units_per_day", "larger than 0", got=history.units_per_day)
     if len(history.units) < 2:
@@ -124,6 +129,8 @@ def look_factor(experiment: Experiment, *, power: float, confidence: float) -> f
     if experiment.looks == 1:
         return 1.0
     fixed = float(special.ndtri((1 + confidence) / 2) + special.ndtri(power))
+    if power <= 2 * (1 - confidence):
+        return 1.0  # so small a chance is had by error alone
     if experiment.stopping == "always_valid":
         width = float(always_valid_width(1.0, planned=1.0, confidence=confidence))
         return ((width + float(special.ndtri(power))) / fixed) ** 2

@@ -121,9 +121,10 @@ def total_ratio(rows: pd.DataFrame, under: pd.DataFrame) -> ArmSample:
     if not n or not base:
         return ArmSample(n=0, n_null=n, mean=NAN, variance=NAN, base=0.0)
     variance = NAN
-    if "variance" in rows and rows["variance"].notna().all() and n > 1:
+    spread = rows.loc[rows["n"] > 1]
+    if "variance" in rows and spread["variance"].notna().all() and n > 1:
         # Parts of several days have the variance within; what is between them is not known.
-        variance = float(((rows["n"] - 1) * rows["variance"]).sum()) / (n - 1)
+        variance = float(((spread["n"] - 1) * spread["variance"]).sum()) / (n - 1)
     mean = float(rows["total"].sum()) / base
     return ArmSample(n=n, n_null=0, mean=mean, variance=variance, base=base)
 
@@ -150,8 +151,10 @@ def total_sample(rows: pd.DataFrame, metric: Metric) -> ArmSample:
         mean = total / n if n else NAN
         variance = mean * (1 - mean) * n / (n - 1) if n > 1 else NAN
         return ArmSample(n=n, n_null=0, mean=mean, variance=variance)
-    if "variance" not in rows or rows["variance"].isna().any() or n < 2:
+    spread = rows.loc[rows["n"] > 1]  # one unit has no variance, and none nothing at all
+    if "variance" not in rows or spread["variance"].isna().any() or n < 2:
         return ArmSample(n=n, n_null=0, mean=mean, variance=NAN)
-    between = (rows["n"] * (rows["total"] / rows["n"] - mean) ** 2).sum()
-    within = ((rows["n"] - 1) * rows["variance"]).sum()
+    filled = rows.loc[rows["n"] > 0]
+    between = (filled["n"] * (filled["total"] / filled["n"] - mean) ** 2).sum()
+    within = ((spread["n"] - 1) * spread["variance"]).sum()
     return ArmSample(n=n, n_null=0, mean=mean, variance=float(within + between) / (n - 1))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cjm_research.errors import SchemaError
+from cjm_research.experiments.arms import need_control
 from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.grouping import segment_codes
 from cjm_research.experiments.participants import taking_part
@@ -82,6 +83,7 @@ def segment_effects(
     """
     if "unit_id" not in segments:
         raise SchemaError.missing_column("unit_id", table="segments", found=segments.columns)
+    need_control(experiment)
     part = taking_part(units, experiment)
     groupings = [str(c) for c in segments if c != "unit_id"]
     metrics = [m for m in experiment.metrics if m.role == "success" and m.kind != "quantile"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from cjm_research.errors import ParameterError
+from cjm_research.experiments.arms import need_control
 from cjm_research.experiments.effects import arm_effects
 from cjm_research.experiments.participants import Participants, taking_part
 from cjm_research.results import Finding, Result, Unit
@@ -99,11 +100,14 @@ def simulate_nulls(
     ------
     ParameterError
         If `n_runs` is not positive.
+    DesignError
+        If no arm is the control.
     """
     if n_runs < 1:
         raise ParameterError.expected("n_runs", "at least 1", got=n_runs)
+    need_control(experiment)
     part = taking_part(units, experiment)
-    first = [a for a in experiment.arms if a != experiment.control][0]  # noqa: RUF015
+    first = next(a for a in experiment.arms if a != experiment.control)
     asked: Counter[tuple[str, str, str]] = Counter()
     found: Counter[tuple[str, str, str]] = Counter()
     for _ in range(n_runs):

@@ -89,7 +89,9 @@ def since_exposure(
     """
     metric = next((m for m in experiment.metrics if _can_follow(m)), None)
     part = taking_part(units, experiment)
-    if metric is None or not len(part) or part.frame["exposed_at"].isna().all():
+    if metric is None or not len(part) or "exposed_at" not in part.frame:
+        return None
+    if part.frame["exposed_at"].isna().all():
         return None
     at = pd.to_datetime(part.frame["exposed_at"], utc=True)
     ledger = Ledger(part.frame.assign(begin=at), tables, experiment=experiment.id)

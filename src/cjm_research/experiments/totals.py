@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cjm_research.errors import NoDataError, SchemaError
-from cjm_research.experiments.arms import sizes_of
+from cjm_research.errors import DesignError, NoDataError, SchemaError
+from cjm_research.experiments.arms import need_control, sizes_of
 from cjm_research.experiments.campaign import CampaignResult, effect_results
 from cjm_research.experiments.checks import Check, CheckVerdict, TrustChecks, in_order
 from cjm_research.experiments.comparing import compare_arms
@@ -63,24 +63,26 @@ def analyse_totals(
 
     Raises
     ------
+    DesignError
+        If no arm is the control, or the plan needs more than sums: quantiles, or arms that were
+        drawn for clusters, whose units are not independent.
     SchemaError
         If a column is missing.
     NoDataError
         If there is no row of the experiment.
     """
+    need_control(experiment)
+    _need_sums_only(experiment)
     every = _rows_of(experiment, totals)
     rows = _newest(every)
     samples = {m.id: _samples(rows, m, experiment) for m in experiment.metrics}
-    found = judge(
-        [
-            effect
-            for m in experiment.metrics
-            for effect in compare_arms(m, samples[m.id], experiment.control, confidence=confidence)
-        ],
-        confidence=confidence,
-    )
+    effects = [
+        effect
+        for m in experiment.metrics
+        for effect in compare_arms(m, samples[m.id], experiment.control, confidence=confidence)
+    ]
     looks = total_looks(experiment, every, confidence=confidence)
-    found = judge(with_looks(found, looks), confidence=confidence)
+    found = judge(with_looks(effects, looks, experiment, until=until), confidence=confidence)
     counts = {a: max(s[a].n for s in samples.values()) for a in experiment.arms}
     checks = TrustChecks(
         experiment=experiment.id,
@@ -139,6 +141,13 @@ def describe_sums(
         confidence=confidence,
         limits=limits,
     )
+
+
+def _need_sums_only(experiment: Experiment) -> None:
+    wrong = next((m.id for m in experiment.metrics if m.kind == "quantile"), None)
+    if wrong is not None or experiment.is_clustered:
+        what = f"the quantile {wrong!r}" if wrong else "clusters"
+        raise DesignError(f"{experiment.id!r} has {what}: sums of the arms are not enough for it.")
 
 
 def _rows_of(experiment: Experiment, totals: pd.DataFrame) -> pd.DataFrame:

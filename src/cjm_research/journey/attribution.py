@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjm_research.errors import NoDataError, ParameterError
+from cjm_research.errors import DataError, NoDataError, ParameterError
 from cjm_research.journey.attribution_result import NAN, Attribution, TouchCredit
 from cjm_research.journey.credit import (
     MODELS,
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+MOST_KINDS = 300
+"""Kinds of touches that credit is shared among; addresses of pages are more, and no touchpoints."""
 _DRAWN_AT_ONCE = 20_000_000
 
 
@@ -93,6 +95,8 @@ def attribution(
         If a value of the plan is not allowed.
     NoDataError
         If nobody met anything before, or nobody converted after a touch.
+    DataError
+        If there are more than `MOST_KINDS` kinds of touches.
     """
     _check(plan, confidence)
     paths = touch_paths(
@@ -102,6 +106,11 @@ def attribution(
     if not paths.n_conversions:
         raise NoDataError(
             f"Nobody came to the stage {plan.conversion!r} after a {plan.by} that is known."
+        )
+    if len(paths.names) > MOST_KINDS:
+        raise DataError(
+            f"There are {len(paths.names):,} kinds of {plan.by} to share credit among, and at most"
+            f" {MOST_KINDS} can be. Name the {plan.by} of several events at once in the study file."
         )
     units = as_units(paths, plan.models, half_life_days=plan.half_life_days)
     credit, effects = _credits(units, plan.models, units.count)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cjm_research.errors import ParameterError
 from cjm_research.journey.kernel import FOREVER, first_time, opens
-from cjm_research.journey.log import journey_log
+from cjm_research.journey.log import checked_stages, journey_log
 from cjm_research.journey.rounds import visits
 from cjm_research.results import Finding, Result, Unit
 
@@ -93,13 +93,13 @@ def goal_chances(
     Raises
     ------
     ParameterError
-        If `goal` is no stage.
+        If `goal` is no stage, no stage is named, or one stands twice.
 
     References
     ----------
     Kemeny J. G., Snell J. L. (1960). Finite Markov Chains, chapter III: absorbing chains.
     """
-    names = list(stages)
+    names = list(checked_stages(stages))
     if goal and goal not in names:
         raise ParameterError.unknown("goal", goal, known=names)
     k, end = len(names), names.index(goal or names[-1])

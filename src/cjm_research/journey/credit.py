@@ -119,7 +119,7 @@ def removal_effects(units: Units, *, weights: Floats) -> tuple[Floats, float]:
 
     The journeys make a chain: start, kinds of touches, conversion, no conversion. A kind is
     taken away by sending all who would come to it to "no conversion". Both chances come from
-    a linear solve, without drawing anything.
+    the chain's fundamental matrix, without drawing anything.
 
     Parameters
     ----------
@@ -148,14 +148,13 @@ def removal_effects(units: Units, *, weights: Floats) -> tuple[Floats, float]:
     chance = np.divide(counts, out, out=np.zeros_like(counts), where=out > 0)
     onward, won = chance[:, : k + 1], chance[:, k + 1]
     onward[:, 0] = 0.0  # "no conversion" stands in the column of the start: nothing follows it
-    whole = np.linalg.solve(np.eye(k + 1) - onward, won)[0]
-    if whole <= 0:
+    fundamental = np.linalg.inv(np.eye(k + 1) - onward)
+    converts = fundamental @ won
+    if converts[0] <= 0:
         return np.zeros(k), 0.0
-    # One system per kind: nobody comes to it, so that it wins nothing for anybody.
-    alone = np.repeat(onward[None], k, axis=0)
-    alone[np.arange(k), :, np.arange(1, k + 1)] = 0.0
-    without = np.linalg.solve(np.eye(k + 1) - alone, np.repeat(won[None, :, None], k, axis=0))
-    return np.clip(1 - without[:, 0, 0] / whole, 0.0, 1.0), float(whole)
+    # Lost without a kind is who ever comes to it and converts from there.
+    ever = fundamental[0, 1:] / np.diagonal(fundamental)[1:]
+    return np.clip(ever * converts[1:] / converts[0], 0.0, 1.0), float(converts[0])
 
 
 def game_values(paths: TouchPaths) -> Floats | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import pandas as pd
 
+from cjm_research.journey.log import in_utc
 from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ class JourneyData:
         """Return the answers about other brands only; no events are of rivals."""
         return self._by_brand(brand, own=False)
 
-    def before(self, moment: pd.Timestamp) -> Self:
+    def before(self, moment: pd.Timestamp | str) -> Self:
         """Return the rows from before a moment (UTC if it has no zone), and those without time."""
-        end = moment.tz_localize("UTC") if moment.tzinfo is None else moment
+        end = in_utc(moment)
         return type(self)(
             event_stages=_earlier(self.event_stages, "occurred_at", end),
             feedback=_earlier(self.feedback, "given_at", end),
@@ -99,6 +100,5 @@ def _earlier(frame: pd.DataFrame, column: str, end: pd.Timestamp) -> pd.DataFram
 def _from(frame: pd.DataFrame, column: str, first: pd.Timestamp) -> pd.DataFrame:
     if column not in frame:
         return frame.iloc[:0]
-    start = first.tz_localize("UTC") if first.tzinfo is None else first
     times = pd.to_datetime(frame[column], utc=True)
-    return frame.loc[times.notna() & (times >= start)]
+    return frame.loc[times.notna() & (times >= in_utc(first))]

@@ -21,6 +21,7 @@ from cjm_research.journey.early_signs import (
 )
 from cjm_research.journey.ladder import loyalty_ladder
 from cjm_research.journey.leaving import LeavingTables, leaving_reasons
+from cjm_research.journey.log import in_utc
 from cjm_research.journey.moving_up import TRAITS, first_order_traits, moving_up
 from cjm_research.journey.order_path import with_bought
 from cjm_research.journey.patterns import loops, path_variants
@@ -162,10 +163,10 @@ class _Part:
 
     @property
     def until(self) -> pd.Timestamp:
-        """The end of what was watched; a time of far away if nobody says."""
+        """The end of what was watched; the newest event if nobody says."""
         until = self.choices.observed_until
         if until is not None:
-            return pd.Timestamp(until)
+            return in_utc(until)
         return pd.Timestamp(self.scope.data.event_stages["occurred_at"].max())
 
     @property

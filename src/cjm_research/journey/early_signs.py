@@ -10,6 +10,7 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.early_result import EarlySign, EarlySigns
+from cjm_research.journey.log import in_utc
 from cjm_research.journey.order_path import bought_orders
 from cjm_research.journey.placing import need, placed
 from cjm_research.journey.shares import difference_of_shares
@@ -33,8 +34,8 @@ class Landmark:
     """First days of each customer; what came later tells nothing about them."""
     quiet_days: float = 60
     """Where nobody is known to have left: not seen for so many days at the end is left."""
-    observed_until: pd.Timestamp | None = None
-    """End of what was watched; just after the newest event if absent."""
+    observed_until: pd.Timestamp | str | None = None
+    """End of what was watched, in UTC if it has no zone; just after the newest event if absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -147,7 +148,9 @@ def _groups(events: pd.DataFrame, whose: Whose, landmark: Landmark) -> _Group:
     left = whose.left
     at = pd.to_datetime(events["occurred_at"], utc=True)
     seen = at.groupby(events["customer_id"], observed=True).agg(["min", "max"]).dropna()
-    until = landmark.observed_until or seen["max"].max() + pd.Timedelta(microseconds=1)
+    until = seen["max"].max() + pd.Timedelta(microseconds=1)
+    if landmark.observed_until is not None:
+        until = in_utc(landmark.observed_until)
     if whose.since is not None:
         need(whose.since, ("customer_id", "began_at"), table="since")
         began = whose.since.drop_duplicates("customer_id").set_index("customer_id")["began_at"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import ParameterError
+from cjm_research.errors import ParameterError, nearest
+from cjm_research.journey.log import in_utc
 from cjm_research.journey.rules import matched_rule
 from cjm_research.results import Finding, Result, Unit
 
@@ -83,7 +84,7 @@ def explain(
     customer: str,
     *,
     within_days: float = 0,
-    observed_until: pd.Timestamp | None = None,
+    observed_until: pd.Timestamp | str | None = None,
 ) -> Explanation:
     """Show the rows that decided on one customer: rules, order, and why a step counted.
 
@@ -101,13 +102,14 @@ def explain(
         The customer's id.
     within_days : float, default 0
         Days from the first step within which a step counts; 0 for no limit.
-    observed_until : pandas.Timestamp, optional
-        Events from this time on are not looked at.
+    observed_until : pandas.Timestamp or str, optional
+        Events from this time on are not looked at; a time without a zone is UTC.
 
     Raises
     ------
     ParameterError
-        If no event is of that customer; the nearest id is named.
+        If no event is of that customer (the nearest id is named), or `within_days` is negative or
+        infinite.
 
     Examples
     --------
@@ -127,10 +129,13 @@ def explain(
     >>> [(e.name, e.step, e.reason) for e in found.events]
     [('buy', 0, 'out_of_turn'), ('look', 1, 'counted'), ('buy', 2, 'counted')]
     """
+    if not 0 <= within_days < float("inf"):
+        raise ParameterError.expected("within_days", "days, or 0 for no limit", got=within_days)
     ids = events["customer_id"].astype("string[pyarrow]")
     rows = events.loc[(ids == customer).fillna(value=False)]
     if rows.empty:
-        raise ParameterError.unknown("customer", customer, known=ids.dropna().unique().tolist())
+        near = nearest(customer, ids.dropna().unique().tolist())
+        raise ParameterError(f"There is no customer {customer!r} with an event.{near}")
     rows = rows.iloc[_order(rows)]
     rules = [(stage.id, rule) for stage in stages for rule in stage.events]
     taken = matched_rule(rows, stages)
@@ -139,7 +144,7 @@ def explain(
     number = np.array([names.index(rules[r][0]) if r >= 0 else -1 for r in taken])
     usable = times.notna().to_numpy(dtype=bool)
     if observed_until is not None:
-        usable = usable & (times < observed_until).fillna(value=False).to_numpy(dtype=bool)
+        usable = usable & (times < in_utc(observed_until)).fillna(value=False).to_numpy(dtype=bool)
     span = pd.Timedelta(days=within_days) if within_days else None
     steps = _best(number, times, usable, span=span)
     reasons = _reasons(number, times, usable, steps=steps, span=span)

@@ -117,7 +117,7 @@ def steps_in_any_order(log: JourneyLog, *, whole: int) -> Codes:
 
 
 def first_time(
-    log: JourneyLog, *, is_asked: Callable[[NDArray[np.int16]], NDArray[np.bool_]]
+    log: JourneyLog, *, is_asked: Callable[[NDArray[np.signedinteger]], NDArray[np.bool_]]
 ) -> Codes:
     """Time of each customer's first event of a kind; `FOREVER` for who has none."""
     out = np.full(log.n_customers, FOREVER, dtype=np.int64)

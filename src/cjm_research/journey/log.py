@@ -31,8 +31,9 @@ class JourneyLog:
 
     customer: NDArray[np.int32]
     """Number of the customer in `ids`; rises."""
-    stage: NDArray[np.int16]
-    """Number of the stage in `stages`; -1 for a stage that was not asked about."""
+    stage: NDArray[np.signedinteger]
+    """Number of the stage in `stages`; -1 for a stage that was not asked about. Two bytes each
+    where that holds them: what stages are made of may have more names than that."""
     time: Codes
     """Microseconds since 1970, UTC; rises within a customer."""
     ids: pd.Index
@@ -69,7 +70,7 @@ class JourneyLog:
         if names == self.stages:
             return self
         number = {name: i for i, name in enumerate(names)}
-        asked = np.array([*(number.get(s, -1) for s in self.stages), -1], dtype=np.int16)
+        asked = stage_numbers([number.get(s, -1) for s in self.stages])
         return replace(self, stage=asked[self.stage], stages=names)
 
     def before(self, until: int) -> Self:
@@ -125,7 +126,7 @@ def event_log(
         who = beside.submit(coded, events["customer_id"])
         rule = matched_rule(events, stages)
         of_rule = [i for i, stage in enumerate(stages) for _ in stage.events]
-        stage = np.array([*of_rule, -1], dtype=np.int16)[rule]
+        stage = stage_numbers(of_rule)[rule]
         return _log(events, stage, names, observed_until, only_asked=True, who=who.result)
 
 
@@ -166,12 +167,23 @@ def journey_log(
             )
     codes, found = pd.factorize(event_stages["stage"])
     number = {name: i for i, name in enumerate(names)}
-    asked = np.array([*(number.get(str(f), -1) for f in found), -1], dtype=np.int16)
+    asked = stage_numbers([number.get(str(f), -1) for f in found])
     return _log(event_stages, asked[codes], names, observed_until, only_asked=False)
 
 
 def moment(stamp: pd.Timestamp | str) -> int:
     """Return a time as microseconds since 1970; without a zone it is UTC.
+
+    Raises
+    ------
+    ParameterError
+        If it is no time.
+    """
+    return int(in_utc(stamp).as_unit("us").to_numpy().astype(np.int64))
+
+
+def in_utc(stamp: pd.Timestamp | str) -> pd.Timestamp:
+    """Return the end of what was watched as a time in UTC; without a zone it is UTC.
 
     Raises
     ------
@@ -184,8 +196,7 @@ def moment(stamp: pd.Timestamp | str) -> int:
         raise ParameterError.expected("observed_until", "a time", got=stamp) from None
     if pd.isna(time):
         raise ParameterError.expected("observed_until", "a time", got=stamp)
-    time = time.tz_localize("UTC") if time.tzinfo is None else time.tz_convert("UTC")
-    return int(time.as_unit("us").to_numpy().astype(np.int64))
+    return time.tz_localize("UTC") if time.tzinfo is None else time.tz_convert("UTC")
 
 
 def checked_stages(stages: Sequence[str]) -> tuple[str, ...]:
@@ -194,6 +205,12 @@ def checked_stages(stages: Sequence[str]) -> tuple[str, ...]:
     if not names or len(set(names)) != len(names):
         raise ParameterError.expected("stages", "different names, one or more", got=list(names))
     return names
+
+
+def stage_numbers(numbers: Sequence[int]) -> NDArray[np.signedinteger]:
+    """Return numbers of stages in as few bytes as they need, with -1 behind them for "none"."""
+    is_few = max(numbers, default=0) <= np.iinfo(np.int16).max
+    return np.array([*numbers, -1], dtype=np.int16 if is_few else np.int32)
 
 
 def renumbered(
@@ -210,7 +227,7 @@ def renumbered(
 
 def _log(
     rows: pd.DataFrame,
-    stage: NDArray[np.int16],
+    stage: NDArray[np.signedinteger],
     names: tuple[str, ...],
     observed_until: pd.Timestamp | str | None,
     *,

@@ -20,10 +20,11 @@ from cjm_research.journey.grouped import (
     group_share,
     one_group_each,
 )
+from cjm_research.journey.log import in_utc
 from cjm_research.journey.order_path import bought_orders
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
-from cjm_research.stats.survival import kaplan_meier
+from cjm_research.stats.survival import finished_by, kaplan_meier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +49,8 @@ class StepUp:
     n_open: int
     """Customers whose days are not over: in no share."""
     eventual: float
-    """Share within these days by Kaplan and Meier, with all customers; NaN for groups."""
+    """Share within these days by Kaplan and Meier, with all customers; NaN for groups, and where
+    nobody was watched so long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def moving_up(
     orders: pd.DataFrame,
     traits: pd.DataFrame | None = None,
     *,
-    observed_until: pd.Timestamp,
+    observed_until: pd.Timestamp | str,
     main_days: float = 90,
     confidence: float = 0.95,
     limits: Limits = USUAL,
@@ -145,7 +147,7 @@ def moving_up(
         Canonical orders.
     traits : pandas.DataFrame, optional
         What `first_order_traits` gave: groups whose second order is compared.
-    observed_until : pandas.Timestamp
+    observed_until : pandas.Timestamp or str
         End of what was watched.
     main_days : float, default 90
         The window in which groups are compared; added to the windows if it is another one.
@@ -165,17 +167,17 @@ def moving_up(
     """
     if not 0 < main_days < float("inf"):
         raise ParameterError.expected("main_days", "days above zero", got=main_days)
-    rows = bought_orders(orders)
-    rows = rows.loc[pd.to_datetime(rows["ordered_at"], utc=True) < observed_until]
+    until, rows = in_utc(observed_until), bought_orders(orders)
+    rows = rows.loc[pd.to_datetime(rows["ordered_at"], utc=True) < until]
     if rows.empty:
         raise NoDataError("Nobody can have come back: there is no order with a time.")
     steps: list[StepUp] = []
     for step, number in STEPS.items():
-        waits = _waits(rows, number, observed_until)
+        waits = _waits(rows, number, until)
         windows = sorted({*DAYS, main_days})
         steps += [_all(waits, step, days=days, confidence=confidence) for days in windows]
     if traits is not None:
-        waits = _waits(rows, 2, observed_until)
+        waits = _waits(rows, 2, until)
         groups = _by_trait(waits, traits, days=main_days, confidence=confidence)
         steps += [
             StepUp(
@@ -202,7 +204,6 @@ def _all(waits: pd.DataFrame, step: str, *, days: float, confidence: float) -> S
     moved = waits["took"] <= days
     has = waits["took"].notna().to_numpy()
     curve = kaplan_meier(np.where(has, waits["took"], waits["watched"]), has)
-    reached = np.flatnonzero(curve.time <= days)
     return StepUp(
         ladder_step=step,
         within_days=days,
@@ -210,7 +211,7 @@ def _all(waits: pd.DataFrame, step: str, *, days: float, confidence: float) -> S
             "", int((moved & is_mature).sum()), int(is_mature.sum()), confidence=confidence
         ),
         n_open=int((~is_mature).sum()),
-        eventual=float(1 - curve.share[reached[-1]]) if len(reached) else NAN,
+        eventual=finished_by(curve, days).share,
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.data import JourneyData
 from cjm_research.journey.order_path import ORDER_STAGES, order_stages, purchases
+from cjm_research.study.days import begin_of
 from cjm_research.study.phrase import Phrase
 from cjm_research.study.plans import Stage
 
@@ -145,7 +146,7 @@ def end_of(day: pd.Timestamp, zone: str) -> pd.Timestamp:
     >>> end_of(pd.Timestamp("2026-06-30"), "Europe/Moscow").isoformat()
     '2026-07-01T00:00:00+03:00'
     """
-    return (day.tz_localize(None).normalize() + pd.Timedelta(days=1)).tz_localize(zone)
+    return begin_of(day.tz_localize(None) + pd.Timedelta(days=1), zone)
 
 
 def lost_customers(customers: pd.DataFrame | None) -> frozenset[str]:

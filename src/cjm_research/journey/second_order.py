@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import NoDataError
+from cjm_research.journey.log import in_utc
 from cjm_research.journey.order_path import bought_orders
 from cjm_research.journey.telling import USUAL, told
 from cjm_research.results import Finding, Result, Unit
@@ -77,14 +78,14 @@ class DueSecond(Result):
         )
 
 
-def one_time_buyers(orders: pd.DataFrame, *, observed_until: pd.Timestamp) -> pd.DataFrame:
+def one_time_buyers(orders: pd.DataFrame, *, observed_until: pd.Timestamp | str) -> pd.DataFrame:
     """Return the customers with one order, and whether a second one is due.
 
     Parameters
     ----------
     orders : pandas.DataFrame
         Canonical orders.
-    observed_until : pandas.Timestamp
+    observed_until : pandas.Timestamp or str
         End of what was watched; later orders are left out.
 
     Returns
@@ -98,7 +99,7 @@ def one_time_buyers(orders: pd.DataFrame, *, observed_until: pd.Timestamp) -> pd
     NoDataError
         If nobody has come back yet: nothing tells how long that takes.
     """
-    waits = _waits(orders, observed_until)
+    waits = _waits(orders, in_utc(observed_until))
     due_from, due_until = _usual(waits)
     once = waits.loc[waits["took"].isna()].copy()
     once["due_state"] = pd.array(
@@ -111,7 +112,7 @@ def one_time_buyers(orders: pd.DataFrame, *, observed_until: pd.Timestamp) -> pd
 
 
 def due_second(
-    orders: pd.DataFrame, *, observed_until: pd.Timestamp, limits: Limits = USUAL
+    orders: pd.DataFrame, *, observed_until: pd.Timestamp | str, limits: Limits = USUAL
 ) -> DueSecond:
     """Count the one-time buyers for whom a second order is early, due and overdue.
 
@@ -123,7 +124,7 @@ def due_second(
     NoDataError
         If nobody has come back yet.
     """
-    waits = _waits(orders, observed_until)
+    waits = _waits(orders, in_utc(observed_until))
     due_from, due_until = _usual(waits)
     found = one_time_buyers(orders, observed_until=observed_until)["due_state"].value_counts()
     early, due, overdue = (int(found.get(s, 0)) for s in STATES)

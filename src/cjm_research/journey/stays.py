@@ -73,7 +73,8 @@ def stays(
     stage_of = np.array([order[s] for s, _ in pairs], dtype=np.int64)
     stage = stage_of[log.stage]
     touchpoints = sorted({t for _, t in pairs})
-    touchpoint_of = np.array([touchpoints.index(t) for _, t in pairs], dtype=np.int64)
+    place = {t: i for i, t in enumerate(touchpoints)}
+    touchpoint_of = np.array([place[t] for _, t in pairs], dtype=np.int64)
     customer = log.customer.astype(np.int64)
     return {
         name: _at(i, (customer, stage, touchpoint_of[log.stage]), log.n_customers, touchpoints)

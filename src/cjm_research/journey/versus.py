@@ -10,6 +10,7 @@ import pandas as pd
 from cjm_research.errors import DataError, NoDataError, ParameterError
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.journey_map import journey_map
+from cjm_research.journey.log import in_utc
 from cjm_research.journey.map_compare import MapComparison, compare_maps
 from cjm_research.journey.map_dress import dressed_map, through_of
 from cjm_research.journey.scope import ALL, journey_scope, members
@@ -116,7 +117,7 @@ def compare_periods(
     if times.empty:
         raise NoDataError("No event has a time, so no two periods can be compared.")
     end = choices.observed_until
-    end = times.max() + pd.Timedelta(1, "us") if end is None else pd.Timestamp(end)
+    end = times.max() + pd.Timedelta(1, "us") if end is None else in_utc(end)
     span = pd.Timedelta(days=plan.period_days)
     start = end - 2 * span
     if times.min() > start + pd.Timedelta(days=1):

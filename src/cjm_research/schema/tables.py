@@ -1,4 +1,4 @@
-"""The canonical tables of DESIGN section 4, as data."""
+"""The canonical tables, as data: what cleaning fills and every analysis reads."""
 
 from __future__ import annotations
 

@@ -254,4 +254,6 @@ def _inside(name: str, rate: float) -> float:
 def _smallest(missing: Callable[[float], float], largest: float) -> float:
     if largest <= 0 or missing(largest) < 0:
         return math.nan
+    if missing(largest * 1e-9) >= 0:  # so small a chance is had by error alone
+        return 0.0
     return float(optimize.brentq(missing, largest * 1e-9, largest, xtol=largest * 1e-13))

@@ -7,6 +7,7 @@ reads it, as the runner asks for it before anything is loaded.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -99,7 +100,8 @@ def read_actions(path: Path) -> list[Action]:
         raise StudyError(f"{path.name} is not UTF-8: {error}.") from error
     first = text.partition("\n")[0]
     rows = csv.reader(
-        text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ","
+        io.StringIO(text, newline=""),
+        delimiter=";" if first.count(";") > first.count(",") else ",",
     )
     head = [h.strip() for h in next(rows, [])]
     problems = _head_problems(head)
@@ -109,8 +111,7 @@ def read_actions(path: Path) -> list[Action]:
     for number, row in enumerate(rows, 2):
         if not any(cell.strip() for cell in row):
             continue
-        given = {k: v.strip() for k, v in zip(head, row, strict=False)}
-        action, wrong = _action(given)
+        action, wrong = _of_row(head, row)
         problems += [f"row {number}: {w}" for w in wrong]
         if action is not None:
             actions.append(action)
@@ -129,6 +130,13 @@ def _head_problems(head: list[str]) -> list[str]:
           for c in unknown),
         *(f"column {c!r} stands twice." for c in doubled),
     ]  # fmt: skip
+
+
+def _of_row(head: list[str], row: list[str]) -> tuple[Action | None, list[str]]:
+    if any(cell.strip() for cell in row[len(head) :]):
+        asked = 'a text that holds the separator stands in quotes ("...")'
+        return None, [f"{len(row)} cells under {len(head)} columns; {asked}."]
+    return _action({k: v.strip() for k, v in zip(head, row, strict=False)})
 
 
 def _action(given: dict[str, str]) -> tuple[Action | None, list[str]]:

@@ -22,6 +22,7 @@ _BINARY: dict[type[ast.operator], Callable[[Numbers, Numbers], Numbers]] = {
     ast.Div: operator.truediv,
 }
 _LONGEST = 500
+_LARGEST = 1e300  # a number beyond it is a slip, and soon none that a double holds
 
 
 def parse_sum(text: str) -> tuple[ast.expr, tuple[str, ...]]:
@@ -60,7 +61,7 @@ def parse_sum(text: str) -> tuple[ast.expr, tuple[str, ...]]:
 
 
 def evaluate_sum(text: str, values: Mapping[str, Numbers]) -> Numbers:
-    """Return the value of an expression over arrays; a division by zero is not a number.
+    """Return the value of an expression over arrays; what is infinite is not a number.
 
     Examples
     --------
@@ -68,7 +69,7 @@ def evaluate_sum(text: str, values: Mapping[str, Numbers]) -> Numbers:
     array([4.5])
     """
     tree, _ = parse_sum(text)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         found = _value(tree, values)
     return np.where(np.isinf(found), np.nan, found)
 
@@ -83,7 +84,7 @@ def _is_sum(node: ast.AST, names: dict[str, None]) -> bool:
             names[name] = None
             return True
         case ast.Constant(value=value):
-            return type(value) in (int, float)
+            return type(value) in (int, float) and abs(value) <= _LARGEST
         case _:
             return False
 

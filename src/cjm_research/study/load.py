@@ -43,7 +43,7 @@ def load_study(path: Path) -> Study:
         raise StudyError(f"{path.name} is not valid TOML in UTF-8: {error}.") from error
     plain.setdefault("name", path.stem)
     saved = read_saved(saved_path(path))
-    if saved:
+    if saved and isinstance(plain.get("groupings", []), list):
         plain["groupings"] = [*plain.get("groupings", []), saved_grouping(saved)]
     return _validated(plain, path)
 

@@ -54,6 +54,8 @@ class Metric(Settings):
             )
         if self.kind == "quantile" and (self.covariates or self.before_days):
             raise ValueError(f"metric {self.id!r}: a quantile is not adjusted for covariates")
+        if self.kind == "quantile" and self.table == "campaign_totals":
+            raise ValueError(f"metric {self.id!r}: sums of the arms have no quantile")
         if self.before_days is not None and self.table == "outcomes":
             raise ValueError(
                 f"metric {self.id!r}: 'before_days' needs orders or events; from outcomes name the"

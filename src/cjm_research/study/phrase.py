@@ -11,9 +11,9 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class Settings(BaseModel):
-    """Base of every part of the study file: frozen, and a key it does not know is an error."""
+    """Base of every part of the study file: frozen; unknown keys and infinity are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Phrase(RootModel[dict[str, str]]):

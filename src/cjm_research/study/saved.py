@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from cjm_research.study.phrase import Phrase
+
 SAVED = "saved"
 """Id of the grouping of saved segments."""
 LABEL = {"en": "Saved segments", "ru": "Сохранённые сегменты", "zh": "已保存的细分"}
@@ -93,11 +95,14 @@ def add_saved(path: Path, segment: Segment, *, replace: bool = False) -> None:
 
 
 def _written(segment: Segment) -> str:
-    words = ", ".join(f"{k} = {_text(v)}" for k, v in segment.label.root.items())
-    return (
-        f"[[segments]]\nid = {_text(segment.id)}\nlabel = {{ {words} }}\n"
-        f"when = {_text(segment.when)}\n"
-    )
+    lines = ["[[segments]]", f"id = {_text(segment.id)}", f"label = {_phrase(segment.label)}",
+             f"when = {_text(segment.when)}"]  # fmt: skip
+    lines += [f"strategy = {_phrase(segment.strategy)}"] if segment.strategy is not None else []
+    return "\n".join([*lines, ""])
+
+
+def _phrase(words: Phrase) -> str:
+    return f"{{ {', '.join(f'{k} = {_text(v)}' for k, v in words.root.items())} }}"
 
 
 def _text(value: str) -> str:
