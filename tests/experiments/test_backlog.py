@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cjm_research.experiments.backlog import Grades, scored
-from cjm_research.study.worth import Hypothesis
+from cjm_research.study.ideas import Hypothesis
 
 
 def idea(name, *, ice=None, rice=None):

@@ -113,3 +113,22 @@ def test_a_store_may_be_asked_by_several_processes(tmp_path, tables, experiment)
         several = fold_campaign(store, experiment, executor=pool)
     got = effects_of_moments(several, experiment)
     pd.testing.assert_frame_equal(numbers(got), numbers(alone), rtol=1e-10)
+
+
+def test_a_bucket_without_orders_is_one_of_units_that_bought_nothing(tmp_path, plan):
+    start = pd.Timestamp("2026-03-01", tz="UTC")
+    ids = [f"u{i}" for i in range(400)]
+    exposures = pd.DataFrame(
+        {"experiment": "test", "unit_id": ids, "arm": ["control", "offer"] * 200,
+         "exposed_at": start}
+    )  # fmt: skip
+    orders = pd.DataFrame(
+        {"customer_id": ids[:3], "order_id": ["1", "2", "3"], "amount": 10.0,
+         "ordered_at": start + pd.Timedelta(days=1)}
+    )  # fmt: skip
+    commit(tmp_path, {"exposures": exposures, "orders": orders}, info={}, rows_per_bucket=40)
+    store = Store.open(tmp_path)
+    assert store.version.n_buckets > 3
+    (row,) = effects_of_moments(fold_campaign(store, plan()), plan())
+    assert (row.control.n, row.control.n_null, row.control.successes) == (200, 0, 2)
+    assert (row.treated.n, row.treated.successes) == (200, 1)

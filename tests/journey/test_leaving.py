@@ -14,8 +14,9 @@ from cjm_research.journey.early_signs import (
     first_orders,
     known_to_have_left,
 )
+from cjm_research.journey.lanes import lanes_on_time
 from cjm_research.journey.leaving import LeavingTables, leaving_reasons
-from cjm_research.journey.quotes import lanes_on_time, quote_conversion
+from cjm_research.journey.quotes import quote_conversion
 from cjm_research.study.model import Limits
 
 START = pd.Timestamp("2026-01-01", tz="UTC")

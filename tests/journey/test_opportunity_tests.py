@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cjm_research.study.worth import Hypothesis
+from cjm_research.study.ideas import Hypothesis
 
 
 def idea(id_, theme, experiment=None):

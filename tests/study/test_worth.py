@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from cjm_research.study.ideas import Hypothesis
 from cjm_research.study.plans import Experiment
-from cjm_research.study.worth import Hypothesis
 
 METRICS = [
     {"id": "ordered", "label": "Ordered", "kind": "conversion", "table": "orders"},

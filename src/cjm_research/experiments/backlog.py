@@ -12,7 +12,7 @@ from cjm_research.results import Finding, Result, Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cjm_research.study.worth import Hypothesis, Ice, Rice
+    from cjm_research.study.ideas import Hypothesis, Ice, Rice
 
 NAN = float("nan")
 
@@ -97,7 +97,7 @@ def ice_score(grades: Ice) -> float:
 
     Examples
     --------
-    >>> from cjm_research.study.worth import Ice
+    >>> from cjm_research.study.ideas import Ice
     >>> ice_score(Ice(impact=8, confidence=5, ease=2))
     5.0
     """
@@ -113,7 +113,7 @@ def rice_score(grades: Rice) -> float:
 
     Examples
     --------
-    >>> from cjm_research.study.worth import Rice
+    >>> from cjm_research.study.ideas import Rice
     >>> rice_score(Rice(reach=500, impact=3, confidence=0.8, effort=2))
     600.0
     """

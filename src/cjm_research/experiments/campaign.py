@@ -33,6 +33,8 @@ from cjm_research.experiments.trust import trust_checks
 from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cjm_research.experiments.checks import TrustChecks
     from cjm_research.experiments.decision_result import Decision
     from cjm_research.experiments.effect import Effect
@@ -186,30 +188,74 @@ def analyse(
         *calendar_checks(part, experiment, until=until, zone=zone),
     )
     checks = replace(checks, checks=in_order((*checks.checks, *more)))
-    decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
-    decision = with_adjusted_rivals(decision, part, experiment, confidence=confidence)
-    sensitivity = detectable_effects(
-        found,
-        experiment=experiment.id,
-        target_change=experiment.target_change,
-        confidence=confidence,
-        days=days_of_exposure(part),
-    )
-    sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
-    money = campaign_money(experiment, found, checks, confidence=confidence, limits=limits)
-    return CampaignResult(
+    basis = Basis(
         experiment=experiment,
+        found=found,
         checks=checks,
-        arms=sizes_of(part.counts, experiment),
-        decision=with_outlook(decision, sensitivity, money=money, limits=limits),
-        effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
-        sensitivity=sensitivity,
-        money=money,
+        counts=part.counts,
+        days=days_of_exposure(part),
+        until=until,
+        confidence=confidence,
+        limits=limits,
+    )
+    whole = concluded(basis)
+    return replace(
+        whole,
+        decision=with_adjusted_rivals(whole.decision, part, experiment, confidence=confidence),
         by_segment=by_segment,
         looks=looks,
         other_tests=other_tests(part, experiment, confidence=confidence),
         bayes=bayes_effects(found, experiment=experiment.id) if experiment.has_bayes else None,
         timeline=timeline(part, experiment, zone=zone, confidence=confidence),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What the end of every analysis is drawn from, wherever its numbers came from."""
+
+    experiment: Experiment
+    found: tuple[Effect, ...]
+    """Judged, with all looks counted."""
+    checks: TrustChecks
+    counts: Mapping[str, int]
+    """Units of each arm."""
+    days: float | None = None
+    """Over which the units came; None where that is not known."""
+    spend: Mapping[str, float] | None = None
+    """What was spent on each arm, where only that is known of its costs."""
+    until: pd.Timestamp | None
+    """Last day of the data."""
+    confidence: float
+    limits: Limits
+
+
+def concluded(basis: Basis) -> CampaignResult:
+    """Draw decision, sensitivity and money from the effects, wherever these came from."""
+    experiment, found, checks = basis.experiment, basis.found, basis.checks
+    confidence, limits = basis.confidence, basis.limits
+    decision = decide(
+        experiment, found, checks, until=basis.until, confidence=confidence, limits=limits
+    )
+    sensitivity = detectable_effects(
+        found,
+        experiment=experiment.id,
+        target_change=experiment.target_change,
+        confidence=confidence,
+        days=basis.days,
+    )
+    sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
+    money = campaign_money(
+        experiment, found, checks, spend=basis.spend, confidence=confidence, limits=limits
+    )
+    return CampaignResult(
+        experiment=experiment,
+        checks=checks,
+        arms=sizes_of(basis.counts, experiment),
+        decision=with_outlook(decision, sensitivity, money=money, limits=limits),
+        effects=_effect_results(basis),
+        sensitivity=sensitivity,
+        money=money,
         confidence=confidence,
         limits=limits,
     )
@@ -224,27 +270,20 @@ def days_of_exposure(part: Participants) -> float | None:
     return float(days) if days > 1 else None
 
 
-def effect_results(
-    experiment: Experiment,
-    found: tuple[Effect, ...],
-    checks: TrustChecks,
-    *,
-    confidence: float,
-    limits: Limits,
-) -> tuple[ConversionEffects, ...]:
+def _effect_results(basis: Basis) -> tuple[ConversionEffects, ...]:
     """Sort effects into one table per measure; nothing of a broken experiment may be told."""
     tables = []
     for kind in _TABLES:
-        rows = tuple(e for e in found if measure(e) is kind)
+        rows = tuple(e for e in basis.found if measure(e) is kind)
         if rows:
             table = kind(
-                experiment=experiment.id,
-                control=experiment.control,
+                experiment=basis.experiment.id,
+                control=basis.experiment.control,
                 rows=rows,
-                confidence=confidence,
-                is_reliable=not checks.is_broken,
-                unusable=checks.unusable,
-                limits=limits,
+                confidence=basis.confidence,
+                is_reliable=not basis.checks.is_broken,
+                unusable=basis.checks.unusable,
+                limits=basis.limits,
             )
             tables.append(table)
     return tuple(tables)

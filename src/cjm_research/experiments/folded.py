@@ -19,7 +19,7 @@ from cjm_research.stats.moments import Moments
 from cjm_research.store.fold import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from concurrent.futures import Executor
 
     import pandas as pd
@@ -53,6 +53,7 @@ def campaign_moments(
     tables: Mapping[str, pd.DataFrame],
     *,
     until: pd.Timestamp | None = None,
+    held: Collection[str] = (),
 ) -> CampaignMoments:
     """Return the moments of the units in some tables: of a whole study, or of one bucket.
 
@@ -65,6 +66,8 @@ def campaign_moments(
         among them.
     until : pandas.Timestamp, optional
         Last day of the data.
+    held : collection of str
+        As in `unit_metrics`: tables that the whole study has rows of.
 
     Raises
     ------
@@ -74,7 +77,7 @@ def campaign_moments(
     _need_moments_only(experiment)
     try:
         used = {k: t for k, t in tables.items() if k in TABLES}
-        units = unit_metrics(experiment, tables["exposures"], until=until, **used)
+        units = unit_metrics(experiment, tables["exposures"], until=until, held=held, **used)
     except NoDataError:
         return CampaignMoments({m.id: _nothing(m, experiment) for m in experiment.metrics})
     return units_moments(experiment, units)
@@ -124,7 +127,8 @@ def fold_campaign(
     """
     needed = {"exposures", *(m.table for m in experiment.metrics)}
     needed |= {"outcomes", "customers"} if any(m.covariates for m in experiment.metrics) else set()
-    ask = partial(_of_bucket, experiment=experiment, until=until)
+    held = tuple(t for t in sorted(needed) if store.has(t))
+    ask = partial(_of_bucket, experiment=experiment, until=until, held=held)
     return fold(store, ask, _merge, tables=sorted(needed), executor=executor)
 
 
@@ -148,9 +152,13 @@ def _need_moments_only(experiment: Experiment) -> None:
 
 
 def _of_bucket(
-    tables: dict[str, pd.DataFrame], *, experiment: Experiment, until: pd.Timestamp | None
+    tables: dict[str, pd.DataFrame],
+    *,
+    experiment: Experiment,
+    until: pd.Timestamp | None,
+    held: tuple[str, ...],
 ) -> CampaignMoments:
-    return campaign_moments(experiment, tables, until=until)
+    return campaign_moments(experiment, tables, until=until, held=held)
 
 
 def _merge(one: CampaignMoments, other: CampaignMoments) -> CampaignMoments:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,18 +12,14 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from cjm_research.errors import DataError, NoDataError, SchemaError
-from cjm_research.experiments.arms import sizes_of
-from cjm_research.experiments.campaign import CampaignResult, effect_results
+from cjm_research.experiments.campaign import Basis, concluded
 from cjm_research.experiments.checks import Check, TrustChecks, in_order
 from cjm_research.experiments.columns import metric_parts
-from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.folded import CampaignMoments, effects_of_moments, units_moments
 from cjm_research.experiments.judging import judge
 from cjm_research.experiments.looks import with_looks
-from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.more_checks import effect_checks
 from cjm_research.experiments.participants import arm_places, of_distinct, taking_part
-from cjm_research.experiments.sensitivity import detectable_effects
 from cjm_research.experiments.trust import TrustLimits, metric_checks, split_checks
 from cjm_research.study.model import Limits
 
@@ -33,6 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from cjm_research.experiments.campaign import CampaignResult
     from cjm_research.experiments.participants import Participants
     from cjm_research.study.plans import Experiment
 
@@ -131,25 +127,16 @@ def analyse_files(
         ),
         n_units=total,
     )
-    decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
-    sensitivity = detectable_effects(
-        found,
-        experiment=experiment.id,
-        target_change=experiment.target_change,
-        confidence=confidence,
-    )
-    sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
-    money = campaign_money(experiment, found, checks, confidence=confidence, limits=limits)
-    return CampaignResult(
-        experiment=experiment,
-        checks=checks,
-        arms=sizes_of(counts, experiment),
-        decision=with_outlook(decision, sensitivity, money=money, limits=limits),
-        effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
-        sensitivity=sensitivity,
-        money=money,
-        confidence=confidence,
-        limits=limits,
+    return concluded(
+        Basis(
+            experiment=experiment,
+            found=found,
+            checks=checks,
+            counts=counts,
+            until=until,
+            confidence=confidence,
+            limits=limits,
+        )
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from cjm_research.experiments.samples import merged
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.power import (
     ArmSizes,
@@ -131,7 +132,7 @@ def plan_holdout(
     rows = []
     n = 0
     for metric in (m for m in experiment.metrics if m.role == "success" and m.id in samples):
-        whole = _together(list(samples[metric.id].values()))
+        whole = merged([*samples[metric.id].values()])
         n = max(n, whole.n)
         if whole.n >= 4 and abs(whole.mean) > 0 and whole.variance > 0:
             settings = {"power": power, "confidence": confidence}
@@ -143,13 +144,6 @@ def plan_holdout(
     return HoldoutPlan(
         experiment=experiment.id, rows=tuple(rows), n=n, power=power, confidence=confidence
     )
-
-
-def _together(samples: list[ArmSample]) -> ArmSample:
-    whole = samples[0]
-    for sample in samples[1:]:
-        whole = whole.merge(sample)
-    return whole
 
 
 def _holdout(

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from cjm_research.errors import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -43,15 +43,23 @@ class Ledger:
     Where each row's unit stands is looked up once per table, however many metrics it has.
     """
 
-    __slots__ = ("_found", "_ids", "_tables", "begin", "experiment")
+    __slots__ = ("_found", "_held", "_ids", "_tables", "begin", "experiment")
 
     def __init__(
-        self, units: pd.DataFrame, tables: Mapping[str, pd.DataFrame | None], *, experiment: str
+        self,
+        units: pd.DataFrame,
+        tables: Mapping[str, pd.DataFrame | None],
+        *,
+        experiment: str,
+        held: Collection[str] = (),
     ) -> None:
         self.experiment = experiment
+        self._held = {k for k, t in tables.items() if k in held and t is not None and t.empty}
         self._ids = pa.array(units["unit_id"].astype("string[pyarrow]"))
         self.begin = _microseconds(units["begin"])
-        self._tables = {k: t for k, t in tables.items() if t is not None and not t.empty}
+        self._tables = {
+            k: t for k, t in tables.items() if t is not None and (not t.empty or k in self._held)
+        }
         self._found: dict[str, tuple[NDArray[np.int64], Floats]] = {}
 
     def __len__(self) -> int:
@@ -60,6 +68,14 @@ class Ledger:
     def has(self, name: str) -> bool:
         """Tell whether the study has rows in a table."""
         return name in self._tables
+
+    def is_elsewhere(self, name: str) -> bool:
+        """Tell whether the study has rows in a table, and these units' part of it has none."""
+        return name in self._held
+
+    def has_clock(self, name: str) -> bool:
+        """Tell whether any row of a table has a time; of a part without rows the others have."""
+        return name in self._held or bool(self.table(name)[CLOCKS[name]].notna().any())
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the study; one without columns where it has no row."""

@@ -17,6 +17,7 @@ from cjm_research.experiments.effect import NAN
 from cjm_research.experiments.grouping import day_codes
 from cjm_research.experiments.look_tables import Look, Looks
 from cjm_research.experiments.participants import taking_part
+from cjm_research.experiments.samples import merged_arms
 from cjm_research.stats.sequential import (
     always_valid_p_value,
     always_valid_width,
@@ -86,7 +87,7 @@ def campaign_looks(
         cells = part.moments(
             metric, groups=groups, n_groups=len(days), is_adjusted=bool(metric.adjusted_for)
         )
-        so_far = list(accumulate(cells, _merged))
+        so_far = list(accumulate(cells, merged_arms))
         for k, (_, day) in enumerate(ends, start=1):
             before = int(np.searchsorted(days, day, side="right"))
             if before == 0:
@@ -165,10 +166,6 @@ def _compare(
     metric: Metric, cells: dict[str, CellMoments], control: str, confidence: float
 ) -> list[Effect]:
     return compare_cells(metric, cells, control, confidence=confidence)
-
-
-def _merged(before: dict[str, CellMoments], day: dict[str, CellMoments]) -> dict[str, CellMoments]:
-    return {arm: before[arm].merge(cell) for arm, cell in day.items()}
 
 
 def _look_days(

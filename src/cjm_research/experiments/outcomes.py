@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import DataError, nearest
-from cjm_research.experiments.ledger import CLOCKS, Ledger, Rows, need
+from cjm_research.experiments.ledger import Ledger, Rows, need
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,6 +93,8 @@ def covariate_values(name: str, ledger: Ledger) -> Floats:
         if not pd.api.types.is_numeric_dtype(customers[name]):
             raise DataError(f"Covariate {name!r} must be a number; 'customers' holds text in it.")
         return ledger.of_customers(name)
+    if any(ledger.is_elsewhere(t) for t in ("outcomes", "customers")):
+        return np.full(len(ledger), np.nan)
     raise DataError(
         f"Covariate {name!r} is neither a covariate of 'outcomes' nor a column of 'customers'."
         f"{nearest(name, [str(c) for c in customers])}"
@@ -166,8 +168,7 @@ def _total(rows: Rows, inside: NDArray[np.bool_], metric: Metric, ledger: Ledger
     """Add up what lies in the window; zero is known where a clock and a begin are."""
     totals = _sums(rows, inside, ledger, is_known=metric.table == "outcomes")
     if metric.table != "outcomes":
-        has_clock = bool(ledger.table(metric.table)[CLOCKS[metric.table]].notna().any())
-        totals[np.isnan(ledger.begin) | (not has_clock)] = np.nan
+        totals[np.isnan(ledger.begin) | (not ledger.has_clock(metric.table))] = np.nan
     if metric.kind == "conversion":
         totals = np.where(np.isnan(totals), np.nan, totals > 0)
     return totals

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from cjm_research.errors import DataError
@@ -10,6 +11,8 @@ from cjm_research.stats.adjusted import linearised
 from cjm_research.stats.means import Sample
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from cjm_research.stats.moments import Moments
@@ -63,6 +66,11 @@ class ArmSample:
         return Sample(self.n, self.mean, self.variance)
 
 
+def merged(samples: Sequence[ArmSample]) -> ArmSample:
+    """Return all samples, one or more, taken together."""
+    return reduce(ArmSample.merge, samples)
+
+
 class CellMoments(NamedTuple):
     """Moments of a metric in one cell, and how many units it is not known of."""
 
@@ -89,6 +97,13 @@ class CellMoments(NamedTuple):
             variance=max(float(found.cross[0, 0]), 0.0) / (n - 1) if n > 1 else NAN,
             base=base,
         )
+
+
+def merged_arms(
+    before: Mapping[str, CellMoments], more: Mapping[str, CellMoments]
+) -> dict[str, CellMoments]:
+    """Return the moments of each arm with more units of it."""
+    return {arm: before[arm].merge(cell) for arm, cell in more.items()}
 
 
 def arm_total(rows: pd.DataFrame, metric: Metric) -> ArmSample:

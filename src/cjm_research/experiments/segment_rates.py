@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.experiments.descriptive_tables import reached
+from cjm_research.experiments.samples import merged
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.means import compare_means
 from cjm_research.stats.multiplicity import adjust_p_values
@@ -175,15 +176,14 @@ def _rows(
 ) -> list[SegmentRate]:
     groups, names = coded
     by_segment = [
-        _together(list(arms.values()))
-        for arms in part.samples_by(metric, groups, n_groups=len(names))
+        merged([*arms.values()]) for arms in part.samples_by(metric, groups, n_groups=len(names))
     ]
     rows = []
     for i, (name, own) in enumerate(zip(names, by_segment, strict=True)):
         others = [s for j, s in enumerate(by_segment) if j != i]
         if not own.n or not others:
             continue
-        rest = _together(others)
+        rest = merged(others)
         rows.append(
             SegmentRate(
                 grouping=grouping,
@@ -194,13 +194,6 @@ def _rows(
             )
         )
     return rows
-
-
-def _together(samples: Sequence[ArmSample]) -> ArmSample:
-    whole = samples[0]
-    for sample in samples[1:]:
-        whole = whole.merge(sample)
-    return whole
 
 
 def _p(metric: Metric, own: ArmSample, rest: ArmSample) -> float:

@@ -11,6 +11,7 @@ import pandas as pd
 from cjm_research.experiments.comparing import compare_arms
 from cjm_research.experiments.grouping import day_codes
 from cjm_research.experiments.participants import taking_part
+from cjm_research.experiments.samples import merged_arms
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def timeline(
     by_day = part.moments(metric, groups=groups, n_groups=len(days))
     points = [
         _point(day, both, own)
-        for day, cells, alone in zip(days, accumulate(by_day, _merged), by_day, strict=True)
+        for day, cells, alone in zip(days, accumulate(by_day, merged_arms), by_day, strict=True)
         for both, own in zip(
             _compared(metric, cells, experiment.control, confidence=confidence),
             _compared(metric, alone, experiment.control, confidence=confidence),
@@ -149,7 +150,3 @@ def _compared(
     is_ratio = metric.kind == "ratio"
     samples = {arm: cell.sample(is_ratio=is_ratio) for arm, cell in cells.items()}
     return compare_arms(metric, samples, control, confidence=confidence)
-
-
-def _merged(before: dict[str, CellMoments], day: dict[str, CellMoments]) -> dict[str, CellMoments]:
-    return {arm: before[arm].merge(cell) for arm, cell in day.items()}

@@ -6,18 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import DesignError, NoDataError, SchemaError
-from cjm_research.experiments.arms import need_control, sizes_of
-from cjm_research.experiments.campaign import CampaignResult, effect_results
+from cjm_research.experiments.arms import need_control
+from cjm_research.experiments.campaign import Basis, concluded
 from cjm_research.experiments.checks import Check, CheckVerdict, TrustChecks, in_order
 from cjm_research.experiments.comparing import compare_arms
-from cjm_research.experiments.decision import decide, with_outlook
 from cjm_research.experiments.descriptive import describe_totals, described_metrics
 from cjm_research.experiments.judging import judge
 from cjm_research.experiments.looks import with_looks
-from cjm_research.experiments.money import campaign_money
 from cjm_research.experiments.more_checks import effect_checks
 from cjm_research.experiments.samples import ArmSample, arm_total
-from cjm_research.experiments.sensitivity import detectable_effects
 from cjm_research.experiments.totals_looks import look_days, total_looks
 from cjm_research.experiments.trust import TrustLimits, split_checks
 from cjm_research.study.model import Limits
@@ -25,6 +22,7 @@ from cjm_research.study.model import Limits
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cjm_research.experiments.campaign import CampaignResult
     from cjm_research.experiments.descriptive import Description
     from cjm_research.study.metric import Metric
     from cjm_research.study.plans import Experiment
@@ -97,32 +95,18 @@ def analyse_totals(
         ),
         n_units=sum(counts.values()),
     )
-    decision = decide(experiment, found, checks, until=until, confidence=confidence, limits=limits)
-    sensitivity = detectable_effects(
-        found,
-        experiment=experiment.id,
-        target_change=experiment.target_change,
-        confidence=confidence,
-        days=_days(rows),
-    )
-    sensitivity = replace(sensitivity, is_leading=experiment.unit == "company")
-    spend = spend_of(rows, experiment)
-    money = campaign_money(
-        experiment, found, checks, spend=spend, confidence=confidence, limits=limits
-    )
-    return CampaignResult(
+    basis = Basis(
         experiment=experiment,
+        found=found,
         checks=checks,
-        arms=sizes_of(counts, experiment),
-        decision=with_outlook(decision, sensitivity, money=money, limits=limits),
-        effects=effect_results(experiment, found, checks, confidence=confidence, limits=limits),
-        sensitivity=sensitivity,
-        money=money,
-        looks=looks,
+        counts=counts,
+        days=_days(rows),
+        spend=spend_of(rows, experiment),
+        until=until,
         confidence=confidence,
         limits=limits,
-        is_from_units=False,
     )
+    return replace(concluded(basis), looks=looks, is_from_units=False)
 
 
 def describe_sums(

@@ -12,7 +12,7 @@ from cjm_research.experiments.ledger import Ledger, need
 from cjm_research.experiments.outcomes import covariate_values, metric_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,6 +36,7 @@ def unit_metrics(
     exposures: pd.DataFrame,
     *,
     until: pd.Timestamp | None = None,
+    held: Collection[str] = (),
     **tables: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Return one row per unit of an experiment, with one column per metric.
@@ -48,6 +49,9 @@ def unit_metrics(
         Who was shown which arm; rows of other experiments are left aside.
     until : pandas.Timestamp, optional
         Last day of the data. A unit whose window reaches beyond it is not counted yet.
+    held : collection of str
+        Tables that the study has rows of, for units of one bucket: where the bucket has none, its
+        units did nothing, which is known. Without it an empty table is one that nobody kept.
     **tables : pandas.DataFrame, optional
         `orders`, `events`, `outcomes`: what the metrics are counted from, and `customers` for
         covariates; only those that a metric names are needed.
@@ -82,7 +86,7 @@ def unit_metrics(
     units["exclusion"] = _exclusions(units, experiment)
     units["arm"] = units["arm"].where(units["n_arms"] == 1)
     begin = _begin(units["exposed_at"], experiment)
-    ledger = Ledger(units.assign(begin=begin), tables, experiment=experiment.id)
+    ledger = Ledger(units.assign(begin=begin), tables, experiment=experiment.id, held=held)
     columns: dict[str, NDArray[np.float64]] = {}
     for metric in experiment.metrics:
         columns |= _closed(metric_values(metric, ledger), metric, begin, until)

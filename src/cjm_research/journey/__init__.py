@@ -19,6 +19,7 @@ from cjm_research.journey.folds import FunnelQuestion, fold_funnel, fold_transit
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.influence import touchpoint_influence
 from cjm_research.journey.ladder import loyalty_ladder
+from cjm_research.journey.lanes import lanes_on_time
 from cjm_research.journey.leaving import leaving_reasons
 from cjm_research.journey.log import event_log
 from cjm_research.journey.log_checks import log_checks
@@ -31,7 +32,7 @@ from cjm_research.journey.pains import stage_pains, stage_problems
 from cjm_research.journey.patterns import loops, path_variants
 from cjm_research.journey.period_funnel import period_funnel
 from cjm_research.journey.planned import planned_order
-from cjm_research.journey.quotes import lanes_on_time, quote_conversion
+from cjm_research.journey.quotes import quote_conversion
 from cjm_research.journey.scope import JourneyChoices, JourneyTables
 from cjm_research.journey.second_order import due_second, one_time_buyers
 from cjm_research.journey.segment_funnel import segment_funnel

@@ -20,7 +20,7 @@ from cjm_research.journey.scope import (
 from cjm_research.journey.segment_funnel import SegmentFunnel, segment_funnel
 from cjm_research.journey.stages import UnmatchedEvents, unmatched_events
 from cjm_research.journey.telling import USUAL
-from cjm_research.study.journey_plan import JourneyPlan
+from cjm_research.study.journey_plan import USUAL_PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,12 +31,9 @@ if TYPE_CHECKING:
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.journey.scope import JourneyChoices, JourneyTables
     from cjm_research.results import Result
+    from cjm_research.study.journey_plan import JourneyPlan
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Stage
-
-
-USUAL_PLAN = JourneyPlan()
-"""Of a study without a journey section."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,18 +20,19 @@ from cjm_research.journey.early_signs import (
     known_to_have_left,
 )
 from cjm_research.journey.ladder import loyalty_ladder
+from cjm_research.journey.lanes import lanes_on_time
 from cjm_research.journey.leaving import LeavingTables, leaving_reasons
 from cjm_research.journey.log import in_utc
 from cjm_research.journey.moving_up import TRAITS, first_order_traits, moving_up
 from cjm_research.journey.order_path import with_bought
 from cjm_research.journey.patterns import loops, path_variants
 from cjm_research.journey.planned import planned_order
-from cjm_research.journey.quotes import lanes_on_time, quote_conversion
+from cjm_research.journey.quotes import quote_conversion
 from cjm_research.journey.scope import ALL, journey_scope, members
 from cjm_research.journey.second_order import due_second
 from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.telling import USUAL
-from cjm_research.study.journey_plan import JourneyPlan
+from cjm_research.study.journey_plan import USUAL_PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,18 +41,19 @@ if TYPE_CHECKING:
     from cjm_research.journey.chain import GoalChances
     from cjm_research.journey.early_result import EarlySigns
     from cjm_research.journey.ladder import LoyaltyLadder
+    from cjm_research.journey.lanes import LanesOnTime
     from cjm_research.journey.leaving import LeavingReasons
     from cjm_research.journey.moving_up import MovingUp
     from cjm_research.journey.order_path import BoughtOrders
-    from cjm_research.journey.quotes import LanesOnTime, QuoteConversion
+    from cjm_research.journey.quotes import QuoteConversion
     from cjm_research.journey.scope import JourneyChoices, JourneyScope, JourneyTables
     from cjm_research.journey.second_order import DueSecond
     from cjm_research.journey.stage_time import StageTimes
     from cjm_research.journey.touch_paths import Touch
+    from cjm_research.study.journey_plan import JourneyPlan
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Stage
 
-USUAL_PLAN = JourneyPlan()
 Found = TypeVar("Found")
 
 

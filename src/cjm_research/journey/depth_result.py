@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from cjm_research.journey.chain import GoalChances
     from cjm_research.journey.early_result import EarlySigns
     from cjm_research.journey.ladder import LoyaltyLadder
+    from cjm_research.journey.lanes import LanesOnTime
     from cjm_research.journey.leaving import LeavingReasons
     from cjm_research.journey.moving_up import MovingUp
     from cjm_research.journey.patterns import Loops, PathVariants
     from cjm_research.journey.planned import PlannedOrder
-    from cjm_research.journey.quotes import LanesOnTime, QuoteConversion
+    from cjm_research.journey.quotes import QuoteConversion
     from cjm_research.journey.second_order import DueSecond
     from cjm_research.journey.stage_time import StageTimes
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.early_result import EarlySign, EarlySigns
+from cjm_research.journey.left import has_left
 from cjm_research.journey.log import in_utc
 from cjm_research.journey.order_path import bought_orders
 from cjm_research.journey.placing import need, placed
@@ -161,12 +162,12 @@ def _groups(events: pd.DataFrame, whose: Whose, landmark: Landmark) -> _Group:
     end = seen["min"] + pd.Timedelta(days=landmark.days)
     if left is None:
         quiet = pd.Timedelta(days=landmark.quiet_days)
-        has_left = seen["max"] < until - quiet
-        is_fit = (end <= until - quiet) & (~has_left | (seen["max"] >= end))
+        gone = seen["max"] < until - quiet
+        is_fit = (end <= until - quiet) & (~gone | (seen["max"] >= end))
     else:
         need(left, ("customer_id",), table="left")
         known = left.drop_duplicates("customer_id").set_index("customer_id")
-        has_left = pd.Series(seen.index.isin(known.index), index=seen.index)
+        gone = pd.Series(seen.index.isin(known.index), index=seen.index)
         is_fit = end <= until
         if "left_on" in known:
             on = pd.to_datetime(known["left_on"], utc=True).reindex(seen.index)
@@ -174,7 +175,7 @@ def _groups(events: pd.DataFrame, whose: Whose, landmark: Landmark) -> _Group:
     return _Group(
         begin=seen.loc[is_fit, "min"],
         end=end[is_fit],
-        left=has_left[is_fit],
+        left=gone[is_fit],
         n_too_new=int((~is_fit).sum()),
     )
 
@@ -256,14 +257,12 @@ def known_to_have_left(customers: pd.DataFrame | None) -> pd.DataFrame | None:
     """
     if customers is None or customers.empty:
         return None
-    none = pd.Series("", index=customers.index)
-    on = customers.get("churned_on", none.replace("", None))
-    has_left = on.notna() | (customers.get("status", none) == "lost").fillna(value=False)
-    has_left |= customers.get("is_churned", on.notna()).fillna(value=False).astype(bool)
-    if not has_left.any():
+    left = has_left(customers)
+    if not left.any():
         return None
+    on = customers.get("churned_on", pd.Series(pd.NaT, index=customers.index))
     known = pd.DataFrame({"customer_id": customers["customer_id"], "left_on": on})
-    return known.loc[has_left.astype(bool)].reset_index(drop=True)
+    return known.loc[left].reset_index(drop=True)
 
 
 def first_orders(orders: pd.DataFrame) -> pd.DataFrame:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from cjm_research.journey.flow import Flow
     from cjm_research.journey.pains import StagePain, StagePains
+    from cjm_research.study.ideas import Hypothesis
     from cjm_research.study.model import Limits
-    from cjm_research.study.worth import Hypothesis
 
 TOP_SCORE = 10.0
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.data import JourneyData
+from cjm_research.journey.left import has_left
 from cjm_research.journey.order_path import ORDER_STAGES, order_stages, purchases
 from cjm_research.study.days import begin_of
 from cjm_research.study.phrase import Phrase
@@ -161,11 +162,4 @@ def lost_customers(customers: pd.DataFrame | None) -> frozenset[str]:
     """
     if customers is None or customers.empty:
         return frozenset()
-    left = customers["customer_id"].isna()
-    if "status" in customers:
-        left |= (customers["status"] == "lost").fillna(value=False)
-    if "is_churned" in customers:
-        left |= customers["is_churned"].fillna(value=False).astype(bool)
-    if "churned_on" in customers:
-        left |= customers["churned_on"].notna()
-    return frozenset(str(c) for c in customers.loc[left, "customer_id"])
+    return frozenset(str(c) for c in customers.loc[has_left(customers), "customer_id"].dropna())

@@ -116,14 +116,16 @@ def step_curves(
             known = int(((watched >= d) | (is_in & (took <= d))).sum())
             share, low, high = finished_by(curve, d)
             if share == 0:  # nobody had come by then
-                low, high = wilson_interval(0, known, confidence=like.confidence)
+                low, high = (
+                    float(end) for end in wilson_interval(0, known, confidence=like.confidence)
+                )
             rows.append(
                 StepBy(
                     stage=stage,
                     within_days=d,
                     share=share,
-                    low=float(low),
-                    high=float(high),
+                    low=low,
+                    high=high,
                     at_risk=known,
                 )
             )

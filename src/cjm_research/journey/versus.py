@@ -15,7 +15,7 @@ from cjm_research.journey.map_compare import MapComparison, compare_maps
 from cjm_research.journey.map_dress import dressed_map, through_of
 from cjm_research.journey.scope import ALL, journey_scope, members
 from cjm_research.journey.telling import USUAL
-from cjm_research.study.journey_plan import JourneyPlan
+from cjm_research.study.journey_plan import USUAL_PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from cjm_research.journey.data import JourneyData
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.journey.scope import JourneyChoices, JourneyScope, JourneyTables
+    from cjm_research.study.journey_plan import JourneyPlan
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Stage
-
-USUAL_PLAN = JourneyPlan()
 
 
 def compare_segments(

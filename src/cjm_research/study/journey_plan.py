@@ -65,3 +65,7 @@ class JourneyPlan(Settings):
         if doubled:
             raise ValueError(f"row {doubled[0]!r} stands twice in 'rows'")
         return self
+
+
+USUAL_PLAN = JourneyPlan()
+"""Of a study without a journey section."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from cjm_research.errors import ParameterError, nearest
+from cjm_research.study.ideas import Hypothesis
 from cjm_research.study.identity import Identity
 from cjm_research.study.journey_plan import JourneyPlan
 from cjm_research.study.metric import Id
@@ -18,7 +19,6 @@ from cjm_research.study.phrase import Language, Phrase, Settings
 from cjm_research.study.plans import Care, Experiment, Grouping, Matrix, ReportPlan, Rfm, Stage
 from cjm_research.study.sources import Source
 from cjm_research.study.survey import SurveyPlan
-from cjm_research.study.worth import Hypothesis
 
 REPORTS = ("data_quality", "segment_portraits", "pains_and_needs", "journey_map",
            "campaign_results", "customer_matrix")  # fmt: skip
