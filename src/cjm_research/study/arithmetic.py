@@ -83,8 +83,8 @@ def _is_sum(node: ast.AST, names: dict[str, None]) -> bool:
         case ast.Name(id=name):
             names[name] = None
             return True
-        case ast.Constant(value=value):
-            return type(value) in (int, float) and abs(value) <= _LARGEST
+        case ast.Constant(value=int() | float() as value):
+            return not isinstance(value, bool) and abs(value) <= _LARGEST
         case _:
             return False
 
