@@ -102,7 +102,7 @@ class Plan:
                 f" Given are {sorted(tables)}."
             )
         others = {k: t for k, t in tables.items() if k not in {"exposures", "memberships"}}
-        units = unit_metrics(self.experiment, tables["exposures"], until=until, **others)
+        units = unit_metrics(self.experiment, tables["exposures"], until=until, held=(), **others)
         segments = None
         if self.experiment.segments and "customers" in tables:
             segments = unit_segments(
