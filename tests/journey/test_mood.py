@@ -9,6 +9,7 @@ from scipy import stats
 
 from cjm_research.errors import ParameterError, SchemaError
 from cjm_research.journey.answers import mood_answers
+from cjm_research.journey.card_scores import card_scores
 from cjm_research.journey.mood import mean_mood, mood_by_stage, mood_by_touchpoint
 from cjm_research.journey.placing import placed, touchpoint_stages
 
@@ -198,3 +199,18 @@ def test_wrong_values_are_refused():
         mood_answers(pd.DataFrame({"kind": []}), NO_CODES, EVENTS)
     with pytest.raises(ParameterError, match="confidence"):
         mean_mood(pd.DataFrame({"customer_id": [], "mood": []}), confidence=2)
+
+
+def test_little_effort_is_a_good_mood():
+    # "How hard was it?", 1 not at all to 7 very: an answer of 1 is the best there is.
+    rows = feedback(
+        ("f", "a", "ces", 1, 1, 7, "till"), ("g", "b", "ces", 7, 1, 7, "till"),
+    ).assign(low_is_good=[True, True])  # fmt: skip
+    assert mood_answers(rows, NO_CODES, EVENTS)["mood"].tolist() == [1.0, -1.0]
+
+
+def test_satisfaction_counts_the_good_end_of_its_scale():
+    given = [(f"f{i}", f"c{i}", "csat", g, 1, 5, "till") for i, g in enumerate([1, 1, 2, 5])]
+    rows = feedback(*given).assign(low_is_good=True)
+    (satisfied,) = card_scores(rows)
+    assert satisfied.score == 3 / 4

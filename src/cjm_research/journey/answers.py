@@ -25,7 +25,8 @@ def mood_answers(
     ----------
     feedback : pandas.DataFrame
         Canonical feedback. A score without a scale, or of a kind that is not a grade, tells
-        no mood; an NPS answer without a scale has that of `NPS_SCALE`.
+        no mood; an NPS answer without a scale has that of `NPS_SCALE`. With `low_is_good`, where
+        a question's low grades are the good ones.
     feedback_codes : pandas.DataFrame
         Sentences with `feedback_id`, `sentence` and `sentiment`.
     event_stages : pandas.DataFrame
@@ -43,11 +44,27 @@ def mood_answers(
     answers["stage"] = answers["stage"].fillna(answers["feedback_id"].map(said))
     sentences = feedback_codes.drop_duplicates(["feedback_id", "sentence"])
     tone = sentences.groupby("feedback_id", observed=True)["sentiment"].mean()
-    grade = _grades(feedback)
+    grade = _grades(upright(feedback))
     answers["mood"] = grade.fillna(answers["feedback_id"].map(tone).astype("float64"))
     answers["is_graded"] = grade.notna()
     columns = ["feedback_id", "customer_id", "stage", "touchpoint", "mood", "is_graded"]
     return answers.loc[answers["mood"].notna(), columns].reset_index(drop=True)
+
+
+def upright(feedback: pd.DataFrame) -> pd.DataFrame:
+    """Return feedback in which a high grade is the good one: others are turned on their scale.
+
+    Examples
+    --------
+    >>> effort = pd.DataFrame({"score": [2.0], "scale_min": 1, "scale_max": 7, "low_is_good": True})
+    >>> upright(effort)["score"].tolist()
+    [6.0]
+    """
+    if not {"low_is_good", "score", "scale_min", "scale_max"} <= set(feedback):
+        return feedback
+    score, low, high = (feedback[c].astype("float64") for c in ("score", "scale_min", "scale_max"))
+    is_turned = feedback["low_is_good"].fillna(value=False).astype(bool)
+    return feedback.assign(score=score.mask(is_turned, low + high - score))
 
 
 def _grades(feedback: pd.DataFrame) -> pd.Series[float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from cjm_research.journey.answers import NPS_SCALE, upright
 from cjm_research.journey.placing import need
 from cjm_research.journey.shares import Difference
 from cjm_research.stats.clustered import ClusteredShare, clustered_share, share_difference
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ScoreKind = Literal["nps", "csat"]
-NPS_SCALE = (0.0, 10.0)
 TOP_GRADES, POINTS_FOR_TWO = 2, 5
 """Satisfied is who gives one of the two highest grades; of fewer than five, the highest."""
 
@@ -61,6 +61,7 @@ def card_scores(feedback: pd.DataFrame, *, confidence: float = 0.95) -> tuple[Ca
         If `confidence` is out of range.
     """
     need(feedback, ("feedback_id", "kind"), table="feedback")
+    feedback = upright(feedback)
     promoters = _answers(feedback, "nps")
     is_nps = (promoters["scale_min"] == NPS_SCALE[0]) & (promoters["scale_max"] == NPS_SCALE[1])
     satisfied = _answers(feedback, "csat")

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import special
 
 from cjm_research.errors import NoDataError
+from cjm_research.journey.answers import upright
 from cjm_research.journey.placing import need, placed
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
@@ -134,7 +135,8 @@ def expectation_gaps(
     need(feedback, ("feedback_id", "kind"), table="feedback")
     grades = pd.DataFrame()
     if {"score", "scale_min", "scale_max"} <= set(feedback):
-        asked = feedback.loc[feedback["kind"].isin([EXPECTED, MET])].dropna(subset=["score"])
+        asked = upright(feedback.loc[feedback["kind"].isin([EXPECTED, MET])])
+        asked = asked.dropna(subset=["score"])
         rows = placed(asked, event_stages).dropna(subset=["stage"])
         width = rows["scale_max"].astype("float64") - rows["scale_min"].astype("float64")
         height = rows["score"].astype("float64") - rows["scale_min"].astype("float64")

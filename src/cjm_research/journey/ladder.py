@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
+from cjm_research.journey.answers import upright
 from cjm_research.journey.order_path import bought_orders
 from cjm_research.journey.placing import need
 from cjm_research.journey.telling import USUAL, told
@@ -173,6 +174,7 @@ def _newest_nps(feedback: pd.DataFrame) -> pd.Series[float]:
     need(feedback, ("kind",), table="feedback")
     if not {"customer_id", "score"} <= set(feedback):
         return pd.Series(dtype="float64")
+    feedback = upright(feedback)
     rows = feedback.loc[(feedback["kind"] == "nps") & feedback["score"].notna()]
     rows = rows.dropna(subset=["customer_id"])
     if "given_at" in rows:

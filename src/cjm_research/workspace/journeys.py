@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cjm_research.journey.moving_up import TRAITS
 from cjm_research.journey.order_path import with_bought
 from cjm_research.journey.scope import JourneyTables
+from cjm_research.needs.survey.questions import with_scales
 
 if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
@@ -32,7 +33,7 @@ def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
         events=world.events,
         event_stages=world.event_stages,
         orders=world.orders,
-        feedback=world.feedback,
+        feedback=with_scales(world.feedback, world.study.survey),
         feedback_codes=world.feedback_codes,
         customers=world.customers,
         segments=world.segments(grouping) if has_groupings else None,
