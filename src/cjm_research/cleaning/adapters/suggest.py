@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 _STAGES = {
     "loyalty": r"review|refer|recommend|loyal|repeat|subscrib|отзыв|рекоменд|подпис|повторн"
     r"|评价|推荐|复购|订阅",
-    "after_sales": r"deliver|track|ship|support|return|refund|ticket|complain|достав|поддерж"
+    "after_sales": r"deliver(?!\w* (?:choice|option|method))|track"
+    r"|ship(?!ping (?:choice|option|method))|support|return|refund|ticket|complain|(?<!выбор )(?<!способ )достав|поддерж"
     r"|возврат|обращен|жалоб|получен|物流|客服|退货|退款|签收|投诉",
-    "purchase": r"cart|basket|checkout|order|purchas|payment|paid|buy|корзин|заказ|оплат|покупк"
+    "purchase": r"(?:delivery|shipping) (?:choice|option|method)|(?:выбор|способ) доставк|cart"
+    r"|basket|checkout|order|purchas|payment|paid|buy|корзин|заказ|оплат|покупк"
     r"|加购|购物车|下单|支付|购买",
     "consideration": r"product|catalog|search|compare|price|item|chat|calc|карточ|товар|каталог"
     r"|поиск|сравн|цен|расч[её]т|чат|商品|产品|搜索|比较|咨询|报价",
@@ -67,6 +69,8 @@ def stage_of(event: str) -> str | None:
     --------
     >>> stage_of("add_to_cart"), stage_of("Отзыв о доставке"), stage_of("访问首页"), stage_of("x1")
     ('purchase', 'loyalty', 'awareness', None)
+    >>> stage_of("delivery_choice"), stage_of("Выбор доставки"), stage_of("delivered")
+    ('purchase', 'purchase', 'after_sales')
     """
     text = event.casefold().replace("_", " ")
     return next((s for s, words in _STAGES.items() if re.search(words, text)), None)
