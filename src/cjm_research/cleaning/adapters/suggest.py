@@ -19,7 +19,8 @@ _STAGES = {
     "loyalty": r"review|refer|recommend|loyal|repeat|subscrib|отзыв|рекоменд|подпис|повторн"
     r"|评价|推荐|复购|订阅",
     "after_sales": r"deliver(?!\w* (?:choice|option|method))|track"
-    r"|ship(?!ping (?:choice|option|method))|support|return|refund|ticket|complain|(?<!выбор )(?<!способ )достав|поддерж"
+    r"|ship(?!ping (?:choice|option|method))|support|return|refund|ticket"
+    r"|complain|(?<!выбор )(?<!способ )достав|поддерж"
     r"|возврат|обращен|жалоб|получен|物流|客服|退货|退款|签收|投诉",
     "purchase": r"(?:delivery|shipping) (?:choice|option|method)|(?:выбор|способ) доставк|cart"
     r"|basket|checkout|order|purchas|payment|paid|buy|корзин|заказ|оплат|покупк"
