@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.exporters import get_exporter
 
 from cjm_research.errors import ReportError
 from cjm_research.report.build import build, changes_of
@@ -13,6 +18,7 @@ from cjm_research.report.exporter import CjmExporter
 from cjm_research.report.request import Request
 from cjm_research.report.wording import page_style
 
+ROOT = Path(__file__).parents[2]
 MIME = "application/vnd.cjm.block+json"
 FINDING = {
     "id": "a", "kind": "a", "subject": {}, "estimate": 0.3, "unit": "share", "n": 400,
@@ -191,3 +197,26 @@ def test_what_did_not_change_is_said_too():
 
 def test_without_anything_earlier_nothing_is_compared():
     assert changes_of(None, {"findings": []}) == {"first": True}
+
+
+def test_jupyterlab_offers_the_page_in_its_export_menu():
+    # the menu lists every exporter of these entry points that says what it is called there
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, _, name = project["entry-points"]["nbconvert.exporters"]["cjm"].partition(":")
+    exporter = get_exporter(f"{module}.{name}")
+    assert exporter is CjmExporter
+    assert exporter().export_from_notebook == "Customer research page"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_nbconvert_makes_the_page(tmp_path, language):
+    path = tmp_path / "done.ipynb"
+    nbformat.write(_notebook(), path)
+    exporter = "cjm_research.report.exporter.CjmExporter"
+    words = ["nbconvert", "--to", exporter, f"--CjmExporter.language={language}", "done.ipynb"]
+    command = [sys.executable, "-m", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "done.html").read_text(encoding="utf-8")
+    assert f'<html lang="{language}"' in page
+    assert "<script" not in page
