@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CONTEST = Contest(
     name="needs.whole",
-    task="From 100,000 short texts in memory (Russian, Chinese, English, half of them with a bad "
+    task="From short texts in memory (Russian, Chinese, English, half of them with a bad "
     "grade) to clean coded sentences with their tone, and themes for the rest.",
     size=100_000,
     of="texts",

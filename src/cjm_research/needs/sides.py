@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -151,7 +152,7 @@ class BrandDriver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandDrivers(Result):
-    """Themes by brand, with what goes with the grade there; association, not cause."""
+    """What goes with the grade: theme by theme the brands side by side; association, not cause."""
 
     units: ClassVar[Mapping[str, Unit]] = {
         "brand": Unit.LABEL,
@@ -169,7 +170,7 @@ class BrandDrivers(Result):
     telling: Telling
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per brand and theme."""
+        """Return one row per theme and brand."""
         return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
@@ -223,7 +224,10 @@ def brand_drivers(codes: pd.DataFrame, *, own: str = "", telling: Telling = USUA
                     p=float(apart.p),
                 )
             )
-    rows.sort(key=lambda r: (r.brand != own, -r.n, r.brand, r.difference))
+    named: Counter[str] = Counter()
+    for row in rows:
+        named[row.theme] += row.named
+    rows.sort(key=lambda r: (-named[r.theme], r.theme, r.brand != own, -r.n, r.brand))
     return BrandDrivers(rows=tuple(rows), telling=telling)
 
 
