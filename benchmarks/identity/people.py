@@ -153,7 +153,7 @@ def splink_alone(people: Any) -> Answer:
     return _score(found, people["person"].to_numpy())
 
 
-@CONTEST.tool("cjm_research", load=_load, needs=("cjm_research", "splink"), role="ours",
+@CONTEST.tool("ours", load=_load, needs=("cjm_research", "splink"), role="ours",
               note="names in one form, keys, splink, vetoes, chains, one row for each")  # fmt: skip
 def ours(people: Any) -> Answer:
     """Resolve as the cleaning of a study does."""

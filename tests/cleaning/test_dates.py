@@ -216,3 +216,22 @@ def test_dates_in_wide_digits_are_read(load_orders):
 def test_stamps_of_digits_only(text, read):
     stamps, _ = date_texts(pa.array([text, "2024-03-06 11:00:00"])).values(day_first=True)
     assert str(stamps[0].astype("M8[s]")) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("二〇二四年三月五日", "2024-03-05"),
+        ("二零二四年十二月三十一日", "2024-12-31"),
+        ("二○二三年十月二十日", "2023-10-20"),
+        ("二〇二四年二月廿九日", "2024-02-29"),
+    ],
+)
+def test_dates_in_chinese_numerals_are_read(load_orders, written, day):
+    loaded = load_orders(f"client,day,sum\nc1,{written},5\n")
+    assert loaded.table["ordered_at"].dt.strftime("%Y-%m-%d").tolist() == [day]
+
+
+def test_a_day_in_chinese_numerals_that_the_calendar_lacks_is_set_aside(load_orders):
+    loaded = load_orders("client,day,sum\nc1,二〇二四年三月五日,5\nc2,二〇二四年二月三十日,5\n")
+    assert loaded.quarantine["code"].tolist() == ["unreadable_date"]

@@ -364,3 +364,46 @@ def test_a_header_that_occurs_twice_is_said(write):
     loaded = load(write(text.encode(), "c.csv"), "orders")
     assert loaded.table["amount"].tolist() == [10.0, 20.0]
     assert loaded.issues[["code", "column"]].to_numpy().tolist() == [["double_header", "amount"]]
+
+
+def test_lines_that_a_spreadsheet_wrapped_whole_are_unwrapped(write):
+    text = (
+        '"Номер заказа;Код клиента;Дата заказа;Сумма"\n'
+        '"1;007;05.03.2024;12,50"\n"2;""Дуб"";25.03.2024;13"\n'
+    )
+    loaded = load(write(text.encode("cp1251")), "orders")
+    assert loaded.table["customer_id"].tolist() == ["007", "Дуб"]
+    assert loaded.table["amount"].tolist() == [12.5, 13]
+    assert loaded.table["source_line"].tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2024年3月5日 星期二", "2024-03-05 00:00"),
+        ("2024年3月5日(週二) 10:30", "2024-03-05 10:30"),
+        ("20240305103000", "2024-03-05 10:30"),
+        ("202403051030", "2024-03-05 10:30"),
+        ("25.03.2024 10.30", "2024-03-25 10:30"),
+    ],
+)
+def test_times_with_a_day_of_the_week_run_together_or_dotted_are_read(write, written, read):
+    loaded = load(write(f"customer_id;ordered_at;amount\nc1;{written};5\n"), "orders")
+    assert loaded.table["ordered_at"].dt.strftime("%Y-%m-%d %H:%M").tolist() == [read]
+
+
+@pytest.mark.parametrize(
+    ("written", "currency"), [("US$7.50", "USD"), ("NT$56.50", "TWD"), ("HK$ 8.00", "HKD")]
+)
+def test_dollars_say_whose_they_are(write, written, currency):
+    loaded = load(write(f"customer_id;amount\nc1;{written}\n"), "orders")
+    assert loaded.table["currency"].tolist() == [currency]
+    assert len(loaded.quarantine) == 0
+
+
+def test_headers_in_traditional_letters_and_marked_ids_are_known(write):
+    text = "訂單編號,客戶編號,下單時間,金額\n`0012345,王,2024/03/25,7.5\n"
+    loaded = load(write(text.encode("big5")), "orders")
+    assert loaded.table[["order_id", "customer_id", "amount"]].values.tolist() == [
+        ["0012345", "王", 7.5]
+    ]

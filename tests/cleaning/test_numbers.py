@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.load import load
 from cjm_research.cleaning.parsing.numbers import number_texts
 
@@ -195,3 +196,27 @@ def test_pieces_are_counted_and_money_keeps_its_words(tmp_path):
     loaded = load(path, "orders")
     assert loaded.table["quantity"].tolist() == [2]
     assert loaded.quarantine["value"].tolist() == ["5分"]  # a hundredth of a yuan, not five
+
+
+def test_indian_groups_are_read_where_no_text_has_groups_of_three():
+    found = number_texts(pa.array(["1,23,456.78", "12,34,567", "5,000.00", "₹ 99,999"]))
+    assert found.values(".")[0].tolist() == [123456.78, 1234567, 5000, 99999]
+    assert found.point.tolist() == [True, True, True, False]
+
+
+def test_indian_groups_among_groups_of_three_are_a_slip_and_not_read():
+    values, problems = number_texts(pa.array(["1,23,456.78", "123,456.00"])).values(".")
+    assert np.isnan(values[0])
+    assert values[1] == 123456
+    assert problems[Code.UNREADABLE_NUMBER].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("written", "roubles"),
+    [("1 000 руб. 50 коп.", 1000.5), ("5 рублей 5 копеек", 5.05), ("0 руб. 07 коп.", 0.07),
+     ("7 р. 10 к.", 7.1), ("-12 руб 99 коп", -12.99)],
+)  # fmt: skip
+def test_roubles_and_kopecks_in_words_are_one_number(written, roubles):
+    found = number_texts(pa.array([written, "12 345,60 руб."]))
+    assert found.values(",")[0].tolist() == [roubles, 12345.6]
+    assert found.currencies == ("RUB",)

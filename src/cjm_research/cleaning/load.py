@@ -19,7 +19,7 @@ from cjm_research.cleaning.mapping import Mapped, double_headers, kinds_of, map_
 from cjm_research.cleaning.parsing.columns import parse_columns
 from cjm_research.cleaning.parsing.contacts import REGIONS
 from cjm_research.cleaning.parsing.hints import Hints
-from cjm_research.cleaning.parsing.typed import as_kind, constant_texts, missing
+from cjm_research.cleaning.parsing.typed import as_kind, constant_texts, missing, whole_numbers
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_raw
 from cjm_research.cleaning.reading.request import Shape, request_of
@@ -140,7 +140,7 @@ def load_files(
     request = request_of(source, shape)
     tables = [read_raw(path, request, name=name, limits=limits) for name, path in paths.items()]
     label = next(iter(paths)) if len(paths) == 1 else source.file
-    if not sum(t.rows_in for t in tables):
+    if not any(t.rows_in for t in tables):
         raise SourceError(f"File {label!r} has a header and no rows.")
     ledger = Ledger(source.table)
     for raw in tables:
@@ -216,7 +216,7 @@ def _parsed(
         if named is not None and "currency" not in frame and declared.column("currency"):
             frame["currency"] = named.rows(rows).fillna(currency or pd.NA)
         frame["source_file"] = pd.Series(pd.arrays.ArrowStringArray(here.source_files))
-        frame["source_line"] = as_kind(here.lines, Kind.INTEGER)
+        frame["source_line"] = whole_numbers(here.lines)
         return _with_keys(frame, here, source)
 
     required = () if source.rules else declared.required  # a rule may yet fill a cell
@@ -268,7 +268,6 @@ def _with_every_column(frame: pd.DataFrame, table: str, currency: str | None) ->
     """Put the schema's columns first, in its order, each with its type."""
     declared = TABLES[table]
     columns = {}
-    blank: dict[Kind, pd.Series] = {}  # one for all columns of a kind; pandas copies on write
     for column in declared.columns:
         if column.name in frame:
             columns[column.name] = frame[column.name]
@@ -276,9 +275,7 @@ def _with_every_column(frame: pd.DataFrame, table: str, currency: str | None) ->
             named = pd.arrays.ArrowStringArray(constant_texts(currency, len(frame)))
             columns[column.name] = pd.Series(named)
         else:
-            if column.kind not in blank:
-                blank[column.kind] = missing(len(frame), column.kind)
-            columns[column.name] = blank[column.kind]
+            columns[column.name] = missing(len(frame), column.kind)
     columns |= {str(c): frame[c] for c in frame if c not in columns}
     return pd.DataFrame(columns, index=frame.index, copy=False)
 

@@ -87,6 +87,13 @@ def summed_info(info: pd.DataFrame) -> pd.DataFrame:
     return summed
 
 
+def _rows_of(names: pd.Series, book: pd.DataFrame) -> pd.Series:
+    """Count the rows of each file."""
+    if len(names) == 1:
+        return pd.Series([len(book)], index=names.index)
+    return names.map(book["source_file"].value_counts()).fillna(0).astype("int64")
+
+
 def balance(files: pd.DataFrame, frame: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:
     """Count rows kept and set aside per file, and prove that none was lost.
 
@@ -96,8 +103,7 @@ def balance(files: pd.DataFrame, frame: pd.DataFrame, quarantine: pd.DataFrame) 
         If rows in are not rows kept + rows set aside.
     """
     names = files["source_file"]
-    kept = names.map(frame["source_file"].value_counts()).fillna(0).astype("int64")
-    aside = names.map(quarantine["source_file"].value_counts()).fillna(0).astype("int64")
+    kept, aside = (_rows_of(names, book) for book in (frame, quarantine))
     lost = (files["rows_in"] != kept + aside).to_numpy()
     if lost.any():
         i = int(np.flatnonzero(lost)[0])

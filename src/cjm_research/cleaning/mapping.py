@@ -46,7 +46,9 @@ class Mapped:
         """Return files and lines of some rows, without the columns."""
         if mask.all():
             return self
-        return replace(self, columns={}, file_of_row=self.file_of_row[mask], lines=self.lines[mask])
+        lines = self.lines[mask]
+        files = self.file_of_row[mask] if len(self.files) > 1 else np.zeros(len(lines), np.int64)
+        return replace(self, columns={}, file_of_row=files, lines=lines)
 
     @property
     def source_files(self) -> pa.Array | pa.ChunkedArray:

@@ -17,14 +17,13 @@ from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.ledger import Ledger
     from cjm_research.cleaning.mapping import Mapped
-    from cjm_research.cleaning.parsing.distinct import Distinct
     from cjm_research.cleaning.parsing.hints import Parsed
 
     Mask = NDArray[np.bool_]
@@ -102,20 +101,23 @@ def _totals(parsed: Mapping[str, Parsed], mapped: Mapped, needed: set[str], *, n
     for name in needed & set(parsed):
         fallen |= parsed[name].unread | parsed[name].missing
     ids = [mapped.columns[c] for c, p in parsed.items() if p.kind is Kind.ID and c in needed]
-    found = _says_total(ids, np.ones(n, dtype=bool))
-    return found | _says_total(mapped.columns.values(), fallen) if fallen.any() else found
+    found = np.zeros(n, dtype=bool)
+    for column in ids:
+        says = _say_total(column.texts)
+        if says.any():
+            found |= column.rows(says)
+    rows = np.flatnonzero(fallen & ~found)
+    for column in mapped.columns.values() if len(rows) else ():
+        known = rows[column.index[rows] >= 0]
+        found[known] |= _say_total(column.texts.take(pa.array(column.index[known])))
+    return found
 
 
-def _says_total(columns: Iterable[Distinct], among: Mask) -> Mask:
-    """Tell which rows have "total" in one of the columns; nobody's id is that word."""
-    found = np.zeros(len(among), dtype=bool)
-    for column in columns:
-        may = text_bytes(column.texts).begin_with(*_FIRST_LETTERS)
-        if may.any():
-            places = np.flatnonzero(may)
-            says = np.zeros(len(may), dtype=bool)
-            texts = column.texts.take(pa.array(places))
-            says[places] = as_mask(pc.match_substring_regex(texts, _TOTALS))
-            if says.any():
-                found |= column.rows(says)
-    return found & among
+def _say_total(texts: pa.Array) -> Mask:
+    """Tell which texts are "total" in any language; nobody's id is that word."""
+    places = text_bytes(texts).places(lambda part: part.begin_with(*_FIRST_LETTERS))
+    says = np.zeros(len(texts), dtype=bool)
+    if len(places):
+        few = texts.take(pa.array(places))
+        says[places] = as_mask(pc.match_substring_regex(few, _TOTALS))
+    return says

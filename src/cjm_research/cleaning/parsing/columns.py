@@ -127,8 +127,8 @@ def without_words(name: str, found: Distinct) -> tuple[Distinct, tuple[Choice, .
     (20, '20: see invoice')
     """
     counts = found.counts
-    has_digit = (text_bytes(found.texts).first() - np.uint8(DIGITS_FROM)) <= 9
-    rest = np.flatnonzero(~has_digit)
+    has_digit = np.ones(len(found.texts), dtype=bool)
+    rest = text_bytes(found.texts).places(lambda p: (p.first() - np.uint8(DIGITS_FROM)) > 9)
     if len(rest):
         has_digit[rest] = _have_digits(found.texts.take(pa.array(rest)))
     total = counts.sum()

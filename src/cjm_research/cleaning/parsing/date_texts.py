@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cjm_research.cleaning.parsing.date_letters import plainly_written
 from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.parsing.fixed_dates import fixed_dates
 from cjm_research.cleaning.parsing.zones import ZONE, in_utc, names_a_zone
@@ -28,7 +29,7 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH_OF = {word: month for month, words in _MONTHS.items() for word in words.split()}
 _CLOCK = (
-    r"(?:[T ,]*(?P<b>上午|下午|凌晨|中午|晚上)?\s*(?P<H>\d{1,2})[:时時点點](?P<M>\d{1,2})"
+    r"(?:[T ,]*(?P<b>上午|下午|凌晨|中午|晚上)?\s*(?P<H>\d{1,2})[:.时時点點](?P<M>\d{1,2})"
     r"(?:[:分](?P<S>\d{1,2})?(?:[.,](?P<f>\d{1,9}))?秒?)?"
     r"\s*(?P<p>[AaPp]\.?[Mm]\.?)?)?"
 )
@@ -43,15 +44,6 @@ _FORMS = {
     "word_day": r"^(?P<n>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"
     rf"{_END}",
 }
-_WIDE = r"[\x{FF01}-\x{FF5E}\x{3000}]"
-_WEEKDAY = r"^(?i:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)[a-zа-я]*[.,]*\s+"
-_DIGITS_ONLY = r"^((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)?(\D.*|)$"
-_TIDIED = (
-    (r"^\D", _WEEKDAY, ""),
-    (r"^\d{1,2}:", r"^(\d{1,2}:\d{2}(?::\d{2})?),?\s+(\d.*)$", r"\2 \1"),
-    (r"^\d{8}[T ]?\d", _DIGITS_ONLY, r"\1-\2-\3 \4:\5:\6\7"),
-)
-"""What to look for, what to write anew and how."""
 _EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
 _EPOCH_FROM, _EPOCH_TO = 946_684_800, 4_102_444_800  # 2000 and 2100, in seconds
 _SERIAL_FROM, _SERIAL_TO = 10_000, 80_000  # 1927 and 2119, in days of Excel's calendar
@@ -87,9 +79,10 @@ class DateTexts:
         """
         dots = self.dotted & (not dots_too)
         by_day = (self.day_first | dots | bool(day_first)) & ~self.month_first
-        stamps = np.where(by_day, self.swapped, self.stamps)
+        stamps = self.swapped if by_day.all() else np.where(by_day, self.swapped, self.stamps)
         ambiguous = self.either & ~dots & (day_first is None)
-        stamps[ambiguous] = NOT_A_TIME
+        if ambiguous.any():
+            stamps = np.where(ambiguous, NOT_A_TIME, stamps)
         return stamps, ambiguous
 
 
@@ -137,21 +130,23 @@ class _Reading:
     """What was read so far of each text."""
 
     def __init__(self, n: int) -> None:
-        self.stamps: Stamps = np.full(n, NOT_A_TIME)
-        self.swapped: Stamps = np.full(n, NOT_A_TIME)
+        self.n = n
+        self.stamps: Stamps
+        self.swapped: Stamps
         self.is_utc, self.year_last = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
         self.dotted = np.zeros(n, dtype=bool)
 
     def read_fixed(self, texts: pa.Array) -> Integers:
         """Read what has the column's own form; return the places of the others."""
         fixed = fixed_dates(texts)
-        if fixed is None:
-            return np.arange(len(texts))
-        rows = fixed.rows
-        if len(rows) == len(texts):
+        if fixed is not None and isinstance(fixed.rows, slice):
             self.stamps, self.swapped = fixed.stamps, fixed.swapped
             self.year_last[:], self.dotted[:] = fixed.year_last, fixed.dotted
-            return rows[:0]
+            return np.arange(0)
+        self.stamps, self.swapped = np.full((2, self.n), NOT_A_TIME)
+        if fixed is None:
+            return np.arange(self.n)
+        rows = fixed.rows
         self.stamps[rows], self.swapped[rows] = fixed.stamps, fixed.swapped
         self.year_last[rows], self.dotted[rows] = fixed.year_last, fixed.dotted
         rest = np.ones(len(texts), dtype=bool)
@@ -161,7 +156,7 @@ class _Reading:
     def read_forms(self, texts: pa.Array, left: Integers) -> Integers:
         """Read by one form after the other; return the places that fit none."""
         plain = texts if len(left) == len(texts) else texts.take(pa.array(left))
-        plain = _tidied(plain)
+        plain = plainly_written(plain)
         for form, pattern in _likeliest_first(plain):
             parts = pc.extract_regex(plain, pattern)
             hit = as_mask(parts.is_valid())
@@ -177,16 +172,6 @@ class _Reading:
             if not len(left):
                 break
         return left
-
-
-def _tidied(texts: pa.Array) -> pa.Array:
-    """Write plain digits for wide ones, take a weekday off, put the day before the clock."""
-    if as_mask(pc.match_substring_regex(texts, _WIDE)).any():
-        texts = pc.utf8_normalize(texts, form="NFKC")
-    for seen, pattern, written in _TIDIED:
-        if as_mask(pc.match_substring_regex(texts, seen)).any():
-            texts = pc.replace_substring_regex(texts, pattern, written)
-    return texts
 
 
 def _likeliest_first(texts: pa.Array) -> list[tuple[str, str]]:

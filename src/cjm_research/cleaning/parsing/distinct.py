@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Places = NDArray[np.signedinteger[Any]]
+
 MISSING = frozenset(
     {
         "", "-", "--", "—", "–", "null", "(null)", "<null>", "\\n", "nan", "n/a", "#n/a", "#н/д",
@@ -56,7 +58,7 @@ class Distinct:
     """The distinct texts of a column, trimmed, and the place of each row's text among them."""
 
     texts: pa.Array
-    index: NDArray[np.int64]
+    index: Places
     """Shape (rows,); -1 where the cell is empty or says that nothing is known. Not to be changed:
     columns share it."""
     typed: bool = False
@@ -115,7 +117,7 @@ class Distinct:
 
 
 def distinct_texts(
-    cells: pa.Array, *, typed: bool = False, places: NDArray[np.int64] | None = None
+    cells: pa.Array, *, typed: bool = False, places: Places | None = None
 ) -> Distinct:
     """Find the distinct texts of a column, trimmed and free of invisible marks.
 
@@ -141,7 +143,7 @@ def distinct_texts(
         index, texts = np.arange(len(cells)) if places is None else places, cells
     else:
         encoded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
-        index = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+        index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         texts = as_text(encoded.dictionary)
     known = text_bytes(texts)
     if _may_hold_invisible(known):
@@ -150,7 +152,9 @@ def distinct_texts(
     if may_have_outer_blanks(known):
         texts = pc.utf8_trim_whitespace(texts)
         known = text_bytes(texts)
-    if (known.first() == ord("=")).any():  # ="00123" keeps a spreadsheet from counting with it
+    if known.any(
+        lambda part: part.first() == ord("=")
+    ):  # ="00123" keeps a spreadsheet from counting with it
         texts = pc.replace_substring_regex(texts, _WRAPPED, r"\1")
     return Distinct(texts=texts, index=index, typed=typed, own=own).without(MISSING)
 
@@ -188,11 +192,17 @@ def _is_word(texts: pa.Array, words: frozenset[str]) -> NDArray[np.bool_]:
     """Tell which texts are one of a few words; only those of their first byte and size are read."""
     found = np.zeros(len(texts), dtype=bool)
     known, allowed = text_bytes(texts), _first_and_size(words)
-    first = known.first()
     may_begin: NDArray[np.bool_] = np.any(allowed, axis=1)
-    short = np.flatnonzero(may_begin[first])
-    sizes = known.offsets[short + 1] - known.offsets[short]
-    short = short[allowed[first[short], np.minimum(sizes, allowed.shape[1] - 1)]]
+
+    def may_be(part: TextBytes) -> NDArray[np.bool_]:
+        first = part.first()
+        found = may_begin[first]
+        if found.any():
+            sizes = np.minimum(part.lengths, allowed.shape[1] - 1)
+            found = allowed.ravel()[first.astype(np.int32) * allowed.shape[1] + sizes]
+        return found
+
+    short = known.places(may_be)
     if len(short):
         lower = pc.utf8_lower(texts if len(short) == len(texts) else texts.take(pa.array(short)))
         found[short] = as_mask(pc.is_in(lower, pa.array(sorted(words), lower.type)))

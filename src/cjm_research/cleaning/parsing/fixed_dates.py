@@ -26,7 +26,9 @@ _FORMS = (
 )
 _FEW = 64
 _OFTEN = 0.5
-_BLOCK = 1 << 15
+_YEARS, _MONTHS, _DAYS = 100, 14, 33
+"""Years that are looked up at once; one place more than there are months and days."""
+_NO_DAY = np.int32(np.iinfo(np.int32).min)
 _ZERO, _NINE = ord("0"), ord("9")
 _DAY = 86_400
 _NOT_A_TIME = np.iinfo(np.int64).min
@@ -36,7 +38,8 @@ _NOT_A_TIME = np.iinfo(np.int64).min
 class FixedDates:
     """The texts that have the column's own form."""
 
-    rows: Integers
+    rows: Integers | slice
+    """Their places; a slice when they are all texts."""
     stamps: Stamps
     """For a form with the year last: as if the month came first."""
     swapped: Stamps
@@ -59,25 +62,29 @@ def fixed_dates(texts: pa.Array) -> FixedDates | None:
         return None
     template, match = form
     known = text_bytes(texts)
-    rows = np.flatnonzero(known.lengths == len(template))
-    if not len(rows):
-        return None
-    kept, stamps, swapped = [], [], []
-    for start in range(0, len(rows), _BLOCK):
-        part = rows[start : start + _BLOCK]
-        matrix = byte_matrix(known, part, len(template))
+    year_last = match.start("y") > match.start("d")
+    stamps = np.empty(len(texts), dtype=np.int64)
+    swapped = np.empty(len(texts), dtype=np.int64) if year_last else stamps
+    kept: list[NDArray[np.int32]] = []
+    done = 0
+    for first, piece in known.parts():
+        rows = np.flatnonzero(piece.lengths == len(template))
+        matrix = byte_matrix(piece, rows, len(template))
         fits = _fits(matrix, template)
         if not fits.all():
-            part, matrix = part[fits], np.ascontiguousarray(matrix[:, fits])
-        first, second = _read(matrix, match)
-        kept.append(part)
-        stamps.append(first)
-        swapped.append(second)
-    year_last = match.start("y") > match.start("d")
+            rows, matrix = rows[fits], np.ascontiguousarray(matrix[:, fits])
+        end = done + len(rows)
+        _read(matrix, match, into=(stamps[done:end], swapped[done:end]))
+        if done != first or len(rows) < len(piece.lengths) or kept:
+            kept = kept or [np.arange(first, dtype=np.int32)]
+            kept.append((rows + first).astype(np.int32))
+        done = end
+    if not done:
+        return None
     return FixedDates(
-        rows=np.concatenate(kept),
-        stamps=np.concatenate(stamps).view("M8[us]"),
-        swapped=np.concatenate(swapped).view("M8[us]"),
+        rows=np.concatenate(kept) if kept else slice(0, done),
+        stamps=stamps[:done].view("M8[us]"),
+        swapped=swapped[:done].view("M8[us]"),
         year_last=year_last,
         dotted=match[2] == ".",
     )
@@ -110,7 +117,11 @@ def _fits(matrix: NDArray[np.uint8], template: str) -> Mask:
     return fits
 
 
-def _read(matrix: NDArray[np.uint8], match: re.Match[str]) -> tuple[Integers, Integers]:
+def _read(
+    matrix: NDArray[np.uint8], match: re.Match[str], *, into: tuple[Integers, Integers]
+) -> None:
+    """Write microseconds since 1970: as if the month came first, and as if the day did."""
+
     def number(name: str) -> NDArray[np.int32]:
         value = np.zeros(matrix.shape[1], dtype=np.int32)
         for place in range(match.start(name), match.end(name)):
@@ -125,29 +136,46 @@ def _read(matrix: NDArray[np.uint8], match: re.Match[str]) -> tuple[Integers, In
         second = number("S") if match["S"] else np.int32(0)
         valid = (hour < 24) & (minute < 60) & (second < 61)
         seconds = (hour * 60 + minute) * 60 + second
-    stamps = _ticks(year, month, day, seconds=seconds, valid=valid)
-    if match.start("y") < match.start("d"):
-        return stamps, stamps
-    return stamps, _ticks(year, day, month, seconds=seconds, valid=valid)
+    year_last = match.start("y") > match.start("d")
+    orders = ((month, day), (day, month)) if year_last else ((month, day),)
+    for ticks, (months, days) in zip(into, orders, strict=False):
+        day_numbers = _day_numbers(year, months, days)
+        np.multiply(day_numbers, _DAY, out=ticks, dtype=np.int64)
+        np.add(ticks, seconds, out=ticks)
+        np.multiply(ticks, 1_000_000, out=ticks)
+        sound = valid & (day_numbers != _NO_DAY)
+        if not sound.all():
+            ticks[~sound] = _NOT_A_TIME
 
 
-def _ticks(
-    year: NDArray[np.int32], month: NDArray[np.int32], day: NDArray[np.int32], *,
-    seconds: NDArray[np.int32], valid: Mask,
-) -> Integers:  # fmt: skip
-    """Return microseconds since 1970; a day that the calendar lacks is not a time."""
-    first_days, lengths = _calendar()
-    sound = valid & (month >= 1) & (month <= 12) & (year >= 1)
-    place = np.where(sound, year * 12 + month - 1, 0)
-    sound &= (day >= 1) & (day <= lengths[place])
-    ticks = ((first_days[place] + day - 1).astype(np.int64) * _DAY + seconds) * 1_000_000
-    ticks[~sound] = _NOT_A_TIME
-    return ticks
+def _day_numbers(
+    year: NDArray[np.int32], month: NDArray[np.int32], day: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Return days since 1970; `_NO_DAY` where the calendar lacks one."""
+    first = int(year.min(initial=9999))
+    span = int(year.max(initial=0)) - first + 1
+    if span > _YEARS:
+        found = np.full(len(year), _NO_DAY)
+        for start in range(first, first + span, _YEARS):
+            here = (year >= start) & (year < start + _YEARS)
+            if here.any():
+                found[here] = _day_numbers(year[here], month[here], day[here])
+        return found
+    place = np.minimum(month, _MONTHS - 1) * _DAYS + np.minimum(day, _DAYS - 1)
+    place += (year - first) * np.int32(_MONTHS * _DAYS)
+    days: NDArray[np.int32] = _calendar(first, max(span, 1)).take(place)
+    return days
 
 
-@lru_cache
-def _calendar() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the first day of every month of years 0 to 9999, since 1970, and its length."""
-    months = np.arange(0, 12 * 10_000 + 1) - 1970 * 12
-    days = months.astype("M8[M]").astype("M8[D]").astype(np.int64).astype(np.int32)
-    return days[:-1], np.diff(days)
+@lru_cache(maxsize=16)
+def _calendar(first: int, years: int) -> NDArray[np.int32]:
+    """Return days since 1970 by year, month and day of a few years, in one row."""
+    months = (np.arange(years * 12) + (first - 1970) * 12).astype("M8[M]")
+    starts = months.astype("M8[D]").astype(np.int64)
+    lengths = (months + 1).astype("M8[D]").astype(np.int64) - starts
+    table = np.full((years, _MONTHS, _DAYS), _NO_DAY)
+    day = np.arange(31)
+    days = np.where(day < lengths[:, None], starts[:, None] + day, _NO_DAY)
+    table[:, 1:13, 1:32] = days.reshape(years, 12, 31)
+    table[: max(0, 1 - first)] = _NO_DAY  # there is no year 0
+    return table.ravel()

@@ -16,7 +16,7 @@ import numpy as np
 from cjm_research.cleaning.reading.text_bytes import DIGITS_FROM, TextBytes, byte_matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -35,32 +35,53 @@ _EXACT = 15
 """Digits that a float holds without rounding."""
 _FEW = 64
 _SWEEPS = 4
-_BLOCK = 1 << 15
 _GROUP = 3
+_MOST_FORMS = 100
+_PROOFS: dict[str, Proof] = {",": "comma", ".": "point"}
 
 
 @dataclass(frozen=True, slots=True)
-class FixedNumbers:
-    """Texts of one form."""
+class Form:
+    """How texts of one length are written: digits as zeros."""
 
-    rows: Integers
-    values: Floats
-    """With the mark, if there is one, before decimals."""
+    match: re.Match[str]
+    could_group: bool
+    """Its mark may stand between thousands as well."""
     proof: Proof
-    """What the mark of the form proves."""
+    """What the mark proves."""
     mark: str
 
     def fits(self, decimal: str | None) -> bool:
         """Tell whether the texts can be read with a decimal mark; None stands for their own."""
         return decimal is None or self.proof in ("", "either") or self.mark == decimal
 
-    def read(self, decimal: str | None) -> Floats:
-        """Return the values; a mark that is not the decimal one stands between thousands."""
-        grouped = self.proof == "either" and decimal not in (None, self.mark)
-        return self.values * 10**_GROUP if grouped else self.values
+    def is_grouped(self, decimal: str | None) -> bool:
+        """Tell whether the mark of the form is not the decimal one: it is between thousands."""
+        return self.proof == "either" and decimal not in (None, self.mark)
 
 
-def fixed_numbers(texts: pa.Array, known: TextBytes) -> tuple[list[FixedNumbers], Integers]:
+@dataclass(frozen=True, slots=True)
+class FixedNumbers:
+    """Texts of plain forms."""
+
+    values: Floats
+    """With the mark, if there is one, before decimals; NaN for texts of no plain form."""
+    form: NDArray[np.int8]
+    """Place of the form of each text; -1 for none."""
+    forms: tuple[Form, ...]
+
+    def of(self, wanted: Callable[[Form], bool]) -> Mask | None:
+        """Tell which texts have a form for which something holds; None if no form is such."""
+        places = [i for i, form in enumerate(self.forms) if wanted(form)]
+        return np.isin(self.form, places) if places else None
+
+    def proving(self, proof: Proof) -> Mask:
+        """Tell which texts have a form that proves something."""
+        found = self.of(lambda form: form.proof == proof)
+        return np.zeros(len(self.form), dtype=bool) if found is None else found
+
+
+def fixed_numbers(texts: pa.Array, known: TextBytes) -> tuple[FixedNumbers, Integers]:
     """Read the texts of the forms that most have; also return the places of all others.
 
     Examples
@@ -69,28 +90,85 @@ def fixed_numbers(texts: pa.Array, known: TextBytes) -> tuple[list[FixedNumbers]
     >>> from cjm_research.cleaning.reading.text_bytes import text_bytes
     >>> texts = pa.array(["1 234,50", "-7", "1,234", "12 34", "5 ₽", "9,876"])
     >>> found, rest = fixed_numbers(texts, text_bytes(texts))
-    >>> [(f.values.tolist(), f.proof) for f in found], rest.tolist()
-    ([([-7.0], ''), ([1.234, 9.876], 'either'), ([1234.5], 'comma')], [3, 4])
+    >>> found.values.tolist(), rest.tolist()
+    ([1234.5, -7.0, 1.234, nan, nan, 9.876], [3, 4])
+    >>> found.of(lambda form: form.proof == "either").tolist()
+    [False, False, True, False, False, True]
     """
-    found: list[FixedNumbers] = []
-    left: list[Integers] = []
-    lengths = known.lengths
-    sizes = np.bincount(np.minimum(lengths, _LONGEST + 1), minlength=_LONGEST + 2)
-    for size in np.flatnonzero(sizes):
-        rows = np.flatnonzero(lengths == size) if size <= _LONGEST else None
-        if rows is None:
-            left.append(np.flatnonzero(lengths > _LONGEST))
-            continue
+    reading = _Reading(len(texts))
+    left = []
+    for first, part in known.parts():
+        sizes = np.minimum(part.lengths, _LONGEST + 1)
+        for size in np.flatnonzero(np.bincount(sizes)).tolist():
+            rows = np.flatnonzero(sizes == size)
+            if size <= _LONGEST:
+                rows = reading.read(part, rows, size, first=first, texts=texts)
+            left.append(rows + first)
+    rest = np.sort(np.concatenate(left)) if left else np.zeros(0, dtype=np.int64)
+    return FixedNumbers(reading.values, reading.form, tuple(reading.forms)), rest
+
+
+class _Reading:
+    """What was read so far, and the forms that were met."""
+
+    def __init__(self, n: int) -> None:
+        self.values = np.full(n, np.nan)
+        self.form = np.full(n, -1, dtype=np.int8)
+        self.forms: list[Form] = []
+        self._of_size: dict[int, list[int]] = {}
+
+    def read(
+        self, part: TextBytes, rows: Integers, size: int, *, first: int, texts: pa.Array
+    ) -> Integers:
+        """Read texts of one length by the forms of that length; return the rows of no form."""
+        for place in self._of_size.get(size, ()):
+            rows = self._read_form(part, rows, place, first=first)
         for _ in range(_SWEEPS):
             before = len(rows)
-            for match in _forms(texts, rows):
-                form, rows = _read_form(known, rows, match)
-                found += [form] if form is not None else []
-            if not len(rows) or len(rows) == before:
+            for match in _forms(texts, rows + first) if before else ():
+                if len(self.forms) < _MOST_FORMS:
+                    rows = self._read_form(part, rows, self._added(match), first=first)
+            if len(rows) == before:
                 break
-        left.append(rows)
-    rest = np.sort(np.concatenate(left)) if left else np.zeros(0, dtype=np.int64)
-    return found, rest
+        return rows
+
+    def _added(self, match: re.Match[str]) -> int:
+        """Return the place of a form, which is a further one if it was not met before."""
+        same = (
+            i
+            for i in self._of_size.get(len(match[0].encode()), ())
+            if self.forms[i].match[0] == match[0]
+        )
+        place = next(same, None)
+        if place is None:
+            place = len(self.forms)
+            mark, tail = match["mark"] or "", match["tail"]
+            group = bool(mark) and len(tail) == _GROUP and match["head"].count("0") <= _GROUP
+            proof: Proof = "" if not mark else "either" if group else _PROOFS[mark]
+            self.forms.append(Form(match, group, proof, mark))
+            self._of_size.setdefault(len(match[0].encode()), []).append(place)
+        return place
+
+    def _read_form(self, part: TextBytes, rows: Integers, place: int, *, first: int) -> Integers:
+        if not len(rows):
+            return rows
+        form = self.forms[place]
+        match, template = form.match, form.match[0].encode()
+        matrix = byte_matrix(part, rows, len(template))
+        fits = _fits(matrix, template)
+        if form.could_group:
+            fits &= matrix[match.start("head")] != DIGITS_FROM
+        left = rows[:0]
+        if not fits.all():
+            left, rows, matrix = rows[~fits], rows[fits], matrix[:, fits]
+        values = _values(matrix, template)
+        if match["tail"]:
+            values /= 10.0 ** len(match["tail"])
+        if match["sign"]:
+            np.negative(values, out=values)
+        self.values[rows + first] = values
+        self.form[rows + first] = place
+        return left
 
 
 def _forms(texts: pa.Array, rows: Integers) -> Iterator[re.Match[str]]:
@@ -102,37 +180,6 @@ def _forms(texts: pa.Array, rows: Integers) -> Iterator[re.Match[str]]:
         match = _PLAIN.fullmatch(form)
         if match is not None and form.count("0") <= _EXACT:
             yield match
-
-
-def _read_form(
-    known: TextBytes, rows: Integers, match: re.Match[str]
-) -> tuple[FixedNumbers | None, Integers]:
-    template = match[0].encode()
-    tail, mark = match["tail"], match["mark"] or ""
-    could_group = bool(mark) and len(tail) == _GROUP and match["head"].count("0") <= _GROUP
-    kept, values, left = [], [], []
-    for start in range(0, len(rows), _BLOCK):
-        part = rows[start : start + _BLOCK]
-        matrix = byte_matrix(known, part, len(template))
-        fits = _fits(matrix, template)
-        if could_group:
-            fits &= matrix[match.start("head")] != DIGITS_FROM
-        if not fits.all():
-            left.append(part[~fits])
-            part, matrix = part[fits], matrix[:, fits]
-        kept.append(part)
-        values.append(_values(matrix, template))
-    whole = np.concatenate(values)
-    if tail:
-        whole /= 10.0 ** len(tail)
-    if match["sign"]:
-        np.negative(whole, out=whole)
-    proof: Proof = "" if not mark else "either" if could_group else _PROOFS[mark]
-    form = FixedNumbers(np.concatenate(kept), whole, proof, mark) if len(whole) else None
-    return form, np.concatenate(left) if left else rows[:0]
-
-
-_PROOFS: dict[str, Proof] = {",": "comma", ".": "point"}
 
 
 def _fits(matrix: NDArray[np.uint8], template: bytes) -> Mask:

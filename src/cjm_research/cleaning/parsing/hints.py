@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cjm_research.study.sources import TimeForm
 
 
+_FEW = 8
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
     """What the study or the other columns of the file say."""
@@ -68,6 +71,8 @@ class Parsed:
             return self.column.rows(mask)
         if mask is None or mask.all():
             return self.column
+        if np.count_nonzero(mask) < len(mask) // _FEW:
+            return pd.Series(self.column.array.take(np.flatnonzero(mask)), copy=False)
         return pd.Series(self.column.array[mask], copy=False)
 
     @property

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.distinct import as_mask
-from cjm_research.cleaning.parsing.fixed_numbers import FixedNumbers, fixed_numbers
+from cjm_research.cleaning.parsing.fixed_numbers import FixedNumbers, Proof, fixed_numbers
 from cjm_research.cleaning.reading.text_bytes import text_bytes
 
 if TYPE_CHECKING:
@@ -69,6 +69,15 @@ _FACTORS = {
     r"%": 0.01,
 }
 _ANY_FACTOR = "|".join(f"(?:{p})" for p in _FACTORS)
+_PROOFS: tuple[Proof, ...] = ("comma", "point", "either")
+_HUNDREDTHS = (
+    r"^([+-]?\d[\d ]*)(?:\s*(?:₽|rub|руб(?:лей|ля|ль)?\.?|р\.?)),?\s*"
+    r"(\d{1,2})\s*(?:коп(?:еек|ейки|ейка)?|к)\.?$"
+)
+"""Roubles and kopecks, each in words: they are read as a number of kopecks."""
+_INDIAN = r"^\d{1,2}(,\d\d)+,\d{3}(\.\d*)?$"
+_RUPEES = r"(?i)₹|\binr\b|\brs\b"
+_BY_THREE = r"\d,\d{3},\d{3}|(^|\D)\d{3},\d{3}"
 _GROUPED = r"^\d{1,3}([ '’]\d{3})+([.,]\d*)?$"
 
 
@@ -77,7 +86,7 @@ class NumberTexts:
     """Distinct texts of a number column, taken apart as far as the texts alone allow."""
 
     n: int
-    fixed: list[FixedNumbers]
+    fixed: FixedNumbers
     """Texts of digits and, once at most, a mark."""
     rest: Integers
     """Places of all others."""
@@ -124,21 +133,26 @@ class NumberTexts:
         tuple
             The numbers, NaN where not readable, and the texts that were not, by code.
         """
-        values, bad = np.full(self.n, np.nan), np.zeros(self.n, dtype=bool)
-        for form in self.fixed:
-            if form.fits(decimal):
-                values[form.rows] = form.read(decimal)
-            else:
-                bad[form.rows] = True
+        values = self.fixed.values.copy()
+        grouped = self.fixed.of(lambda form: form.is_grouped(decimal))
+        if grouped is not None:
+            values[grouped] *= 1000
+        bad = self.fixed.of(lambda form: not form.fits(decimal))
+        bad = np.zeros(self.n, dtype=bool) if bad is None else bad
         if len(self.rest):
             found, wrong = _read(self.body, decimal or ".")
             if decimal is None:
                 rows = np.flatnonzero(self.comma[self.rest])
                 found[rows], wrong[rows] = _read(self.body.take(pa.array(rows)), ",")
-            values[self.rest], bad[self.rest] = found * self.factor, wrong | self.bad
+            small = np.abs(self.factor) < 1  # 710 hundredths are 7.1 by division only
+            parts = np.rint(1 / np.where(small, self.factor, 1))
+            values[self.rest] = np.where(small, found / parts, found * self.factor)
+            bad[self.rest] = wrong | self.bad
         ambiguous = self.either & (decimal is None)
         bad &= ~ambiguous
-        values[bad | ambiguous] = np.nan
+        unread = bad | ambiguous
+        if unread.any():
+            values[unread] = np.nan
         return values, {Code.UNREADABLE_NUMBER: bad, Code.AMBIGUOUS_NUMBER: ambiguous}
 
 
@@ -162,15 +176,14 @@ def number_texts(texts: pa.Array, *, typed: bool = False) -> NumberTexts:
     """
     n = len(texts)
     fixed, rest = fixed_numbers(texts, text_bytes(texts))
-    proofs = {p: np.zeros(n, dtype=bool) for p in ("comma", "point", "either")}
-    for form in fixed:
-        if form.proof:
-            proofs[form.proof][form.rows] = True
+    proofs = {p: fixed.proving(p) for p in _PROOFS}
     plain = texts.take(pa.array(rest))
     body, factor, bad, currency = _stripped(plain)
     for mask, found in zip(proofs.values(), _marks(body), strict=True):
         mask[rest] = found & ~bad
     comma, point, either = proofs.values()
+    body, grouped = _without_indian_groups(body, texts)
+    point[rest] |= grouped
     if typed and either.any():
         rows = np.flatnonzero(either)
         pointed = as_mask(pc.match_substring_regex(texts.take(pa.array(rows)), _PLAIN))
@@ -189,7 +202,9 @@ def _stripped(
         return texts, np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, np.int8)
     body = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
     body = pc.replace_substring_regex(body, "[\u2212\u2012\u2013\u2014]", "-")
+    body, hundredths = _as_hundredths(body)
     found = np.full(len(texts), -1, dtype=np.int8)
+    found[hundredths] = CURRENCIES.index("RUB")
     for place, pattern in enumerate(_CURRENCIES.values()):
         edges = rf"(?:{pattern})\)?$|^\(?[+-]?\s*(?:{pattern})"
         found[as_mask(pc.match_substring_regex(body, edges))] = place
@@ -197,7 +212,7 @@ def _stripped(
     body = pc.replace_substring_regex(body, rf"^(\(?[+-]?)\s*(?:{_ANY_CURRENCY})\s*", r"\1")
     negative = as_mask(pc.match_substring_regex(body, r"^\(.*\)$|^-|-$"))
     body = pc.replace_substring_regex(body, r"^[(+-]\s*|\s*[)-]$", "")
-    factor = np.where(negative, -1.0, 1.0)
+    factor = np.where(negative, -1.0, 1.0) * np.where(hundredths, 0.01, 1.0)
     for pattern, size in _FACTORS.items():
         factor[as_mask(pc.match_substring_regex(body, rf"\d\s*(?:{pattern})$"))] *= size
     body = pc.replace_substring_regex(body, rf"(\d)\s*(?:{_ANY_FACTOR})$", r"\1")
@@ -206,6 +221,30 @@ def _stripped(
     bad |= as_mask(pc.match_substring_regex(body, r"^[+-]"))
     body = pc.replace_substring_regex(body, r"[ '’]", "")
     return body, factor, bad, found
+
+
+def _as_hundredths(texts: pa.Array) -> tuple[pa.Array, Mask]:
+    """Write "1 000 руб. 5 коп." as "100005", and tell which texts were such."""
+    such = as_mask(pc.match_substring_regex(texts, _HUNDREDTHS))
+    if not such.any():
+        return texts, such
+    plain = pc.replace_substring_regex(texts, _HUNDREDTHS, r"\1,0\2")
+    plain = pc.replace_substring_regex(plain, r",0?(\d\d)$|\s", r"\1")
+    return pc.if_else(pa.array(such), plain, texts), such
+
+
+def _without_indian_groups(body: pa.Array, texts: pa.Array) -> tuple[pa.Array, Mask]:
+    """Join 1,23,456 where the column proves it; tell which texts were such.
+
+    Proof are several such texts, or one and rupees; groups of three in any text disprove it.
+    """
+    such = as_mask(pc.match_substring_regex(body, _INDIAN))
+    if such.any():
+        has = {p: as_mask(pc.match_substring_regex(texts, p)).any() for p in (_BY_THREE, _RUPEES)}
+        such &= not has[_BY_THREE] and (such.sum() > 1 or has[_RUPEES])
+    if not such.any():
+        return body, such
+    return pc.if_else(pa.array(such), pc.replace_substring(body, ",", ""), body), such
 
 
 def _marks(body: pa.Array) -> tuple[Mask, Mask, Mask]:

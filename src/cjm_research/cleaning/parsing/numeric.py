@@ -98,7 +98,8 @@ def _unit(
     unit = next(
         (size for p, size in _HEADER_UNITS.items() if aside and re.search(p, aside[0])), 1.0
     )
-    named = ~np.isin(texts.units, (1.0, 0.01)) if len(texts.rest) else np.zeros(texts.n, dtype=bool)
+    named = np.zeros(texts.n, dtype=bool)
+    named[texts.rest] = ~np.isin(np.abs(texts.factor), (1.0, 0.01))
     own = int(found.counts[named].sum())
     notes = []
     if own and (unit != 1 or own < found.counts.sum()):
@@ -113,7 +114,8 @@ def _unit(
 
 def _series(values: NDArray[np.float64], found: Distinct, kind: Kind) -> pd.Series:
     full: NDArray[np.float64] = found.spread(values, np.nan)
-    return as_kind(pd.Series(full).astype("Int64") if kind is Kind.INTEGER else full, kind)
+    plain = pd.Series(full, copy=False)
+    return as_kind(plain.astype("Int64"), kind) if kind is Kind.INTEGER else plain
 
 
 def _choices(

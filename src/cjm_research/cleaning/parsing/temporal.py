@@ -11,6 +11,7 @@ from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.counted_times import counted_times
 from cjm_research.cleaning.parsing.date_texts import NOT_A_TIME, DateTexts
 from cjm_research.cleaning.parsing.hints import Hints, Parsed
+from cjm_research.cleaning.parsing.typed import as_times
 from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.cleaning.reading.text_bytes import text_bytes
 from cjm_research.schema.columns import Kind
@@ -27,6 +28,8 @@ _SENTINELS = np.array(
      "2100-01-01", "9999-12-31"], dtype="M8[us]"
 )  # fmt: skip
 """Days that systems write for "not known" or "for ever"."""
+_OLDEST, _NEWEST = np.datetime64("1970-01-01", "us"), np.datetime64("2099-12-31", "us")
+"""Between them no day is a stand-in."""
 _FIRST, _LAST = np.datetime64("1850-01-01", "us"), np.datetime64("2200-01-01", "us")
 
 
@@ -63,7 +66,7 @@ def parse_times(
         counted, is_counted = counted_times(found.texts, hints.times[column])
         stamps = np.where(is_counted, counted, stamps)
         is_utc = np.where(is_counted, hints.times[column].startswith("unix"), is_utc)
-    problems, notes = _unread(stamps, ambiguous, column, found)
+    stamps, problems, notes = _unread(stamps, ambiguous, column, found)
     if column not in hints.times:
         notes += _mixed_epochs(found, texts)
     if by_day and by_month and hints.day_first is None:
@@ -82,23 +85,25 @@ def parse_times(
 
 def _unread(
     stamps: Stamps, ambiguous: NDArray[np.bool_], column: str, found: Distinct
-) -> tuple[dict[Code, NDArray[np.bool_]], list[Note]]:
+) -> tuple[Stamps, dict[Code, NDArray[np.bool_]], list[Note]]:
     """Sort out what is not a time: unreadable, ambiguous, out of any range, or a stand-in."""
     used = found.counts > 0
     stand_ins = _SENTINELS
     if column == "birth_date":
         stand_ins = stand_ins[stand_ins != np.datetime64("1970-01-01")]
-    sentinel = np.isin(stamps, stand_ins) & used
-    with np.errstate(invalid="ignore"):
-        outside = (stamps < _FIRST) | (stamps >= _LAST)
+    sentinel, outside = np.zeros((2, len(stamps)), dtype=bool)
+    edge = np.flatnonzero((stamps <= _OLDEST) | (stamps >= _NEWEST))  # few; only they may be either
+    sentinel[edge] = np.isin(stamps[edge], stand_ins) & used[edge]
+    outside[edge] = (stamps[edge] < _FIRST) | (stamps[edge] >= _LAST)
     unreadable = (np.isnat(stamps) | outside) & used & ~ambiguous & ~sentinel
-    stamps[outside | sentinel] = NOT_A_TIME
+    gone = outside | sentinel
+    stamps = np.where(gone, NOT_A_TIME, stamps) if gone.any() else stamps
     problems = {
         Code.UNREADABLE_DATE: unreadable,
         Code.AMBIGUOUS_DATE: ambiguous & used,
         Code.SENTINEL_DATE: sentinel,
     }
-    return problems, []
+    return stamps, problems, []
 
 
 def _mixed_epochs(found: Distinct, texts: DateTexts) -> list[Note]:
@@ -118,9 +123,9 @@ def _time(stamps: Stamps, utc: NDArray[np.bool_], zone: str) -> pd.Series:
     Of an hour that occurs twice in autumn the first is taken; one that spring leaves out
     moves to the next time that exists.
     """
-    plain = pd.DatetimeIndex(stamps)
     if zone == "UTC" or utc.all():
-        return pd.Series(plain.tz_localize("UTC"))
+        return as_times(stamps.view(np.int64), Kind.TIME)
+    plain = pd.DatetimeIndex(stamps)
     local = plain.tz_localize(
         zone, ambiguous=np.ones(len(plain), dtype=bool), nonexistent="shift_forward"
     ).tz_convert("UTC")

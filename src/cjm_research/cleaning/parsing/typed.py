@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,11 @@ from cjm_research.schema.columns import DTYPES, Kind
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Places = NDArray[np.signedinteger[Any]]
+
 _PIECE = 1 << 16
+_FEW = 8
+_ROWS = 1 << 18
 
 
 def as_kind(values: object, kind: Kind) -> pd.Series:
@@ -26,6 +31,17 @@ def as_kind(values: object, kind: Kind) -> pd.Series:
     [1, <NA>]
     """
     return pd.Series(values, dtype=pd.api.types.pandas_dtype(DTYPES[kind]))
+
+
+def as_times(ticks: NDArray[np.int64], kind: Kind) -> pd.Series:
+    """Take microseconds since 1970 for days or for times in UTC; nothing is copied."""
+    return pd.Series(ticks, copy=False).astype(pd.api.types.pandas_dtype(DTYPES[kind]))
+
+
+def whole_numbers(values: NDArray[np.int64]) -> pd.Series:
+    """Return whole numbers, all of them known, as a column; nothing is copied."""
+    known = np.zeros(len(values), dtype=bool)
+    return pd.Series(pd.arrays.IntegerArray(values, known), copy=False)
 
 
 def constant_texts(text: str | None, n: int) -> pa.ChunkedArray:
@@ -41,17 +57,25 @@ def constant_texts(text: str | None, n: int) -> pa.ChunkedArray:
     return pa.chunked_array([*[piece] * full, piece[:rest]], pa.large_string())
 
 
+@lru_cache(maxsize=16)
 def missing(n: int, kind: Kind) -> pd.Series:
-    """Return a column of a kind in which nothing is known."""
+    """Return a column of a kind in which nothing is known.
+
+    Numbers and times are one value that all rows share, so the column takes no room; who writes
+    into a table that has it gets a copy, for the column is also held here.
+
+    Examples
+    --------
+    >>> missing(3, Kind.TIME).tolist(), missing(1_000_000, Kind.MONEY).array.to_numpy().strides
+    ([NaT, NaT, NaT], (0,))
+    """
     if DTYPES[kind] == DTYPES[Kind.TEXT]:
         return pd.Series(pd.arrays.ArrowStringArray(constant_texts(None, n)))
     if DTYPES[kind] == DTYPES[Kind.NUMBER]:
-        return pd.Series(np.full(n, np.nan), copy=False)
-    if kind is Kind.DATE:
-        return pd.Series(np.full(n, np.datetime64("NaT", "us")), copy=False)
-    if kind is Kind.TIME:
-        times = pd.DatetimeIndex(np.full(n, np.datetime64("NaT", "us")), tz="UTC")
-        return pd.Series(times, copy=False)
+        return pd.Series(np.broadcast_to(np.nan, n), copy=False)
+    if kind in (Kind.DATE, Kind.TIME):
+        ticks = np.broadcast_to(np.int64(np.iinfo(np.int64).min), n)
+        return as_times(ticks, kind)
     if DTYPES[kind] == "Int64":
         return pd.Series(pd.arrays.IntegerArray(np.zeros(n, np.int64), np.ones(n, dtype=bool)))
     return pd.Series(pd.arrays.BooleanArray(np.zeros(n, dtype=bool), np.ones(n, dtype=bool)))
@@ -62,7 +86,7 @@ class TextCells:
     """A column of texts that is not written out yet: its distinct texts and the place of each."""
 
     texts: pa.Array
-    index: NDArray[np.int64]
+    index: Places
     """Shape (rows,); negative where nothing is known."""
 
     def __len__(self) -> int:
@@ -77,13 +101,22 @@ class TextCells:
         """Write out the rows of a mask, all if there is none."""
         if mask is None or mask.all():
             return text_column(self.texts, self.index)
-        if len(self.index) == len(self.texts) and _is_every_place(self.index):
-            kept = self.texts.filter(pa.array(mask)).cast(pa.large_string())
-            return pd.Series(pd.arrays.ArrowStringArray(kept))
-        return text_column(self.texts, self.index[mask])
+        if np.count_nonzero(mask) < len(mask) // _FEW:
+            return text_column(self.texts, self.index[np.flatnonzero(mask)])
+        own = len(self.index) == len(self.texts) and _is_every_place(self.index)
+        texts = self.texts if own else self.texts.cast(pa.large_string())
+        pieces = []
+        for start in range(0, len(mask), _ROWS):  # in parts, so that nothing is held twice
+            here = slice(start, start + _ROWS)
+            if own:
+                kept = texts.slice(start, _ROWS).filter(pa.array(mask[here]))
+                pieces.append(kept.cast(pa.large_string()))
+            else:
+                pieces.append(_taken(texts, self.index[here][mask[here]]))
+        return pd.Series(pd.arrays.ArrowStringArray(pa.chunked_array(pieces, pa.large_string())))
 
 
-def text_column(texts: pa.Array, index: NDArray[np.int64]) -> pd.Series:
+def text_column(texts: pa.Array, index: Places) -> pd.Series:
     """Return the text of each row; a negative place is a missing one.
 
     Examples
@@ -94,12 +127,17 @@ def text_column(texts: pa.Array, index: NDArray[np.int64]) -> pd.Series:
     """
     if len(index) == len(texts) and _is_every_place(index):
         return pd.Series(pd.arrays.ArrowStringArray(texts.cast(pa.large_string())))
-    places = pa.array(index, pa.int64(), mask=index < 0)
-    return pd.Series(pd.arrays.ArrowStringArray(texts.cast(pa.large_string()).take(places)))
+    return pd.Series(pd.arrays.ArrowStringArray(_taken(texts.cast(pa.large_string()), index)))
 
 
-def _is_every_place(index: NDArray[np.int64]) -> bool:
+def _taken(texts: pa.Array, index: Places) -> pa.Array:
+    gone = index < 0
+    return texts.take(pa.array(index, mask=gone if gone.any() else None))
+
+
+def _is_every_place(index: Places) -> bool:
     """Tell whether each row has the text of its own place."""
-    return not len(index) or bool(
-        index[0] == 0 and index[-1] == len(index) - 1 and (np.diff(index) == 1).all()
-    )
+    if len(index) and (index[0] != 0 or index[-1] != len(index) - 1):
+        return False
+    parts = (index[start : start + _PIECE + 1] for start in range(0, len(index), _PIECE))
+    return all(bool((part[1:] - part[:-1] == 1).all()) for part in parts)

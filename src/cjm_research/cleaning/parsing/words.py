@@ -66,8 +66,9 @@ def parse_ids(column: str, found: Distinct) -> Parsed:
         texts = pc.utf8_normalize(texts, form="NFKC")
         known = text_bytes(texts)
     choices: tuple[Choice, ...] = ()
-    if (known.first() == ord("'")).any():  # '00123 is a spreadsheet's mark of a text
-        texts = pc.replace_substring_regex(texts, r"^'([\d+=-].*)$", r"\1")
+    if known.any(lambda part: (part.first() == ord("'")) | (part.first() == ord("`"))):
+        # '00123 and `00123 keep a spreadsheet from counting with it
+        texts = pc.replace_substring_regex(texts, r"^['`]([\d+=-].*)$", r"\1")
         known = text_bytes(texts)
     if may_hold(known, _POINT):
         numeric = as_mask(pc.match_substring_regex(texts, r"^\d+(\.0)?$"))

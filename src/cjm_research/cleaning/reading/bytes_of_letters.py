@@ -61,7 +61,7 @@ def _in_utf8(cells: pa.Array, encoding: str) -> pa.Array:
     if encoding == "utf-8" or not len(known.data) or known.data.max() < _HIGH:
         return cells
     is_high = known.data >= _HIGH
-    if is_high.sum() < _FEW * len(cells):
+    if np.count_nonzero(is_high) < _FEW * len(cells):
         places = np.searchsorted(known.offsets, np.flatnonzero(is_high), side="right") - 1
         mask = np.zeros(len(cells), dtype=bool)
         mask[places] = True
@@ -73,10 +73,15 @@ def _in_utf8(cells: pa.Array, encoding: str) -> pa.Array:
 def _turned(cells: pa.Array, encoding: str) -> pa.Array:
     known = text_bytes(cells)
     data = np.frombuffer(known.data.tobytes().decode(encoding).encode(), dtype=np.uint8)
+    widths, first = _widths(encoding), known.first()
+    if (first >= _HIGH).all() and np.count_nonzero(known.data >= _HIGH) == len(first):
+        added = np.zeros(len(first) + 1, dtype=np.int64)  # one such letter each, the first
+        np.cumsum(widths.take(first) - np.uint8(1), out=added[1:])
+        return texts_of(data, known.offsets + added).cast(cells.type)
     whole: type[np.int32 | np.int64] = np.int32 if len(data) < 1 << 31 else np.int64
     ends = np.zeros(len(known.data) + 1, dtype=whole)
-    np.cumsum(_widths(encoding).take(known.data), dtype=whole, out=ends[1:])
-    return texts_of(data, ends[known.offsets]).cast(pa.large_string())
+    np.cumsum(widths.take(known.data), dtype=whole, out=ends[1:])
+    return texts_of(data, ends[known.offsets]).cast(cells.type)
 
 
 @lru_cache

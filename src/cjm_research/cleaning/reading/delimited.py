@@ -27,6 +27,7 @@ from cjm_research.cleaning.reading.raw_table import (
 from cjm_research.cleaning.reading.record_lines import plain_lines, quotes_are_sound, record_lines
 from cjm_research.cleaning.reading.text_bytes import text_bytes
 from cjm_research.cleaning.reading.tolerant import read_tolerantly
+from cjm_research.cleaning.reading.wrapped_lines import unwrapped
 from cjm_research.cleaning.threads import each
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 22
 _LARGE, _SAMPLE, _FEW = 1 << 23, 1 << 20, 0.5
+_SMALL_PLACES = 1 << 29
+"""Bytes of a text whose columns surely stay below 2 GB each in UTF-8: four bytes say a place."""
 Quotes = Literal["none", "cells", "lines"]
 """What quotes may hold: there are none, a cell each, or cells of several lines."""
 
@@ -54,7 +57,7 @@ def read_delimited(
     SourceError
         If a mapped header is not there, or a limit is passed.
     """
-    data = _with_newlines(text.data)
+    data = unwrapped(_with_newlines(text.data))
     _check_cells(data, text.written, file=file, limits=limits)
     layout = find_layout(
         data, request.telling, delimiter=request.delimiter, header_row=request.header_row,
@@ -65,7 +68,7 @@ def read_delimited(
     check_width(file, len(header), limits)
     require_headers(file, header, wanted)
     read = _read_fast(data, layout, wanted, encoding=text.written) or _read_slow(
-        _with_newlines(text.in_utf8().data), layout, wanted, limits
+        unwrapped(_with_newlines(text.in_utf8().data)), layout, wanted, limits
     )
     columns, lines, rejected, notes = read
     columns, lines, repeats = without_repeats(columns, lines)
@@ -105,7 +108,7 @@ def _check_cells(data: bytes, encoding: str, *, file: str, limits: ReadLimits) -
 
 def _with_newlines(data: bytes) -> bytes:
     """Old Macintosh files end their lines with a carriage return alone."""
-    if b"\r" in data and b"\n" not in data:
+    if b"\n" not in data and b"\r" in data:
         return data.replace(b"\r", b"\n")
     return data
 
@@ -175,8 +178,8 @@ def _read_csv(
     body: memoryview, names: Sequence[str], kept: Sequence[str], *,
     delimiter: str, quotes: Quotes, few: Sequence[str] = (),
 ) -> pa.Table | None:  # fmt: skip
-    types = dict.fromkeys(names, pa.large_string())
-    types |= dict.fromkeys(few, pa.dictionary(pa.int32(), pa.large_string()))
+    plain = pa.string() if len(body) < _SMALL_PLACES else pa.large_string()
+    types = dict.fromkeys(names, plain) | dict.fromkeys(few, pa.dictionary(pa.int32(), plain))
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(body),
@@ -221,10 +224,9 @@ def _without_blank_rows(
     """Drop records that hold separators and blanks only; they are no rows."""
     blank = np.ones(len(lines), dtype=bool)
     for cells in columns.values():
-        places = np.flatnonzero(blank)
-        if not len(places):
+        blank &= _may_be_blank(cells)
+        if not blank.any():
             break
-        blank[places] = _may_be_blank(cells)[places]
     places = np.flatnonzero(blank)
     for cells in columns.values() if len(places) else ():
         texts = cells.take(pa.array(places)).cast(pa.large_string())

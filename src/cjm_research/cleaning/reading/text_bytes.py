@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
@@ -31,6 +34,21 @@ class TextBytes:
         """Bytes of each text."""
         return np.diff(self.offsets)
 
+    def parts(self) -> Iterator[tuple[int, TextBytes]]:
+        """Yield the texts in parts that a processor keeps at hand, each with its first place."""
+        for start in range(0, max(1, len(self.offsets) - 1), _ROWS):
+            offsets = self.offsets[start : start + _ROWS + 1]
+            yield start, TextBytes(data=self.data, offsets=offsets)
+
+    def places(self, wanted: Callable[[TextBytes], Mask]) -> NDArray[np.int64]:
+        """Return the places of the texts for which something holds, asked part by part."""
+        found = [np.flatnonzero(wanted(part)) + start for start, part in self.parts()]
+        return np.concatenate(found)
+
+    def any(self, wanted: Callable[[TextBytes], Mask]) -> bool:
+        """Tell whether something holds for any text; no part is looked at after the first such."""
+        return any(bool(np.any(wanted(part))) for _, part in self.parts())
+
     def first(self) -> Bytes:
         """Return the first byte of each text; 0 for an empty one."""
         return self._at(self.offsets[:-1])
@@ -43,16 +61,12 @@ class TextBytes:
         >>> text_bytes(pa.array(["total", "Ты", "tz", "это"])).begin_with("t", "э").tolist()
         [True, False, True, True]
         """
-        table = np.zeros((256, 256), dtype=bool)
-        for letter in letters:
-            data = letter.encode()
-            table[data[0], data[1] if len(data) > 1 else slice(None)] = True
-        first = self.first()
-        may_begin: Mask = np.any(table, axis=1)
-        found = may_begin[first]
-        rows = np.flatnonzero(found)
-        seconds = np.minimum(self.offsets[rows] + 1, self.offsets[rows + 1] - 1)
-        found[rows] = table[first[rows], self.data.take(seconds, mode="clip")] if len(rows) else 0
+        table = _first_two(letters)
+        if not len(self.data):
+            return np.zeros(len(self.offsets) - 1, dtype=bool)
+        seconds = np.minimum(self.offsets[:-1] + 1, self.offsets[1:] - 1)
+        pairs = self.first().astype(np.uint16) << 8 | self.data.take(seconds, mode="clip")
+        found: Mask = table[pairs]
         return found
 
     def last(self) -> Bytes:
@@ -110,6 +124,10 @@ def texts_of(data: Bytes, offsets: Places) -> pa.Array:
 
 def may_have_outer_blanks(found: TextBytes) -> bool:
     """Tell whether a text may begin or end with a blank of any kind."""
+    return any(_may_have_outer_blanks(part) for _, part in found.parts())
+
+
+def _may_have_outer_blanks(found: TextBytes) -> bool:
     first, last = found.first(), found.last()
     if any(((edge <= 32) & (edge > 0)).any() for edge in (first, last)):
         return True
@@ -135,6 +153,16 @@ def may_hold(found: TextBytes, wanted: Bytes) -> bool:
     return False
 
 
+@lru_cache
+def _first_two(letters: tuple[str, ...]) -> Mask:
+    """Return which pairs of first bytes begin with one of the letters."""
+    table = np.zeros((256, 256), dtype=bool)
+    for letter in letters:
+        data = letter.encode()
+        table[data[0], data[1] if len(data) > 1 else slice(None)] = True
+    return table.ravel()
+
+
 def _table(*wanted: int) -> Mask:
     table = np.zeros(256, dtype=bool)
     table[list(wanted)] = True
@@ -147,3 +175,4 @@ _TAILS = _table(0x85, 0xA0, 0x9F, 0xA8, 0xA9, 0xAF, *range(0x80, 0x8B))
 _BEFORE_TAILS = _table(0xC2, 0x9A, 0x80, 0x81)
 """Their last bytes, and those before them."""
 _PART = 1 << 18
+_ROWS = 1 << 17
