@@ -1,4 +1,4 @@
-"""Every bad file ends `cjm run` with code 2 and one message, and leaves the last load as it was."""
+"""Every bad file ends the cleaning, and so `cjm run`, with code 2 and one clear message."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ BAD = {
     "a bomb in gzip": (gzip.compress(bytes(64 << 20)), "max_ratio"),
     "a bomb in zip": (_zip(a_csv=bytes(64 << 20)), "max_ratio"),
     "a bomb in a workbook": (_zip(xl__worksheets__sheet1_xml=bytes(64 << 20)), "max_ratio"),
-    "a bomb of entities": (ENTITIES, "declares entities"),
+    "a bomb of entities": (ENTITIES, "declares XML entities"),
     "two files in a zip": (_zip(a_csv=GOOD, b_csv=GOOD), "must hold exactly one file"),
     "a cut zip": (_zip(a_csv=GOOD * 99)[:60], "zip archive"),
     "a cut gzip": (gzip.compress(GOOD * 99)[:40], "damaged gzip archive"),
@@ -111,12 +111,20 @@ BAD = {
 }  # fmt: skip
 
 
+def test_a_run_ends_as_the_cleaning_does(project, raw, capsys):
+    before = _hash(project)
+    raw.write_bytes(HEADER + b"\n")
+    assert run_app(["run", "shop", "01_data_quality"]) == 2
+    assert "has a header and no rows" in _message(capsys)
+    assert _hash(project) == before
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_one_message_and_nothing_is_written(project, raw, capsys, name):
     content, said = BAD[name]
     before = _hash(project)
     raw.write_bytes(content)
-    assert run_app(["run", "shop", "01_data_quality"]) == 2
+    assert run_app(["clean", "shop"]) == 2
     message = _message(capsys)
     assert said in message
     assert "orders.csv" in message
@@ -135,7 +143,7 @@ def test_a_bad_file_is_one_message_and_nothing_is_written(project, raw, capsys, 
 def test_a_file_that_is_none_is_one_message(project, raw, capsys, change, said):
     before = _hash(project)
     change(raw)
-    assert run_app(["run", "shop", "01_data_quality"]) == 2
+    assert run_app(["clean", "shop"]) == 2
     assert said in _message(capsys)
     assert _hash(project) == before
 
@@ -151,7 +159,7 @@ def test_a_file_without_permission_is_one_message(project, raw, capsys, monkeypa
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     before = _hash(project)
-    assert run_app(["run", "shop", "01_data_quality"]) == 2
+    assert run_app(["clean", "shop"]) == 2
     assert "permission is denied" in _message(capsys)
     assert _hash(project) == before
 
@@ -168,7 +176,7 @@ def test_a_file_that_changes_while_it_is_read_is_one_message(project, raw, capsy
     raw.write_bytes(GOOD + b"3,c,2024-05-03,7\n")
     monkeypatch.setattr(Path, "read_bytes", grow)
     before = _hash(project)
-    assert run_app(["run", "shop", "01_data_quality"]) == 2
+    assert run_app(["clean", "shop"]) == 2
     assert "changed while it was read" in _message(capsys)
     assert _hash(project) == before
 
@@ -185,7 +193,7 @@ def test_each_limit_is_a_setting_of_the_study_file(project, raw, capsys, limit, 
     raw.write_bytes(GOOD + b"3,c,2024-05-03,7\n")
     path = project / "studies" / "shop.toml"
     path.write_text(f"reading = {{ {limit} }}\n" + path.read_text(encoding="utf-8"))
-    assert run_app(["run", "shop", "01_data_quality"]) == 2
+    assert run_app(["clean", "shop"]) == 2
     assert said in _message(capsys)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from cjm_research.cleaning.adapters.filled import adapter_shape, filled_sources, mapping_evidence
 from cjm_research.cleaning.adapters.find import find_sources
@@ -149,7 +148,6 @@ def load_files(
             ledger.note(raw.file, Code.DOUBLE_HEADER, column=column, rows=len(raw), example=header)
     mapped = map_columns(tables, source)
     tables = [replace(t, columns={}) for t in tables]  # what they hold is in `mapped`
-    pa.default_memory_pool().release_unused()
     hints = Hints(
         zone=source.zone or study_zone,
         decimal=source.decimal,
