@@ -161,6 +161,11 @@ def test_a_pattern_without_a_file_is_refused(tmp_path):
         source_files(Source.model_validate({**ORDERS, "file": "*.csv"}), tmp_path)
 
 
+def test_a_pattern_that_is_none_is_refused(tmp_path):
+    with pytest.raises(SourceError, match=r"'\*\*x\.csv' is no pattern of files"):
+        source_files(Source.model_validate({**ORDERS, "file": "**x.csv"}), tmp_path)
+
+
 def test_folders_with_cyrillic_and_chinese_names_work(cleaned):
     found = cleaned({**ORDERS, "file": "Выгрузки 数据/заказы*.csv"},
                     **{"Выгрузки 数据__заказы_csv": SALES})  # fmt: skip

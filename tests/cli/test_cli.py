@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -106,6 +107,30 @@ def test_check_reads_everything_and_changes_nothing(root):
     assert "60 rows in, 60 kept, 0 put aside" in done.stdout
     assert not (root / "reports").exists()
     assert not (root / "data/processed").exists()
+
+
+def test_check_reads_codebook_and_actions_too(root):
+    (root / "studies/shop.codebook.toml").write_text("x =", encoding="utf-8")
+    named = f'codebook = "shop.codebook.toml"\n{STUDY}'
+    (root / "studies/shop.toml").write_text(named, encoding="utf-8")
+    done = _cjm(root, "check", "shop")
+    assert (done.returncode, "shop.codebook.toml" in done.stderr) == (2, True)
+    (root / "studies/shop.toml").write_text(STUDY, encoding="utf-8")
+    (root / "studies/shop.actions.csv").write_text("what\n", encoding="utf-8")
+    done = _cjm(root, "check", "shop")
+    assert (done.returncode, "shop.actions.csv" in done.stderr) == (2, True)
+
+
+def test_a_console_of_few_letters_is_no_error(root):
+    (root / "data/raw/shop/заказы 订单.csv").write_text(ORDERS, encoding="utf-8")
+    study = STUDY.replace("orders.csv", "заказы 订单.csv")
+    (root / "studies/shop.toml").write_text(study, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "cjm_research.cli.main", "check", "shop"], cwd=root,
+        env={**os.environ, "PYTHONIOENCODING": "cp1251"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert r"заказы \u8ba2\u5355.csv -> orders".encode("cp1251") in done.stdout
 
 
 def test_params_lists_type_default_range_and_help(root):

@@ -8,8 +8,9 @@ import stat
 import pytest
 
 from cjm_research.cli import schedule
+from cjm_research.cli.commands import schedule_study
 from cjm_research.cli.schedule import Timer, When, install, installed, read_when, remove
-from cjm_research.errors import ParameterError
+from cjm_research.errors import ParameterError, StudyError
 
 CRON = """#!/bin/sh
 if [ "$1" = "-l" ]; then cat "$CRON_FILE" 2>/dev/null || exit 1; else cat > "$CRON_FILE"; fi
@@ -117,3 +118,13 @@ def test_a_percent_sign_in_a_folder_is_no_end_of_the_command(tmp_path):
 def test_two_projects_share_no_name(tmp_path):
     assert timer(tmp_path / "a").name != timer(tmp_path / "b").name
     assert schedule.HELP
+
+
+def test_the_schedule_of_a_study_that_is_gone_is_taken_back(tools, tmp_path, monkeypatch):
+    tools("crontab", CRON)
+    (tmp_path / "studies").mkdir()
+    monkeypatch.chdir(tmp_path)
+    install(timer(tmp_path))
+    assert schedule_study("shop", "", wish="remove") == ["shop: no longer scheduled."]
+    with pytest.raises(StudyError, match="no study file 'shop"):
+        schedule_study("shop", "", wish="remove")

@@ -146,6 +146,14 @@ def test_a_segment_has_files_of_its_own(drawn, context, tmp_path):
     assert [p.name for p in written] == ["journey_map.loyal.en.csv"]
 
 
+def test_a_segment_that_no_file_can_be_named_after_has_files_all_the_same(drawn, context, tmp_path):
+    names = ("Food/Drink", "Food:Drink", "../../x", "客户" * 200)
+    with using(replace(context, languages=("en",))):
+        for name in names:
+            export_map(replace(drawn, segment=name), tmp_path, formats=["csv"])
+    assert len(list(tmp_path.glob("journey_map.*.en.csv"))) == len(names)
+
+
 def test_without_a_chinese_font_pictures_say_so_and_drawings_do_not(
     drawn, context, tmp_path, monkeypatch
 ):

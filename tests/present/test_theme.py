@@ -132,3 +132,16 @@ def test_chinese_breaks_between_characters():
         "结算单",
         "据迟到",
     ]
+
+
+def test_a_word_much_wider_than_its_line_is_broken_and_a_little_wider_one_is_not():
+    address = "/catalogue/women/shoes/" * 6
+    lines = theme.wrapped(address, width=2.0, lines=99).split("\n")
+    assert "".join(lines) == address
+    assert max(map(theme.text_width, lines)) <= 2.0
+    assert theme.wrapped("Послепродажное", width=0.9) == "Послепродажное"
+
+
+@given(text=st.text(max_size=30), width=st.floats(-1, 3))
+def test_any_text_is_wrapped_to_any_width(text, width):
+    assert theme.wrapped(text, width=width, lines=2).count("\n") <= 1 + text.count("\n")

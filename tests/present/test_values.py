@@ -125,3 +125,22 @@ def test_both_ends_of_an_interval_have_the_same_decimals(low, high):
     first, last = Values("en").interval(low, high, Unit.SHARE).split(" to ")
     is_tiny = any(0 < x < 0.001 for x in (low, high))
     assert ("." in first) == ("." in last) or is_tiny
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+@pytest.mark.parametrize("unit", [Unit.MONEY, Unit.DAYS, Unit.COUNT, Unit.SHARE, Unit.LIFT])
+def test_what_has_no_end_is_written_and_ends(language, unit):
+    # a cost per order whose interval holds no order at all
+    values = Values(language)
+    assert "∞" in values.text(float("inf"), unit)
+    assert "∞" in values.cell(float("inf"), unit)
+    assert "∞" in values.interval(1.0, float("inf"), unit)
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "text"),
+    [("en", 999_950_000, "₽1B"), ("ru", -999_950_000, "−1 млрд ₽"), ("zh", 99_999_999, "1亿卢布"),
+     ("en", 999_400_000, "₽999M")],
+)  # fmt: skip
+def test_money_that_is_rounded_up_to_the_next_size_has_its_word(language, amount, text):
+    assert Values(language).text(amount, Unit.MONEY).replace("\u202f", " ") == text

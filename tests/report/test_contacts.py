@@ -96,6 +96,8 @@ def test_a_manager_who_has_nobody_now_keeps_no_old_list(shop):
         ("due", Choice(language="de"), "no language 'de'"),
         ("audience", Choice(hash="sha265"), "no hash 'sha265'. Did you mean 'sha256'"),
         ("due", Choice(segment="famlies"), "no segment 'famlies'. Did you mean 'families'"),
+        ("due", Choice(grouping="by_value"), "given without a segment: name one of"),
+        ("due", Choice(grouping="by_valeu"), "no grouping 'by_valeu'. Did you mean 'by_value'"),
     ],
 )
 def test_a_wrong_name_is_told_with_the_nearest(shop, name, choice, message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -87,6 +88,36 @@ def test_a_missing_address_is_a_warning(tmp_path, monkeypatch):
     plan = Notify(webhook_env="HOOK", email_to=["owner@example.org"])
     problems = notify(tmp_path, "shop", done("failed"), plan=plan)
     assert ["HOOK" in problems[0], "CJM_SMTP" in problems[1]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("hook", "server"),
+    [("https://[x", "smtp://[x"), ("https://host:port/", "smtps://me:word@host:port"),
+     ("http://127.0.0.1:9/a b", "smtp://127.0.0.1:99999")],
+)  # fmt: skip
+def test_an_address_that_is_none_is_a_warning(tmp_path, monkeypatch, hook, server):
+    monkeypatch.setenv("HOOK", hook)
+    monkeypatch.setenv("CJM_SMTP", server)
+    plan = Notify(webhook_env="HOOK", email_to=["owner@example.org"])
+    problems = notify(tmp_path, "shop", done("failed"), plan=plan)
+    assert ["HOOK" in problems[0], "CJM_SMTP" in problems[1]] == [True, True]
+    assert "word" not in problems[1].replace("password", "")
+
+
+def test_a_server_that_speaks_no_http_is_a_warning(tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            with server.accept()[0] as line:
+                line.recv(65536)
+                line.sendall(b"hello\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        monkeypatch.setenv("HOOK", f"http://127.0.0.1:{server.getsockname()[1]}/secret")
+        (problem,) = notify(tmp_path, "shop", done("failed"), plan=PLAN)
+        thread.join()
+    assert "did not take the message: BadStatusLine" in problem
 
 
 def test_mail_goes_to_the_server_of_the_environment(tmp_path, monkeypatch):

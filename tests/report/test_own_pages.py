@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
 from cjm_research.present.blocks import MIME
+from cjm_research.present.figures.segmentation.portrait import Portrait
 from cjm_research.report.exporter import CjmExporter
 from cjm_research.report.own_pages import own_pages
 from cjm_research.report.page import shown_blocks
@@ -68,6 +70,15 @@ def test_the_notebook_stays_as_it_was(notebook):
     before = nbformat.writes(notebook)
     own_pages(notebook, shown_blocks(notebook))
     assert nbformat.writes(notebook) == before
+
+
+def test_segments_that_differ_in_signs_only_have_pages_of_their_own():
+    names = ("18+", "<18", "Food & Drink", "Food / Drink", "+")
+    sizes = tuple(SimpleNamespace(segment=n, level="claims") for n in names)
+    found = SimpleNamespace(grouping="age", sizes=sizes, size=lambda name: sizes[names.index(name)])
+    pages = [Portrait(portraits=found, segment=n).extra()["own_page"] for n in names]
+    assert len({p.casefold() for p in pages}) == len(names)
+    assert all(pages)
 
 
 def test_a_block_alone_needs_no_page_of_its_own(notebook):

@@ -197,6 +197,7 @@ def test_what_did_not_change_is_said_too():
 
 def test_without_anything_earlier_nothing_is_compared():
     assert changes_of(None, {"findings": []}) == {"first": True}
+    assert changes_of({}, {"findings": []}) == {"first": True}  # of a damaged file
 
 
 def test_jupyterlab_offers_the_page_in_its_export_menu():

@@ -51,6 +51,8 @@ def test_a_browser_that_prints_nothing_is_an_error_and_leaves_no_file(project, b
     with pytest.raises(ReportError, match=r"could not be printed.*broken"):
         run_study("shop", project.root, options=Options(browser=str(browser)))
     assert not list(project.pages.glob("*.pdf*"))
+    index = (project.root / "reports/index.html").read_text(encoding="utf-8")
+    assert "shop/data_quality.en.html" in index
 
 
 def test_a_missing_browser_is_told_before_there_is_work(monkeypatch, tmp_path):

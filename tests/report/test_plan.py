@@ -99,6 +99,20 @@ def test_a_page_made_with_parameters_by_hand_has_a_name_of_its_own():
     assert job.given == {"confidence": "0.9"}
 
 
+def test_pages_made_with_other_parameters_never_share_a_name():
+    stems = [_plan(_study(), overrides={"segment": s})[0].stem
+             for s in ("a b", "a/b", "a-b", "中" * 100, "中" * 101)]  # fmt: skip
+    assert len(set(stems)) == 5
+    assert max(len(f"{s}.findings.json".encode()) for s in stems) < 255
+
+
+@pytest.mark.parametrize("name", ["summary", "segment_portraits-age"])
+def test_a_report_named_like_another_page_is_refused(name):
+    reports = [{"id": "segment_portraits"}, {"id": name, "notebook": NOTEBOOKS[0]}]
+    with pytest.raises(StudyError, match=f"there is another page '{name}'"):
+        _plan(_study(reports=reports))
+
+
 def test_a_grouping_given_by_hand_chooses_the_page_of_the_study():
     jobs = select(_plan(_study(), overrides={"grouping": "age"}), reports=["segment_portraits"])
     assert [j.stem for j in jobs] == ["segment_portraits-age"]

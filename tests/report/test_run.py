@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from cjm_research.errors import ParameterError, SourceError, StoreError, StudyError
+from cjm_research.report.inputs import Hashes, raw_files
 from cjm_research.report.limits import NotebookLimits
 from cjm_research.report.listener import Listener
 from cjm_research.report.prepare import Selection
@@ -88,6 +90,20 @@ def test_the_quick_answer_notices_whatever_changes(project, file):
     if is_index:
         path.unlink()
     assert up_to_date(project.root, "shop") is None
+
+
+@pytest.mark.parametrize("kept", ["[1]", "null", '{"x": 5}', "{", "5"])
+def test_damaged_hashes_only_mean_that_files_are_read_again(tmp_path, kept):
+    (tmp_path / ".runs").mkdir()
+    (tmp_path / ".runs/hashes.json").write_text(kept, encoding="utf-8")
+    file = tmp_path / "x"
+    file.write_text("1", encoding="utf-8")
+    assert Hashes.open(tmp_path).of(file) == hashlib.sha256(b"1").hexdigest()
+
+
+@pytest.mark.parametrize("pattern", ["**x.csv", "/", "./", "", "..", "a\0b", "gone.csv"])
+def test_a_source_that_names_no_file_is_left_to_the_cleaning(tmp_path, pattern):
+    assert raw_files(tmp_path, pattern) == []
 
 
 def test_an_action_that_becomes_overdue_is_work(project):

@@ -42,6 +42,7 @@ def made(tmp_path_factory):
         (root / folder).mkdir(parents=True)
     (root / "studies/shop.toml").write_text(STUDY, encoding="utf-8")
     people = "".join(f"c{i},{'Perm' if i % 2 else 'Ufa'}\n" for i in range(60))
+    people += "c60,Nizhny & Veliky/2\n"
     orders = "".join(
         f"c{i},{10 + j},2026-01-{1 + j:02d}\n" for i in range(60) for j in range(1 + i % 5)
     )
@@ -66,6 +67,7 @@ def study(root):
 def test_a_segment_by_its_name_or_a_condition(study):
     assert len(study.segment("by_city/Perm")) == 30
     assert len(study.segment("Perm")) == 30
+    assert len(study.segment("by_city/Nizhny & Veliky/2")) == 1
     often = study.segment("n_orders >= 4 and city = 'Ufa'")
     assert len(often) == 12
     assert set(often.of(study.orders)["customer_id"]) == set(often.customers["customer_id"])

@@ -63,6 +63,13 @@ def test_a_day_that_cannot_be_is_refused(root, day):
         open_study("shop", as_of=day, root=root)
 
 
+def test_a_day_of_the_study_file_before_the_data_is_named(root):
+    path = root / "studies" / "shop.toml"
+    path.write_text(f"as_of = 2020-01-01\n{STUDY}", encoding="utf-8")
+    with pytest.raises(ParameterError, match=r"2026-03-02 or later; got '2020-01-01'"):
+        open_study("shop", root=root)
+
+
 def test_the_root_is_found_from_a_folder_below(root):
     below = root / "notebooks" / "explore"
     below.mkdir(parents=True)

@@ -122,7 +122,11 @@ def source_files(source: Source, raw_folder: Path) -> dict[str, Path]:
         path = pattern if pattern.is_absolute() else raw_folder / pattern
         return {path.name if pattern.is_absolute() else pattern.as_posix(): path}
     root = Path(pattern.anchor) if pattern.is_absolute() else raw_folder
-    found = sorted(p for p in root.glob(str(pattern.relative_to(pattern.anchor))) if p.is_file())
+    try:
+        paths = root.glob(str(pattern.relative_to(pattern.anchor)))
+        found = sorted(p for p in paths if p.is_file())
+    except ValueError as error:
+        raise SourceError(f"{source.file!r} is no pattern of files: {error}.") from None
     if not found:
         there = sorted(p.name for p in raw_folder.glob("*")) if raw_folder.is_dir() else []
         raise SourceError(

@@ -11,9 +11,11 @@ from cjm_research.cleaning.clean_study import clean_study
 from cjm_research.cleaning.codes import Code
 from cjm_research.cli.upgrading import notice
 from cjm_research.cli.words import number_of
+from cjm_research.needs.codebook import load_codebook, need_stages
 from cjm_research.present.words import Words
 from cjm_research.report.prepare import Selection, checked_jobs
 from cjm_research.segmentation.rule_check import check_rules
+from cjm_research.study.actions import actions_path, read_actions
 from cjm_research.study.load import load_study
 from cjm_research.workspace.project import project_root, raw_folder, study_path
 
@@ -31,6 +33,10 @@ def check_study(study: str) -> None:
     root = project_root()
     plan = load_study(study_path(root, study))
     checked_jobs(plan, root, selection=Selection())
+    if plan.codebook_path is not None:
+        codebook = load_codebook(plan.codebook_path)
+        need_stages(codebook, plan.stage_ids(), file=plan.codebook_path.name)
+    read_actions(actions_path(plan.path))
     cleaned = clean_study(plan, raw_folder(root, study))
     check_rules(plan.groupings, list(map(str, cleaned.tables["customers"].columns)))
     tables = {name: t for name, t in cleaned.tables.items() if len(t)}

@@ -126,11 +126,13 @@ def schedule_study(study: str, when: str, *, wish: str) -> list[str]:
             "cjm schedule takes a study and a time, as in: cjm schedule retail 'weekly mon 06:00';"
             " cjm schedule --list shows what is scheduled."
         )
+    if wish == "remove" and schedule.remove(study, root):  # of a study that is gone too
+        return [f"{study}: no longer scheduled."]
     plan = load_study(study_path(root, study))
     if wish == "remove":
-        was_there = schedule.remove(study, root)
-        return [f"{study}: {'no longer scheduled' if was_there else 'was not scheduled'}."]
+        return [f"{study}: was not scheduled."]
     moment = schedule.read_when(when)
+    when = " ".join(when.split())
     timer = schedule.Timer(study=study, root=root, when=moment, text=when, zone=plan.zone)
     shown = [timer.service(), timer.timer(), *timer.cron_lines()]
     if wish == "print":

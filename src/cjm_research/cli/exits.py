@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -20,6 +21,7 @@ OK, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
 def run_guarded(app: typer.Typer, words: Sequence[str]) -> int:
     """Run a command; every error that is the user's gets one message and no traceback."""
     signal.signal(signal.SIGTERM, _stop)
+    _write_any_letter()
     code: object = BAD_INPUT
     try:
         code = app(list(words), standalone_mode=False)
@@ -38,6 +40,12 @@ def run_guarded(app: typer.Typer, words: Sequence[str]) -> int:
     if code == STOPPED:  # typer itself turns a Ctrl-C into this code
         _say("Stopped. Pages that stood before stand as they were.")
     return code if isinstance(code, int) else OK
+
+
+def _write_any_letter() -> None:
+    """Let a console that has few letters show the others as codes."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _command_of(error: Exception) -> str:

@@ -104,7 +104,7 @@ class Digits:
 
     def _short(self, number: float, unit: Unit) -> str:
         if unit is Unit.MONEY:
-            if abs(number) >= _LARGE[self.language]:
+            if math.isfinite(number) and abs(number) >= _LARGE[self.language]:
                 return self._compact(number)
             is_small = abs(number) < 100 and not number.is_integer()
             return self.decimal(number, "#,##0.00" if is_small else "#,##0")
@@ -121,12 +121,20 @@ class Digits:
         return self.decimal(number, pattern)
 
     def _compact(self, number: float) -> str:
-        """Write a large number with three digits and the word of its size."""
+        """Write a large number with three digits and the word of its size.
+
+        Examples
+        --------
+        >>> Digits("en").short(999_950_000, Unit.MONEY)
+        '1B'
+        """
         step = 1e4 if self.language == "zh" else 1e3
-        head = abs(number)
+        head, size = abs(number), 1.0
         while head >= step:
-            head /= step
+            head, size = head / step, size * step
         digits = 2 if head < 10 else 1 if head < 100 else 0
+        if round(head, digits) >= step:  # 999.95 millions are a billion
+            return self._compact(math.copysign(step * size, number))
         locale = Locale.parse(LOCALES[self.language])
         return self._tidy(format_compact_decimal(number, locale=locale, fraction_digits=digits))
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from hashlib import sha256
 from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
@@ -52,6 +57,22 @@ def anchor(*parts: object) -> str:
     name = _NOT_WORD.sub("-", joined.lower()).strip("-")
     is_plain = joined.isascii() and len(name) <= 60
     return name if is_plain else f"{name[:48].strip('-')}-{digest(joined)}".strip("-")
+
+
+def anchors(names: Iterable[str]) -> dict[str, str]:
+    """Return an anchor for each name, no two the same, though they differ in signs only.
+
+    Examples
+    --------
+    >>> anchors(["young", "18+", "<18"])
+    {'young': 'young', '18+': '18-x7bc43ae', '<18': '18-xce7e083'}
+    """
+    plain = {name: anchor(name) for name in names}
+    taken = Counter(plain.values())
+    return {
+        name: own if own and taken[own] == 1 else f"{own}-{digest(name)}".strip("-")
+        for name, own in plain.items()
+    }
 
 
 def digest(content: str) -> str:

@@ -18,7 +18,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font_names
 from matplotlib.ft2font import FT2Font
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from matplotlib.axes import Axes
 
@@ -66,6 +66,10 @@ _CJK = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC",
         "Noto Sans CJK JP")  # fmt: skip
 SIZE = 9.5
 """Points of all text; a figure of 8.6 inches fills the column of a page."""
+
+
+_STICKS_OUT = 1.5
+"""A word of up to so many widths of its line stays whole: it is easier to read."""
 
 
 def css_variables() -> str:
@@ -155,7 +159,8 @@ def wrapped(
 ) -> str:
     r"""Return a text in lines no wider than `width` inches; what is over `lines` is cut with "…".
 
-    Chinese breaks between any two characters, other text between words.
+    Chinese breaks between any two characters, other text between words; a word that is much wider
+    than its line, such as an address, breaks where it must.
 
     Examples
     --------
@@ -163,7 +168,7 @@ def wrapped(
     'late closing\ndocuments'
     """
     found: list[str] = [""]
-    for piece in _pieces(text):
+    for piece in _broken(pieces(text), width=width, size=size, bold=bold):
         longer = found[-1] + piece
         if not found[-1] or text_width(longer.rstrip(), size=size, bold=bold) <= width + 1e-9:
             found[-1] = longer
@@ -180,16 +185,31 @@ def _cut(line: str, width: float, size: float) -> str:
     return line.rstrip() + "…"
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """Split a text where a line may end: after a space, after a Chinese character."""
-    pieces: list[str] = [""]
+    found: list[str] = [""]
     for char in text:
-        if pieces[-1] and _is_wide(char) and unicodedata.category(char).startswith("L"):
-            pieces.append("")
-        pieces[-1] += char
+        if found[-1] and _is_wide(char) and unicodedata.category(char).startswith("L"):
+            found.append("")
+        found[-1] += char
         if char == " ":
-            pieces.append("")
-    return [p for p in pieces if p]
+            found.append("")
+    return [p for p in found if p]
+
+
+def _broken(words: Iterable[str], *, width: float, size: float, bold: bool) -> Iterator[str]:
+    """Yield words, and in their place the parts of one that no line comes near to hold."""
+    room = max(width, size / 24)  # three letters at least
+    for word in words:
+        rest = word
+        is_broken = text_width(word.rstrip(), size=size, bold=bold) > _STICKS_OUT * room
+        while is_broken and text_width(rest.rstrip(), size=size, bold=bold) > room:
+            n = 1
+            while text_width(rest[: n + 1], size=size, bold=bold) <= room:
+                n += 1
+            yield rest[:n]
+            rest = rest[n:]
+        yield rest
 
 
 def _is_wide(char: str) -> bool:

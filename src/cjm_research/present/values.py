@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -125,6 +126,8 @@ class Values:
         if is_missing(number):
             return f"{DASH}{space}{forms[-1]}"
         exact = _float(number)
+        if not math.isfinite(exact):
+            return f"{self._digits.decimal(exact, '#')}{space}{forms[-1]}"
         seen = float(round(exact)) if abs(exact) >= 100 else round(exact, 1)
         form = forms[min(plural_index(self.language, seen), len(forms) - 1)]
         return f"{self._digits.decimal(seen, '#,##0.#')}{space}{form}"

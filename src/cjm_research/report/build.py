@@ -94,7 +94,7 @@ def _findings(shown: Sequence[Shown], context: Mapping[str, Any]) -> dict[str, A
 
 def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:
     """Return what changed between two ``findings.json``, as plain data for the page."""
-    if before is None:
+    if before is None or "findings" not in before:  # none yet, or a damaged file
         return {"first": True}
     found = changes(before["findings"], after["findings"], confidence=LEVEL)
     now = {f["id"]: f for f in after["findings"]}

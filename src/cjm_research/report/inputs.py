@@ -15,6 +15,7 @@ import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -48,10 +49,11 @@ class Hashes:
     def open(cls, reports: Path) -> Hashes:
         """Read the kept hashes; a damaged or absent file only means that all is read again."""
         path = reports / ".runs" / "hashes.json"
-        known: dict[str, list[Any]] = {}
         with suppress(OSError, ValueError):
-            known = dict(json.loads(path.read_text(encoding="utf-8")))
-        return cls(path, known)
+            known = json.loads(path.read_text(encoding="utf-8"))
+            if isinstance(known, dict):
+                return cls(path, {k: v for k, v in known.items() if isinstance(v, list)})
+        return cls(path)
 
     def of(self, file: Path) -> str:
         """Return the SHA-256 of a file."""
@@ -117,9 +119,14 @@ def raw_digest(root: Path, study: str, hashes: Hashes) -> str:
 def raw_files(folder: Path, pattern: str) -> list[Path]:
     """Return the files that a source names: a path or pattern under `folder`, or absolute."""
     path = Path(pattern)
-    if path.is_absolute():
-        return sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
-    return sorted(p for p in folder.glob(pattern) if p.is_file()) if pattern else []
+    if not has_magic(pattern):
+        own = folder / path  # an absolute path stays as it is
+        return [own] if own.is_file() else []
+    root = Path(path.anchor) if path.is_absolute() else folder
+    with suppress(ValueError):  # no pattern, such as "**x": the cleaning says so
+        found = root.glob(str(path.relative_to(path.anchor)))
+        return sorted(p for p in found if p.is_file())
+    return []
 
 
 def package_part_digest(hashes: Hashes, *packages: str) -> str:

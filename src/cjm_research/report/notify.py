@@ -14,8 +14,9 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from email.message import EmailMessage
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from cjm_research.report.files import replace_text
 from cjm_research.report.manifest import read_json, to_json
@@ -148,24 +149,39 @@ def _deliver(study: str, events: Sequence[Event], plan: Notify) -> list[str]:
 
 def _post(name: str, study: str, lines: Sequence[str], events: Sequence[Event]) -> list[str]:
     address = os.environ.get(name, "")
-    if urlsplit(address).scheme not in {"https", "http"}:
+    parts = _parts(address)
+    if parts is None or parts.scheme not in {"https", "http"}:
         return [f"No message was sent: {name} of the environment holds no address of a hook."]
     known = [{"kind": e.kind, "about": e.about, "text": e.text} for e in events]
     body = json.dumps({"text": "\n".join(lines), "study": study, "events": known})
-    request = urllib.request.Request(  # noqa: S310  # http or https, looked at above
-        address, data=body.encode(), headers={"Content-Type": "application/json"}
-    )
     try:
+        request = urllib.request.Request(  # noqa: S310  # http or https, looked at above
+            address, data=body.encode(), headers={"Content-Type": "application/json"}
+        )
         with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310
             return []
-    except (OSError, ValueError) as error:  # the address is a secret and is not repeated
+    except (
+        OSError,
+        ValueError,
+        HTTPException,
+    ) as error:  # the address is a secret and is not repeated
         why = error.code if isinstance(error, urllib.error.HTTPError) else type(error).__name__
         return [f"The hook in {name} did not take the message: {why}."]
 
 
+def _parts(address: str) -> SplitResult | None:
+    """Return the parts of an address; None if it is none, or its port is no number."""
+    try:
+        found = urlsplit(address)
+        _ = found.port
+    except ValueError:
+        return None
+    return found
+
+
 def _mail(plan: Notify, study: str, lines: Sequence[str]) -> list[str]:
-    server = urlsplit(os.environ.get(plan.smtp_env, ""))
-    if server.scheme not in {"smtp", "smtps"} or not server.hostname:
+    server = _parts(os.environ.get(plan.smtp_env, ""))
+    if server is None or server.scheme not in {"smtp", "smtps"} or not server.hostname:
         kind = "smtps://user:password@host:465"
         return [f"No e-mail was sent: {plan.smtp_env} of the environment holds no {kind}."]
     message = EmailMessage()
@@ -187,6 +203,6 @@ def _mail(plan: Notify, study: str, lines: Sequence[str]) -> list[str]:
                     mail.starttls(context=context)  # no password goes out in the clear
                 mail.login(unquote(server.username), unquote(server.password or ""))
             mail.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:  # a letter that no server reads
         return [f"The mail server in {plan.smtp_env} took no e-mail: {type(error).__name__}."]
     return []

@@ -21,7 +21,7 @@ from cjm_research.report.manifest import (
     read_manifest,
     to_json,
 )
-from cjm_research.report.prepare import SUMMARY
+from cjm_research.report.plan import SUMMARY
 from cjm_research.report.publish import publish, runs_folder
 from cjm_research.report.request import SummaryRequest
 from cjm_research.study.actions import Action, actions_path, read_actions

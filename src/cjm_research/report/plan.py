@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,13 @@ NEEDS: dict[str, tuple[frozenset[str], ...]] = {
 
 FAN_OUT = {"segment_portraits": "grouping", "campaign_results": "experiment"}
 """Notebooks that make a page for every grouping or experiment, unless the study says else."""
+
+
+SUMMARY = "summary"
+"""Name of the page that is made of the others: no report may have it."""
+
+LONGEST = 80
+"""Bytes that a page's name may take for parameters: a file's name has 255 in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +83,7 @@ def plan(
     Raises
     ------
     StudyError
-        If a report names a notebook that does not exist.
+        If a report names a notebook that does not exist, or two pages would have one name.
     """
     given = overrides or {}
     jobs: list[Job] = []
@@ -82,6 +91,14 @@ def plan(
         notebook = _notebook(report, notebooks, study.name)
         subjects = _subjects(report, _base(notebook), study, given)
         jobs.extend(_job(study, report, notebook, (s, tables, given)) for s in subjects)
+    taken = Counter([SUMMARY, *(job.stem for job in jobs)])
+    problems = [
+        f"reports.{job.report}: there is another page {job.stem!r}; give the report another id."
+        for job in jobs
+        if taken[job.stem] > 1
+    ]
+    if problems:
+        raise StudyError.problems(f"{study.name}.toml", problems[-1:])
     return jobs
 
 
@@ -188,7 +205,11 @@ def _why_not(kind: str, study: Study, tables: Collection[str]) -> str:
 def _suffix(given: Mapping[str, Value]) -> str:
     """Name a page by the parameters that were given by hand."""
     words = "".join(f"~{k}={v}" for k, v in given.items())
-    return "".join(c if c.isalnum() or c in "~=.-_" else "-" for c in words)[:80]
+    plain = "".join(c if c.isalnum() or c in "~=.-_" else "-" for c in words)
+    if plain == words and len(plain.encode()) <= LONGEST:
+        return plain
+    short = plain.encode()[: LONGEST - 9].decode(errors="ignore")
+    return f"{short}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"  # no two pages share a name
 
 
 def _base(notebook: str) -> str:

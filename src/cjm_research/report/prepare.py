@@ -15,7 +15,7 @@ from cjm_research.report.inputs import (
 )
 from cjm_research.report.manifest import all_manifests
 from cjm_research.report.parameters import check_parameters, code_of, read_parameters
-from cjm_research.report.plan import plan, select
+from cjm_research.report.plan import SUMMARY, plan, select
 from cjm_research.schema.tables import TABLES
 from cjm_research.store.versions import Version
 from cjm_research.workspace.project import store_folder
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from cjm_research.report.parameters import Value
     from cjm_research.report.plan import Job
     from cjm_research.study.model import Study
-
-
-SUMMARY = "summary"
-"""Name of the page that is made of the others, of its report and of its manifest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -28,8 +29,8 @@ from cjm_research.report.manifest import all_manifests, read_json, retire, to_js
 from cjm_research.report.notify import notify
 from cjm_research.report.overview import refresh_summary
 from cjm_research.report.pdf import print_pages
+from cjm_research.report.plan import SUMMARY
 from cjm_research.report.prepare import (
-    SUMMARY,
     Selection,
     all_jobs,
     checked_jobs,
@@ -169,11 +170,11 @@ class _Run:
         with self.steps.step("reports"):
             done = self._make_all(jobs, reports)
         retire(self.reports, name, kept={SUMMARY, *(job.stem for job in planned)})
-        with self.steps.step("summary and index"):
+        with self.steps.step("summary and index"), ExitStack() as last:
+            last.callback(self._index)  # a browser that fails leaves no page out of it
             with index_lock(self.reports):
                 summary = refresh_summary(self.root, self.study, self.session, stamp=self._stamp())
             self._print([job.stem for job in jobs])
-            self._index()
         stems = [job.stem for job in planned]
         with index_lock(self.reports):  # shards write one state
             self._remember(done, inputs=inputs, planned=stems, has_summary=summary != "skipped")

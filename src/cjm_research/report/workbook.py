@@ -147,7 +147,7 @@ def _sheet_name(title: str, taken: set[str]) -> str:
     >>> _sheet_name("Pains: by stage?", taken), _sheet_name("Pains: by stage?", taken)
     ('Pains by stage', 'Pains by stage 2')
     """
-    plain = " ".join(_FORBIDDEN.sub(" ", title).split()).strip("'")[:31].strip() or "Table"
+    plain = " ".join(_FORBIDDEN.sub(" ", title).split()).strip("'")[:31].strip(" '") or "Table"
     name, number = plain, 1
     while name.casefold() in taken or name.casefold() == "history":
         number += 1

@@ -58,11 +58,12 @@ def customer_group(world: Workspace, text: str) -> CustomerGroup:
         If a condition is wrong.
     """
     base = customer_table(world.customers, world.features)
-    if not _NAME.fullmatch(text.strip()):
+    if not (_NAME.fullmatch(text.strip()) or _is_named(world, text.strip())):
         answer = evaluate(base, {text: text})[text]
         return CustomerGroup(name=text, customers=base[answer.fillna(value=False).astype(bool)])
     rows = world.memberships
-    grouping, _, segment = text.strip().rpartition("/")
+    grouping, _, segment = text.strip().partition("/")
+    grouping, segment = (grouping, segment) if segment else ("", grouping)
     found = rows[rows["segment"] == segment]
     found = found[found["grouping"] == grouping] if grouping else found
     groupings = sorted(found["grouping"].unique().tolist())
@@ -74,6 +75,14 @@ def customer_group(world: Workspace, text: str) -> CustomerGroup:
         raise ParameterError(f"{text!r} is a segment of several groupings: {named}.")
     is_in = base["customer_id"].isin(found["customer_id"])
     return CustomerGroup(name=text, customers=base[is_in])
+
+
+def _is_named(world: Workspace, text: str) -> bool:
+    """Tell whether a text names a segment that a column's values made: ``trade/Food & Drink``."""
+    grouping, _, segment = text.partition("/")
+    if grouping not in [g.id for g in world.study.groupings]:
+        return False
+    return bool((world.segments(grouping)["segment"] == segment).any())
 
 
 def save_segment(

@@ -283,7 +283,7 @@ def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Works
     first, last = observed or (NO_DAY, NO_DAY)
     day = _day(as_of) if as_of else pd.Timestamp(study.as_of or last)
     if day < first:
-        raise ParameterError.expected("as_of", f"{first:%Y-%m-%d} or later", got=as_of)
+        raise ParameterError.expected("as_of", f"{first:%Y-%m-%d} or later", got=str(day.date()))
     return Workspace(
         root=root,
         study=study,

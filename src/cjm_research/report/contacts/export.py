@@ -29,6 +29,8 @@ HASHES: tuple[Hash, ...] = ("plain", "sha256", "md5")
 SHEETS = frozenset(["due", "overdue", "occasions", "potential", "borderline"])
 """Lists for managers, one workbook each; the others are CSV for other programs."""
 _UNSAFE = re.compile(r"[^\w\-. ]+")
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
+"""Names that Windows keeps for itself, whatever follows after a dot."""
 _LONGEST = 80
 
 
@@ -91,6 +93,8 @@ def export_list(world: Workspace, name: str, choice: Choice) -> Exported:
     inside = _of_segment(listed.rows, world, choice)
     allowed = may_contact(world.customers, allow_unknown=choice.allow_unknown)
     rows = inside[inside["customer_id"].isin(allowed["customer_id"]).to_numpy(dtype=bool)]
+    if inside.empty:
+        raise DataError(f"Nobody of the segment {choice.segment!r} is on the list {name!r}.")
     if rows.empty:
         raise DataError(
             f"The list {name!r} has {len(inside)} customers, and none may be contacted: no consent"
@@ -133,6 +137,11 @@ def may_contact(customers: pd.DataFrame, *, allow_unknown: bool) -> pd.DataFrame
 
 def _of_segment(rows: pd.DataFrame, world: Workspace, choice: Choice) -> pd.DataFrame:
     if not choice.segment:
+        if choice.grouping:
+            raise ParameterError(
+                f"The grouping {choice.grouping!r} is given without a segment: name one of"
+                f" {sorted(world.segments(choice.grouping)['segment'].dropna().unique())} too."
+            )
         return rows
     members = world.segments(choice.grouping)
     known = sorted(members["segment"].dropna().unique())
@@ -249,10 +258,12 @@ def _file_name(manager: str, taken: set[str]) -> str:
 
     Examples
     --------
-    >>> _file_name("../Иванов И./", set()), _file_name("a/b", {"a_b"})
-    ('Иванов И', 'a_b 2')
+    >>> _file_name("../Иванов И./", set()), _file_name("a/b", {"a_b"}), _file_name("Con", set())
+    ('Иванов И', 'a_b 2', 'Con_')
     """
-    plain = _UNSAFE.sub("_", manager).strip("._ ")[:_LONGEST] or "_"
+    plain = _UNSAFE.sub("_", manager).strip("._ ")[:_LONGEST].rstrip("._ ") or "_"
+    if _DEVICE.fullmatch(plain.partition(".")[0].rstrip()):
+        plain = f"{plain}_"
     name, number = plain, 1
     while name.casefold() in {t.casefold() for t in taken}:
         number += 1

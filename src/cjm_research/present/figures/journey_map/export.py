@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,7 @@ from cjm_research.present.figures.journey_map import journey_map
 from cjm_research.present.figures.journey_map.data import map_data
 from cjm_research.present.figures.journey_map.mermaid import flow_chart, journey_chart
 from cjm_research.present.figures.journey_map.texts import headline
+from cjm_research.present.markup import digest
 from cjm_research.present.svg import standalone, svg
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
@@ -36,6 +38,9 @@ SCHEMA = Path(__file__).with_name("journey_map.schema.json")
 """What the JSON file holds, as JSON Schema 2020-12."""
 DPI = 150
 _PICTURES = ("png", "pdf")
+_UNSAFE = re.compile(r"[^\w\-. +]+")
+_LONGEST = 60
+"""Letters of a segment in a file's name."""
 
 
 def export_map(
@@ -81,7 +86,7 @@ def export_map(
             raise ParameterError.unknown("format", asked, known=FORMATS)
     context, target = current(), Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    name = f"{stem}.{result.segment}" if result.segment else stem
+    name = f"{stem}.{_in_a_name(result.segment)}" if result.segment else stem
     written: list[Path] = []
     if "json" in formats:
         plain = map_data(result, [context.words(language) for language in context.languages])
@@ -159,6 +164,18 @@ def picture_of(figure: Figure, kind: str) -> bytes:
 
 def _is_chinese(char: str) -> bool:
     return unicodedata.east_asian_width(char) in "WF" and unicodedata.category(char) == "Lo"
+
+
+def _in_a_name(segment: str) -> str:
+    """Return a segment as a file's name may hold it; one that was changed has a mark of its own.
+
+    Examples
+    --------
+    >>> _in_a_name("families"), _in_a_name("Food/Drink")
+    ('families', 'Food_Drink-x536ad12')
+    """
+    plain = _UNSAFE.sub("_", segment)[:_LONGEST]
+    return plain if plain == segment else f"{plain}-{digest(segment)}"
 
 
 def _write(path: Path, data: bytes) -> Path:

@@ -50,7 +50,7 @@ class Pen:
 
     def pieces(self, text: str) -> list[str]:
         """Return what a line break cannot part, one piece a line."""
-        return self.lines(text, 0.01, most=len(text) + 1)
+        return [piece.rstrip() for piece in theme.pieces(text)]
 
     def height(self, n_lines: float) -> float:
         """Return the inches that so many lines take."""

@@ -70,7 +70,8 @@ class Portrait(Block):
         """Ask for a page of its own, where there is something to say."""
         if self.size.level == "hidden":
             return {}
-        return {"own_page": markup.anchor(self.segment)}
+        names = markup.anchors(s.segment for s in self.portraits.sizes)
+        return {"own_page": names[self.segment]}
 
     def html(self, words: Words) -> str:
         """Return the portrait."""
