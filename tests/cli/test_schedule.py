@@ -128,3 +128,15 @@ def test_the_schedule_of_a_study_that_is_gone_is_taken_back(tools, tmp_path, mon
     assert schedule_study("shop", "", wish="remove") == ["shop: no longer scheduled."]
     with pytest.raises(StudyError, match="no study file 'shop"):
         schedule_study("shop", "", wish="remove")
+
+
+def test_a_crontab_that_cannot_be_read_is_not_written_over(tools, tmp_path):
+    tools("crontab", '#!/bin/sh\necho "$@" >> "$CALLS"\necho "crontab: not allowed" >&2; exit 1\n')
+    with pytest.raises(ParameterError, match=r"could not be read.*not allowed"):
+        install(timer(tmp_path))
+    assert (tmp_path / "calls").read_text("utf-8") == "-l\n"
+
+
+def test_a_dollar_in_a_folder_is_no_variable_of_systemd(tmp_path, monkeypatch):
+    monkeypatch.setattr(schedule.sys, "executable", "/opt/$HOME/python")
+    assert "ExecStart='/opt/$$HOME/python' -m" in timer(tmp_path).service()

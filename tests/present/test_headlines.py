@@ -97,3 +97,15 @@ def test_findings_of_the_subject_fill_what_others_leave_free(pain, told):
     block = headline_led_by(own, told(pain("x", status="hidden_small_n")), first=2, limit=4)
     assert [f.subject["theme"] for f in block.findings()] == list("abcd")
     assert block.held_back == (("hidden_small_n", 1),)
+
+
+def test_a_finding_of_the_subject_is_told_once_though_others_have_it_too(pain, told):
+    own, other = told(pain("a"), pain("b")), told(pain("a"), pain("c"))
+    block = headline_led_by(own, other, first=1, limit=5)
+    assert [f.subject["theme"] for f in block.findings()] == ["a", "c", "b"]
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2])
+def test_a_limit_below_what_comes_first_holds(pain, told, limit):
+    own, other = told(*(pain(t) for t in "abc")), told(*(pain(t) for t in "xyz"))
+    assert len(headline_led_by(own, other, first=3, limit=limit).findings()) == limit

@@ -8,6 +8,7 @@ import pytest
 from cjm_research.cleaning import read_sources
 from cjm_research.errors import ParameterError, SourceError
 from cjm_research.store.store import Store
+from cjm_research.workspace import build
 from cjm_research.workspace.build import clean
 
 STUDY = """
@@ -164,3 +165,18 @@ def test_the_list_of_merges_keeps_what_a_person_wrote_into_it(shop):
     rows.assign(decision="apart").to_csv(path, index=False)
     shop(study=study, crm=people + "c,Kim Oleg,,\n")
     assert pd.read_csv(path, dtype=str)["decision"].tolist() == ["apart"]
+
+
+def test_a_load_that_dies_at_the_list_of_merges_writes_it_the_next_time(shop, monkeypatch):
+    people = "id,who,tel,town\na,Li Anna,+79161112233,Omsk\nb,Li Anna,+79161112233,Omsk\n"
+    study = PLAIN + '[identity]\nmatch = "keys"\n'
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "write_identity_list", _refuse)
+        with pytest.raises(OSError, match="open elsewhere"):
+            shop(study=study, crm=people, events_01=DAY.format("01"))
+    shop(study=study)
+    assert (shop.root / "data" / "contacts" / "shop.identity.csv").is_file()
+
+
+def _refuse(*_):
+    raise OSError(13, "open elsewhere")

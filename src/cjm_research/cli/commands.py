@@ -12,10 +12,10 @@ from cjm_research.cli.here import project_here
 from cjm_research.cli.progress import Lines, Live, console
 from cjm_research.cli.upgrading import notice
 from cjm_research.errors import ParameterError
-from cjm_research.report.files import replace_text
 from cjm_research.report.inputs import Hashes, package_part_digest
 from cjm_research.report.publish import study_lock
 from cjm_research.report.run import run_study
+from cjm_research.store.whole import write_whole
 from cjm_research.study.load import load_study
 from cjm_research.workspace.project import project_root, raw_folder, study_path
 from cjm_research.workspace.starter import begin_demo
@@ -109,7 +109,7 @@ def write_demo(name: str, *, force: bool) -> None:
         typer.echo(f"{name}: {len(there)} raw files are there already (--force writes them again).")
         return
     demo.write(name, folder)
-    replace_text(made_by, version)
+    write_whole(made_by, version)
     n_files = sum(p.is_file() for p in folder.glob("[!.]*"))
     typer.echo(f"{name}: {n_files} raw files written to data/raw/{name}")
 

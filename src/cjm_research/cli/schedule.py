@@ -29,6 +29,8 @@ _WORDS = {"daily": 1, "weekly": 2, "monthly": 2}
 _EVERY_MONTH = tuple(str(day) for day in range(1, 29))
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _MARK = "# cjm schedule"
+_NO_CRONTAB = re.compile(r"no crontab|no such file", re.IGNORECASE)
+"""What cron says of somebody who has none yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,8 @@ class Timer:
         return (
             f"[Unit]\nDescription=Reports of {self.study} ({self.root})\n\n"
             f"[Service]\nType=oneshot\nWorkingDirectory={_escaped(self.root)}\n"
-            f"ExecStart={_escaped(self.command)}\nEnvironmentFile=-{_escaped(self.root)}/.env\n"
+            f"ExecStart={_escaped(self.command).replace('$', '$$')}\n"
+            f"EnvironmentFile=-{_escaped(self.root)}/.env\n"
         )
 
     def timer(self) -> str:
@@ -223,6 +226,9 @@ def _crontab() -> list[str]:
     if not shutil.which("crontab"):
         return []
     done = _run(["crontab", "-l"])
+    said = done.stderr.strip()
+    if done.returncode and said and not _NO_CRONTAB.search(said):
+        raise ParameterError(f"crontab could not be read, and is left as it is: {said}")
     return done.stdout.splitlines() if done.returncode == 0 else []
 
 

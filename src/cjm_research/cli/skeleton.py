@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.errors import ParameterError
-from cjm_research.report.files import replace_text
+from cjm_research.store.whole import write_whole
 from cjm_research.study.phrase import LANGUAGES
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def new_report(name: str, root: Path, *, study: str, language: str = "en") -> Pa
     path = folder / f"{max(numbers, default=0) + 1:02d}_{name}.ipynb"
     folder.mkdir(exist_ok=True)
     text = json.dumps(_notebook(name, study, _HEADS[language]), ensure_ascii=False, indent=1)
-    replace_text(path, text + "\n")
+    write_whole(path, text + "\n")
     return path
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import ParameterError
-from cjm_research.report.files import replace_text
+from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,5 +50,5 @@ def new_codebook(study: str, root: Path, *, kind: str, force: bool = False) -> P
         raise ParameterError(f"There is a codebook {path.name!r} already; --force writes it anew.")
     text = (files("cjm_research.needs") / "codebooks" / f"{kind}.toml").read_text(encoding="utf-8")
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_text(path, text)
+    write_whole(path, text)
     return path

@@ -145,7 +145,9 @@ def headline_led_by(subject: Result, *others: Result, first: int = 3, limit: int
         Tell at most so many.
     """
     own = [f for f in subject.findings() if f.status == "shown"]
-    rest = {f.id: f for r in others for f in r.findings()}
+    known = {f.id for f in subject.findings()}
+    rest = {f.id: f for r in others for f in r.findings() if f.id not in known}
+    first = min(first, limit)
     told = list(own[:first])
     told += ranked(rest.values(), limit=limit - len(told))
     told += own[first : first + limit - len(told)]

@@ -13,6 +13,7 @@ from cjm_research.errors import DataError, ParameterError
 from cjm_research.needs.coding_sheet import CODER, KEYS, coding_sample
 from cjm_research.present.words import Words
 from cjm_research.report.workbook import plain_text, without_time
+from cjm_research.store.whole import write_whole
 from cjm_research.study.phrase import LANGUAGES
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ def write_coding_sheet(world: Workspace, *, language: str = "") -> tuple[Path, i
     words = Words(chosen, world.study.currency, world.labels, world.study.words)
     sample = coding_sample(world.feedback_codes, world.codebook)
     path = world.root / "data" / "contacts" / world.study.name / "coding_sheet.xlsx"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_book(sample, world.codebook, words))
+    write_whole(path, _book(sample, world.codebook, words))
     return path, len(sample)
 
 

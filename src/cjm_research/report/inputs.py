@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cjm_research.errors import StudyError
-from cjm_research.report.files import replace_text
+from cjm_research.store.whole import write_whole
 from cjm_research.study.actions import actions_path, read_actions
 from cjm_research.workspace.project import coding_sheets, raw_folder, store_folder, study_path
 
@@ -71,7 +71,7 @@ class Hashes:
         """Keep the hashes for the next run; a folder that cannot be written costs only time."""
         if self._is_new:
             with suppress(OSError):
-                replace_text(self.path, json.dumps(self.known))
+                write_whole(self.path, json.dumps(self.known))
                 self._is_new = False
 
 

@@ -8,7 +8,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from cjm_research.report.files import replace_text
+from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -114,4 +114,4 @@ def retire(reports: Path, study: str, *, kept: Collection[str]) -> None:
         is_own = manifest["study"] == study and "~" not in manifest["stem"]
         if is_own and manifest["stem"] not in kept and manifest["status"] != "stale":
             left = manifest | {"status": "stale", "reason": "index.retired"}
-            replace_text(manifest_path(reports, study, manifest["stem"]), to_json(left))
+            write_whole(manifest_path(reports, study, manifest["stem"]), to_json(left))

@@ -18,9 +18,9 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from cjm_research.report.files import replace_text
 from cjm_research.report.manifest import read_json, to_json
 from cjm_research.report.publish import runs_folder
+from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +68,7 @@ def notify(reports: Path, study: str, done: Sequence[Done], *, plan: Notify) -> 
     problems = _deliver(study, events, plan) if events else []
     if not problems:
         plain = {k: {n: v["is"] for n, v in after[k].items()} for k in after}
-        replace_text(kept, to_json(plain))
+        write_whole(kept, to_json(plain))
     return problems
 
 

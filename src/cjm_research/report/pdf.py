@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.errors import ParameterError, ReportError
-from cjm_research.report.files import replace_text
 from cjm_research.report.manifest import manifest_path, to_json
+from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ def print_pages(
             pdfs = {lang: pdf_name(str(p["file"])) for lang, p in manifest["pages"].items()}
             if manifest.get("pdfs") != pdfs:
                 path = manifest_path(reports, str(manifest["study"]), str(manifest["stem"]))
-                replace_text(path, to_json({**manifest, "pdfs": pdfs}))
+                write_whole(path, to_json({**manifest, "pdfs": pdfs}))
     return printed
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from cjm_research.errors import ReportError
 from cjm_research.report import remote
 from cjm_research.report.describe import git_revision
-from cjm_research.report.files import replace_text
 from cjm_research.report.inputs import (
     Hashes,
     all_inputs,
@@ -45,6 +44,7 @@ from cjm_research.report.steps import Steps, told_steps
 from cjm_research.report.warm import warm_up
 from cjm_research.store.executors import check_executor
 from cjm_research.store.lock import locked
+from cjm_research.store.whole import write_whole
 from cjm_research.study.actions import actions_path, read_actions
 from cjm_research.study.load import load_study
 from cjm_research.workspace.project import store_folder, study_path
@@ -151,9 +151,8 @@ class _Run:
         hashes = Hashes.open(self.reports)
         with self.steps.step("cleaning"):
             version = self._cleaned(hashes)
-        name, tables = self.study.name, version.tables
+        name, tables, selection = self.study.name, version.tables, self.options.selection
         planned = all_jobs(self.study, self.root, tables=tables)
-        selection = self.options.selection
         jobs = checked_jobs(self.study, self.root, selection=selection, tables=tables)
         inputs = all_inputs(self.root, name, hashes, clock=self.clock)
         hashes.save()
@@ -244,7 +243,7 @@ class _Run:
         with ThreadPoolExecutor(1) as meanwhile:
             meanwhile.submit(load_execute)  # papermill, which this process has the time for
             made = self.session.call(remote.clean, self.study.name, self.root)
-        replace_text(kept, to_json({"raw": digest, "version": made}))
+        write_whole(kept, to_json({"raw": digest, "version": made}))
         version = current_version(self.root, self.study.name)
         if version is None:
             raise ReportError(f"The cleaning of {self.study.name!r} left no data.")
@@ -293,5 +292,5 @@ class _Run:
             if read_json(kept) == made_from and (self.reports / "index.html").is_file():
                 return
             for name, page in self.session.call(remote.index_files, manifests).items():
-                replace_text(self.reports / name, page)
-            replace_text(kept, to_json(made_from))
+                write_whole(self.reports / name, page)
+            write_whole(kept, to_json(made_from))

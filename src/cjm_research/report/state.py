@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cjm_research.report.files import replace_text
 from cjm_research.report.inputs import Hashes, all_inputs
 from cjm_research.report.manifest import is_whole, read_json, read_manifest, to_json
+from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,4 +92,4 @@ def save_state(
     kept = before.get("jobs", {}) if before.get("inputs") == inputs else {}
     known = {s: j for s, j in {**kept, **jobs}.items() if s in planned}
     plain = {"inputs": inputs, "planned": list(planned), "jobs": known}
-    replace_text(state_path(reports, study), to_json(plain))
+    write_whole(state_path(reports, study), to_json(plain))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +15,7 @@ from cjm_research.schema.tables import TABLES
 from cjm_research.store.buckets import ROWS_PER_BUCKET, bucket_count, bucket_of
 from cjm_research.store.lock import locked
 from cjm_research.store.versions import Part, Version
+from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,8 +72,7 @@ class Store:
         if path.is_file():
             return pd.read_parquet(path)
         frame = make()
-        folder.mkdir(parents=True, exist_ok=True)
-        _replace(path, _to_parquet(frame))
+        write_whole(path, _to_parquet(frame))
         return pd.read_parquet(path)
 
     def _part(self, part: Part) -> Path:
@@ -119,9 +118,8 @@ def commit(
         )
         version = Version.of(parts, n_buckets=n_buckets, info=dict(info))
         manifest = folder / "versions" / f"{version.id}.json"
-        manifest.parent.mkdir(parents=True, exist_ok=True)
-        _replace(manifest, version.to_json().encode())
-        _replace(folder / "CURRENT", version.id.encode())
+        write_whole(manifest, version.to_json())
+        write_whole(folder / "CURRENT", version.id)
     return version
 
 
@@ -159,8 +157,7 @@ def _write_part(folder: Path, table: str, bucket: int, frame: pd.DataFrame) -> P
     name = hashlib.sha256(content).hexdigest()[:24]
     path = folder / "parts" / table / f"{name}.parquet"
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        write_whole(path, content)
     return Part(table=table, bucket=bucket, name=name, rows=len(frame))
 
 
@@ -168,13 +165,6 @@ def _to_parquet(frame: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.reset_index(drop=True).to_parquet(buffer, index=False, compression="zstd")
     return buffer.getvalue()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    staged.write_bytes(content)
-    staged.replace(path)
 
 
 def _empty(table: str, columns: Sequence[str] | None) -> pd.DataFrame:

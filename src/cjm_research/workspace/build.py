@@ -62,9 +62,9 @@ def clean(name: str, root: Path) -> Version:
     if secret is not None:
         tables = without_identifiers(tables, key=secret, personal=study.privacy.personal)
     tables |= _compared(tables, current)
-    version = commit(folder, tables, info={**cleaned.info, "load_key": key})
-    if secret is None:
+    if secret is None:  # first: a run that dies after the commit would find nothing left to do
         write_identity_list(study, tables, root)
+    version = commit(folder, tables, info={**cleaned.info, "load_key": key})
     sweep(folder)
     sweep_history(folder / _LOADS, used=_used(folder))
     return version

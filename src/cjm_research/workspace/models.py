@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from cjm_research.segmentation.alignment import aligned_names
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.cluster_card import assign
 from cjm_research.segmentation.clusters import ClusterModel, found_clusters
+from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
     from cjm_research.study.plans import Grouping
@@ -42,11 +42,7 @@ def frozen_model(world: Workspace, grouping: Grouping) -> ClusterModel:
     if kept:
         older = ClusterModel.from_json(kept[-1].read_text(encoding="utf-8"))
         model = _following(model, older, base)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{len(kept) + 1:04}{ending}"
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    staged.write_text(model.to_json(), encoding="utf-8")
-    staged.replace(path)
+    write_whole(folder / f"{len(kept) + 1:04}{ending}", model.to_json())
     return model
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,6 +11,7 @@ import pandas as pd
 from cjm_research.errors import ParameterError
 from cjm_research.segmentation.rfm import RfmCard, rfm_card
 from cjm_research.segmentation.rfm_table import rfm_table
+from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
@@ -48,10 +48,7 @@ def frozen_rfm_card(world: Workspace) -> RfmCard:
                 f"{path.name} in {path.parent}: {error} Delete it to take the cuts anew."
             ) from None
     card = rfm_card(world.features, plan, as_of=f"{world.as_of:%Y-%m-%d}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    staged.write_text(card.to_json(), encoding="utf-8")
-    staged.replace(path)
+    write_whole(path, card.to_json())
     return card
 
 

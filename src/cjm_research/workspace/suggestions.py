@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from cjm_research.needs.scope import until
 from cjm_research.needs.suggested import SuggestedThemes, suggested_themes
 from cjm_research.needs.telling import Telling
+from cjm_research.store.whole import write_whole
 from cjm_research.workspace.keys import key
 
 if TYPE_CHECKING:
@@ -33,9 +33,5 @@ def study_suggestions(world: Workspace) -> SuggestedThemes:
         previous=before,
         telling=Telling(limits=world.limits, min_customers=world.study.privacy.min_customers),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{len(kept) + 1:04}{name}"
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    staged.write_text(found.to_json(), encoding="utf-8")
-    staged.replace(path)
+    write_whole(folder / f"{len(kept) + 1:04}{name}", found.to_json())
     return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from cjm_research.needs.reading import read_feedback
 from cjm_research.needs.tone_model import ToneModel
 from cjm_research.needs.tone_training import fit_tone_sample, join_samples, tone_sample
+from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
@@ -23,8 +23,5 @@ def learnt_tone(world: Workspace, key: str) -> ToneModel:
         for b in range(world.store.version.n_buckets)
     ]
     text = fit_tone_sample(join_samples(samples), world.codebook).to_json()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    staged.write_text(text, encoding="utf-8")
-    staged.replace(path)
+    write_whole(path, text)
     return ToneModel.from_json(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +15,7 @@ from cjm_research.present.words import Words
 from cjm_research.report.contacts.lists import LISTS, contact_list
 from cjm_research.report.workbook import workbook
 from cjm_research.results import Unit
+from cjm_research.store.whole import write_whole
 from cjm_research.study.phrase import LANGUAGES
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _write_sheets(
         table = _sheet(groups[manager], _columns(listed, full), words)
         table["title"] = f"{words(f'contacts.list_{listed.name}')}: {manager}"
         path = place / f"{_file_name(manager, {f.stem for f in files})}.xlsx"
-        _replace(path, workbook([table], language=words.language))
+        write_whole(path, workbook([table], language=words.language))
         files.append(path)
     for old in sorted(place.glob("*.xlsx")):
         if old not in files:
@@ -269,14 +269,3 @@ def _file_name(manager: str, taken: set[str]) -> str:
         number += 1
         name = f"{plain} {number}"
     return name
-
-
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        staged.write_bytes(content)
-        staged.replace(path)
-    except BaseException:
-        staged.unlink(missing_ok=True)
-        raise
