@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from cjm_research.segmentation.codes import id_codes
 from cjm_research.segmentation.drift import drift
 from cjm_research.segmentation.moves import NEW, NONE, Flow, Migration, Move
 from cjm_research.stats.multiplicity import adjust_p_values
@@ -57,10 +58,8 @@ def migration(
     customers (McNemar 1947, doi:10.1007/BF02295996), corrected over segments
     (Benjamini-Hochberg).
     """
-    flows = [
-        _flow(s, before, now, known_before=known_before, confidence=period.confidence)
-        for s in segments
-    ]
+    people = _People.of(before, now, known_before)
+    flows = [_flow(s, people, confidence=period.confidence) for s in segments]
     adjusted = adjust_p_values([f.p for f in flows], correction="benjamini_hochberg")
     told = tuple(
         replace(f, p_adjusted=float(q), status=_status(f, float(q), limits, period.confidence))
@@ -72,7 +71,7 @@ def migration(
         since=period.since,
         until=period.until,
         flows=told,
-        moves=_moves(before, now, segments, known_before, period.confidence) if alone else (),
+        moves=_moves(people, segments, confidence=period.confidence) if alone else (),
         drift=drift(
             [f.were for f in told], [f.now for f in told],
             grouping=period.grouping, since=period.since, window=period.window,
@@ -93,30 +92,67 @@ class Period:
     window: tuple[str, str] | None = None
 
 
-def _flow(
-    segment: str,
-    before: pd.DataFrame,
-    now: pd.DataFrame,
-    *,
-    known_before: pd.Index,
-    confidence: float,
-) -> Flow:
-    was = pd.Index(before.loc[before["segment"] == segment, "customer_id"].unique())
-    is_now = pd.Index(now.loc[now["segment"] == segment, "customer_id"].unique())
-    stayed = was.get_indexer(is_now) >= 0
-    remained = int(stayed.sum())
-    new = int((~stayed & (known_before.get_indexer(is_now) < 0)).sum())
-    came, went = len(is_now) - remained - new, len(was) - remained
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _People:
+    """Customers of both days by number: who was in which segment, and whom the business had."""
+
+    before: pd.DataFrame
+    now: pd.DataFrame
+    codes_before: NDArray[np.int64]
+    codes_now: NDArray[np.int64]
+    known: NDArray[np.bool_]
+    """For each number, whether the business had the customer on the earlier day."""
+
+    @classmethod
+    def of(cls, before: pd.DataFrame, now: pd.DataFrame, known_before: pd.Index) -> Self:
+        """Return the customers of both days, numbered."""
+        ids = (before["customer_id"], now["customer_id"], known_before.to_series())
+        texts = [i.astype("string[pyarrow]") for i in ids]
+        codes = id_codes(pd.concat(texts, ignore_index=True)).codes
+        first, second, third = np.split(codes, np.cumsum([len(i) for i in ids])[:-1])
+        known = np.zeros(int(codes.max(initial=-1)) + 1, dtype=bool)
+        known[third] = True
+        return cls(before=before, now=now, codes_before=first, codes_now=second, known=known)
+
+    def were(self, segment: str) -> NDArray[np.bool_]:
+        """Return who was in the segment on the earlier day."""
+        return self._in(self.codes_before[(self.before["segment"] == segment).to_numpy(bool)])
+
+    def are(self, segment: str) -> NDArray[np.bool_]:
+        """Return who is in the segment on the later day."""
+        return self._in(self.codes_now[(self.now["segment"] == segment).to_numpy(bool)])
+
+    def numbered(
+        self, rows: pd.DataFrame, codes: NDArray[np.int64], segments: Sequence[str]
+    ) -> NDArray[np.int64]:
+        """Return the number of each customer's segment; that behind the last for none."""
+        number = pd.Index(segments).get_indexer(pd.Index(rows["segment"]))
+        found = np.full(len(self.known), len(segments))
+        found[codes[number >= 0]] = number[number >= 0]
+        return found
+
+    def _in(self, codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+        inside = np.zeros_like(self.known)
+        inside[codes] = True
+        return inside
+
+
+def _flow(segment: str, people: _People, *, confidence: float) -> Flow:
+    was, is_now = people.were(segment), people.are(segment)
+    n_was, n_now = int(was.sum()), int(is_now.sum())
+    remained = int((was & is_now).sum())
+    new = int((is_now & ~was & ~people.known).sum())
+    came, went = n_now - remained - new, n_was - remained
     arrived = came + new
-    n = max(len(known_before), 1)
+    n = max(int(people.known.sum()), 1)
     spread = float(np.sqrt(max(arrived + went - (arrived - went) ** 2 / n, 0)))
     margin = float(special.ndtri((1 + confidence) / 2)) * spread
     moved = came + went
     p = float(stats.binomtest(came, moved).pvalue) if moved else float("nan")
     return Flow(
         segment=segment,
-        were=len(was),
-        now=len(is_now),
+        were=n_was,
+        now=n_now,
         remained=remained,
         new=new,
         came=came,
@@ -136,18 +172,14 @@ def _status(flow: Flow, p_adjusted: float, limits: Limits, confidence: float) ->
     return "shown" if p_adjusted < 1 - confidence and flow.net else "not_significant"
 
 
-def _moves(
-    before: pd.DataFrame,
-    now: pd.DataFrame,
-    segments: Sequence[str],
-    known_before: pd.Index,
-    confidence: float,
-) -> tuple[Move, ...]:
-    everyone = known_before.union(pd.Index(now["customer_id"]))
-    was = _segment_of(before, everyone, segments)
-    is_now = _segment_of(now, everyone, segments)
+def _moves(people: _People, segments: Sequence[str], *, confidence: float) -> tuple[Move, ...]:
+    was = people.numbered(people.before, people.codes_before, segments)
+    is_now = people.numbered(people.now, people.codes_now, segments)
     names = [*segments, NONE, NEW]
-    was[known_before.get_indexer(everyone) < 0] = len(segments) + 1
+    was[~people.known] = len(segments) + 1
+    there = people.known.copy()
+    there[people.codes_now] = True
+    was, is_now = was[there], is_now[there]
     counts = np.bincount(was * len(names) + is_now, minlength=len(names) ** 2)
     table = counts.reshape(len(names), len(names))
     found = []
@@ -169,15 +201,3 @@ def _moves(
             if not (names[i] == names[j] == NONE)
         ]
     return tuple(found)
-
-
-def _segment_of(
-    rows: pd.DataFrame, everyone: pd.Index, segments: Sequence[str]
-) -> NDArray[np.int64]:
-    number = {s: i for i, s in enumerate(segments)}
-    found = np.full(len(everyone), len(segments))
-    at = everyone.get_indexer(pd.Index(rows["customer_id"]))
-    code = rows["segment"].map(number).to_numpy(dtype=np.float64, na_value=np.nan)
-    some = (at >= 0) & ~np.isnan(code)
-    found[at[some]] = code[some].astype(np.int64)
-    return found

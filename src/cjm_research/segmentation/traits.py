@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 from cjm_research.segmentation.base import PERSONAL
 from cjm_research.segmentation.columns import FEATURES, FROM_ORDERS, voice_kind
 from cjm_research.segmentation.groupings import rules_of
+from cjm_research.segmentation.level_codes import level_codes
 from cjm_research.segmentation.syntax import columns_used
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 MOST_LEVELS = 60
 """Values that a column may have to be read as a trait."""
 
-_SURELY = 5_000
-"""Rows that tell whether a column has more values than that."""
 _MANY, _THREADS = 200_000, 2
 """Rows from which columns are read side by side, and by how many threads."""
 
@@ -66,7 +64,7 @@ class Trait:
     column: str
     kind: str
     """``trait``, or ``pain``, ``need``, ``delight`` for what customers spoke of."""
-    codes: NDArray[np.int64]
+    codes: NDArray[np.int8]
     levels: tuple[str, ...]
     told: tuple[int, ...]
     """Levels to speak of: of a yes/no column, yes."""
@@ -156,11 +154,10 @@ def _is_text(name: str, values: pd.Series) -> bool:
 
 
 def _levels(name: str, values: pd.Series) -> Trait | None:
-    if values.head(_SURELY).nunique() > MOST_LEVELS:  # of the whole there are as many or more
+    read = level_codes(values, at_most=MOST_LEVELS)
+    if read is None or len(read[1]) < 2:
         return None
-    codes, levels = _coded(values)
-    if not 1 < len(levels) <= MOST_LEVELS:
-        return None
+    codes, levels = read
     return Trait(
         column=name,
         kind="trait",
@@ -170,30 +167,8 @@ def _levels(name: str, values: pd.Series) -> Trait | None:
     )
 
 
-def _coded(values: pd.Series) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Return the position of each value among the sorted levels, -1 for a missing one."""
-    if not isinstance(values.dtype, pd.StringDtype) or values.dtype.storage != "pyarrow":
-        found, names = pd.factorize(values, sort=True)
-        return np.asarray(found, dtype=np.int64), tuple(map(str, names))
-    encoded = pa.chunked_array(pa.array(values)).dictionary_encode().unify_dictionaries()
-    levels = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
-    order = sorted(range(len(levels)), key=levels.__getitem__)
-    rank = np.empty(len(levels) + 1, dtype=np.int64)
-    rank[order] = np.arange(len(levels))
-    rank[-1] = -1
-    codes = np.empty(len(encoded), dtype=np.int64)
-    at = 0
-    for chunk in encoded.chunks:
-        indices = chunk.indices
-        if indices.null_count:
-            indices = indices.fill_null(len(levels))
-        rank.take(indices.to_numpy(), out=codes[at : at + len(chunk)], mode="clip")
-        at += len(chunk)
-    return codes, tuple(levels[i] for i in order)
-
-
 def _yes_no(name: str, values: pd.Series) -> Trait | None:
-    codes: NDArray[np.int64] = np.array(values.astype("Int64").fillna(-1), dtype=np.int64)
+    codes: NDArray[np.int8] = np.array(values.astype("Int8").fillna(-1), dtype=np.int8)
     if not (codes == 1).any():
         return None
     return Trait(
@@ -216,7 +191,7 @@ def _banded(name: str, values: pd.Series) -> Trait | None:
     return Trait(
         column=name,
         kind="trait",
-        codes=codes.astype(np.int64),
+        codes=codes.astype(np.int8),
         levels=tuple(band_name(name, i) for i in range(n_levels)),
         told=tuple(range(n_levels)),
     )
