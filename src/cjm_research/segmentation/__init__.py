@@ -4,6 +4,7 @@
 from cjm_research.segmentation.care import care_plans, due_for_contact
 from cjm_research.segmentation.clusters import found_clusters
 from cjm_research.segmentation.features import customer_features
+from cjm_research.segmentation.grids import cuts_by
 from cjm_research.segmentation.groupings import coverage, memberships
 from cjm_research.segmentation.matrix import customer_matrix, place_customers
 from cjm_research.segmentation.portraits import portraits
@@ -18,6 +19,7 @@ __all__ = [
     "coverage",
     "customer_features",
     "customer_matrix",
+    "cuts_by",
     "due_for_contact",
     "found_clusters",
     "memberships",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjm_research.study.plans import Rfm as RfmPlan
+
 Cell = tuple[int, ...]
 """One score for each axis of a grid, 1 (worst) to 5 (best)."""
 Box = tuple[str, ...]
@@ -171,3 +173,16 @@ def grid(name: str) -> Grid:
     if name not in GRIDS:
         raise ParameterError.unknown("RFM grid", name, known=GRIDS)
     return GRIDS[name]
+
+
+def cuts_by(plan: RfmPlan) -> str:
+    """Return who sets the cuts: ``quintiles``, the ``study``, or ``both``.
+
+    Examples
+    --------
+    >>> from cjm_research.study.plans import Rfm
+    >>> cuts_by(Rfm()), cuts_by(Rfm(orders=[1, 2, 4, 9]))
+    ('quintiles', 'both')
+    """
+    own = [bool(cuts) for cuts in (plan.recency_days, plan.orders, plan.revenue)]
+    return "study" if all(own) else "both" if any(own) else "quintiles"

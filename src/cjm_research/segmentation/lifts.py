@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from cjm_research.results import Finding, Result, Status, Unit
+from cjm_research.segmentation.trait_counts import segment_counts
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.ratios import lift_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,9 +32,6 @@ fewer the trait is not asked about. It depends on sizes alone, so it does not be
 
 REPEATS = 0.95
 """Lambda from which a trait repeats what made the segments."""
-
-_BLOCK = 1 << 15
-"""Customers at a time, so that what is in between stays in the processor's memory."""
 
 KNOWN_AT_LEAST = 0.5
 """Share of the segment for whom a trait must be known to speak of it."""
@@ -166,6 +164,7 @@ def trait_lifts(
     *,
     limits: Limits,
     confidence: float = 0.95,
+    beside: Sequence[float] = (),
 ) -> tuple[TraitLift, ...]:
     """Compare every trait's share in every segment with its share among all.
 
@@ -180,6 +179,8 @@ def trait_lifts(
     confidence : float
         Of the intervals; 1 - confidence is also the share of false claims that the page may
         have (Benjamini-Hochberg over all rows).
+    beside : sequence of float
+        p-values of other questions of the same page: they are corrected together.
 
     Notes
     -----
@@ -188,12 +189,17 @@ def trait_lifts(
     What customers spoke of is known only of those who spoke, so the known part of a segment
     guards traits alone.
     """
-    own = _alone(members)
-    rows = [row for trait in traits for row in _rows(members, trait, confidence, own=own)]
-    adjusted = adjust_p_values([r.p for r in rows], correction="benjamini_hochberg")
+    sizes = {name: int(np.count_nonzero(inside)) for name, inside in members.items()}
+    rows = [
+        row
+        for trait, table in segment_counts(members, traits)
+        for row in _rows(sizes, trait, table, confidence=confidence)
+    ]
+    family = [*(r["p"] for r in rows), *beside]
+    adjusted = adjust_p_values(family, correction="benjamini_hochberg")[: len(rows)]
     return tuple(
-        replace(row, p_adjusted=float(p), status=_status(row, float(p), limits, confidence))
-        for row, p in zip(rows, adjusted, strict=True)
+        TraitLift(**row, p_adjusted=p, status=_status(row, p, limits, confidence))
+        for row, p in zip(rows, adjusted.tolist(), strict=True)
     )
 
 
@@ -209,87 +215,57 @@ def repeats_definition(members: Members, trait: Trait) -> bool:
     known = trait.codes >= 0
     own = np.where(inside.any(axis=0), inside.argmax(axis=0) + 1, 0)[known]
     n_segments, n_levels = len(members) + 1, len(trait.levels)
-    counts = np.bincount(trait.codes[known] * n_segments + own, minlength=n_levels * n_segments)
+    counts = np.bincount(
+        trait.codes[known] * np.int64(n_segments) + own, minlength=n_levels * n_segments
+    )
     table = counts.reshape(n_levels, n_segments)
     guess, n = int(table.sum(axis=0).max()), int(table.sum())
     return n > guess and (int(table.max(axis=1).sum()) - guess) / (n - guess) >= REPEATS
 
 
-def _alone(members: Members) -> NDArray[np.int16] | None:
-    """Return the number of each customer's segment, the last for none; None if they overlap."""
-    n, last = len(next(iter(members.values()), np.empty(0))), len(members)
-    own, seen = np.full(n, last, dtype=np.int16), np.zeros(n, dtype=bool)
-    for number, inside in enumerate(members.values()):
-        if (seen & inside).any():
-            return None
-        own += np.multiply(inside, number - last, dtype=np.int16)
-        seen |= inside
-    return own
-
-
-def _counts(
-    members: Members, trait: Trait, own: NDArray[np.int16] | None
-) -> dict[str, NDArray[np.int64]]:
-    """Return the customers of each segment by level, those of an unknown one left out."""
-    n_levels = len(trait.levels)
-    if own is not None:  # every segment in one pass; the first column holds the unknown
-        table = np.zeros((len(members) + 1) * (n_levels + 1), dtype=np.int64)
-        for low in range(0, len(own), _BLOCK):
-            rows = slice(low, low + _BLOCK)
-            keys = own[rows] * np.int64(n_levels + 1) + trait.codes[rows] + 1
-            table += np.bincount(keys, minlength=len(table))
-        table = table.reshape(len(members) + 1, n_levels + 1)[:, 1:]
-        return {"": table.sum(axis=0), **dict(zip(members, table, strict=False))}
-    known = trait.codes >= 0
-    found = {"": np.bincount(trait.codes[known], minlength=n_levels)}
-    for segment, inside in members.items():
-        found[segment] = np.bincount(trait.codes[known & inside], minlength=n_levels)
-    return found
-
-
 def _rows(
-    members: Members, trait: Trait, confidence: float, *, own: NDArray[np.int16] | None
-) -> Iterator[TraitLift]:
-    counts = _counts(members, trait, own)
-    total = counts.pop("")
+    sizes: Mapping[str, int], trait: Trait, table: NDArray[np.int64], *, confidence: float
+) -> Iterator[dict[str, Any]]:
+    """Return what is known of each segment and level before all tests are corrected together."""
+    total = table[-1]
     n_all = int(total.sum())
     told = [level for level in trait.told if 0 < total[level] < n_all]
-    for segment, inside in members.items():
-        here = counts[segment]
-        n = int(here.sum())
-        if not told or not 0 < n < n_all:
-            continue
-        found = lift_interval(
-            (here[told], n), (total[told] - here[told], n_all - n), confidence=confidence
-        )
-        size = int(np.count_nonzero(inside))
-        for i, level in enumerate(told):
-            asked = n * total[level] / n_all >= EXPECTED_HITS
-            yield TraitLift(
-                segment=segment,
-                kind=trait.kind,
-                trait=trait.key(level),
-                n_with=int(here[level]),
-                n=n,
-                known=n / size,
-                share=here[level] / n,
-                share_all=total[level] / n_all,
-                lift=float(found.lift[i]),
-                low=float(found.low[i]),
-                high=float(found.high[i]),
-                p=float(found.p[i]) if asked else float("nan"),
-                p_adjusted=float("nan"),
-                status="hidden_small_n",
-            )
+    n = table[:-1].sum(axis=1)
+    there = np.flatnonzero((n > 0) & (n < n_all))
+    if not told or not len(there):
+        return
+    here, n = table[there][:, told], n[there, np.newaxis]
+    found = lift_interval((here, n), (total[told] - here, n_all - n), confidence=confidence)
+    asked = n * (total[told] / n_all) >= EXPECTED_HITS
+    p, share = np.where(asked, found.p, np.nan), here / n
+    share_all, keys = (total[told] / n_all).tolist(), [trait.key(level) for level in told]
+    names = list(sizes)
+    for i, segment in enumerate(names[j] for j in there):
+        size_known = int(n[i, 0])
+        for j, key in enumerate(keys):
+            yield {
+                "segment": segment,
+                "kind": trait.kind,
+                "trait": key,
+                "n_with": int(here[i, j]),
+                "n": size_known,
+                "known": size_known / sizes[segment],
+                "share": float(share[i, j]),
+                "share_all": share_all[j],
+                "lift": float(found.lift[i, j]),
+                "low": float(found.low[i, j]),
+                "high": float(found.high[i, j]),
+                "p": float(p[i, j]),
+            }
 
 
-def _status(row: TraitLift, p_adjusted: float, limits: Limits, confidence: float) -> Status:
+def _status(row: Mapping[str, Any], p_adjusted: float, limits: Limits, confidence: float) -> Status:
     hits_needed = max(EXPECTED_HITS, limits.claims_from // 10)
-    if limits.level(row.n) != "claims" or row.p != row.p:
+    if limits.level(row["n"]) != "claims" or row["p"] != row["p"]:
         return "hidden_small_n"
-    if row.lift > 1 and row.n_with < hits_needed:
+    if row["lift"] > 1 and row["n_with"] < hits_needed:
         return "hidden_small_n"
-    if row.kind == "trait" and row.known < KNOWN_AT_LEAST:
+    if row["kind"] == "trait" and row["known"] < KNOWN_AT_LEAST:
         return "not_reliable"
-    clear = row.low > ABOUT_THE_SAME[1] or row.high < ABOUT_THE_SAME[0]
+    clear = row["low"] > ABOUT_THE_SAME[1] or row["high"] < ABOUT_THE_SAME[0]
     return "shown" if clear and p_adjusted < 1 - confidence else "not_significant"

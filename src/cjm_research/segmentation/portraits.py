@@ -134,6 +134,17 @@ class Portraits(Result):
         )
         return pd.DataFrame(rows, columns=list(self.units))
 
+    @property
+    def n_tests(self) -> int:
+        """Questions that one correction takes into account."""
+        return self.lifts.n_tests + self.behaviour.n_tests
+
+    @property
+    def n_told(self) -> int:
+        """Differences that may be told."""
+        numbers = {r.segment for r in self.behaviour.rows}
+        return self.lifts.n_told + sum(len(self.behaviour.told(s)) for s in numbers)
+
     def findings(self) -> tuple[Finding, ...]:
         """Return sizes, then traits, then behaviour; each with its guard and its days."""
         found = (
@@ -145,9 +156,11 @@ class Portraits(Result):
 
     def _size_finding(self, size: SegmentSize) -> Finding:
         known = size.revenue_share == size.revenue_share
+        kind = "segment_size_revenue" if known else "segment_size"
+        nobody = known and size.ordered_share == 0
         return Finding(
             id=f"segmentation/size/grouping={self.grouping}/segment={size.segment}",
-            kind="segment_size_revenue" if known else "segment_size",
+            kind="segment_size_no_orders" if nobody else kind,
             subject={"grouping": self.grouping, "segment": size.segment},
             estimate=size.share,
             low=size.low,
@@ -157,8 +170,9 @@ class Portraits(Result):
             n=self.n_customers,
             customers=float(size.n),
             money=size.revenue if known else None,
-            # What is worth telling is how far money and heads part.
-            reference=size.revenue_share if known else None,
+            # What is worth telling is how far money and heads part; where nobody ordered, no money
+            # is no news.
+            reference=size.share if nobody else size.revenue_share if known else None,
             method="wilson",
             status="hidden_small_n" if size.level == "hidden" else "shown",
             values={"revenue_share": size.revenue_share, "index": size.index},
@@ -206,28 +220,31 @@ def portraits(
     found = [t for t in everything if t.column not in defined_by]
     repeating = {t.column for t in found if repeats_definition(members, t)}
     defined_by |= repeating
+    ranges = behaviours(
+        base,
+        speaking,
+        grouping=grouping.id,
+        defined_by=defined_by,
+        limits=limits,
+        also=(*grouping.features, *_amounts(base)),
+    )
+    lifts = trait_lifts(
+        speaking,
+        [t for t in found if t.column not in repeating],
+        limits=limits,
+        confidence=confidence,
+        beside=[r.p for r in ranges.rows],
+    )
     return Portraits(
         grouping=grouping.id,
         sizes=segment_sizes(base, members, limits=limits, confidence=confidence),
         lifts=TraitLifts(
             grouping=grouping.id,
-            rows=trait_lifts(
-                speaking,
-                [t for t in found if t.column not in repeating],
-                limits=limits,
-                confidence=confidence,
-            ),
+            rows=lifts,
             confidence=confidence,
             defined_by=tuple(sorted(defined_by & columns)),
         ),
-        behaviour=behaviours(
-            base,
-            speaking,
-            grouping=grouping.id,
-            defined_by=defined_by,
-            limits=limits,
-            also=(*grouping.features, *_amounts(base)),
-        ),
+        behaviour=ranges.corrected([r.p for r in lifts], confidence=confidence),
         modes=modes(speaking, everything, grouping=grouping.id, limits=limits),
         examples=examples(base, speaking, grouping=grouping.id, limits=limits),
         confidence=confidence,

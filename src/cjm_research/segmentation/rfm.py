@@ -185,6 +185,11 @@ class Rfm(Result):
     """Which grid of `grids.GRIDS` the regions are of."""
     window: tuple[str, str] | None = None
 
+    @property
+    def n_scored(self) -> int:
+        """Customers with a dated order."""
+        return self.n_customers - (self.n_without_order if self.grid in PROSPECTS else 0)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per region, best first; an empty region is kept."""
         return pd.DataFrame([asdict(r) for r in self.regions], columns=list(self.units))

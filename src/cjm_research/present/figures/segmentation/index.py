@@ -63,6 +63,8 @@ def contract_table(life: ContractLife | None) -> ExhibitBlock | None:
 def cross_table(world: Workspace, plan: Grouping, *, cross_with: str = "") -> ExhibitBlock | None:
     """Return a grouping crossed with another; nothing in a study that has only one.
 
+    Nothing either where every pair is too small to be shown, unless the other was asked for.
+
     Parameters
     ----------
     world : Workspace
@@ -88,6 +90,8 @@ def cross_table(world: Workspace, plan: Grouping, *, cross_with: str = "") -> Ex
         names=(plan.id, other),
         limits=world.limits,
     )
+    if not cross_with and not found.to_frame()["n"].gt(0).any():
+        return None  # every pair is hidden
     return Exhibit(
         title=say("portraits.crossed", grouping=plan.id, other_grouping=other),
         body=html(lambda words: _crossed(found, words)),

@@ -154,9 +154,10 @@ class Portrait(Block):
 
     def _sure(self, words: Words) -> str:
         told, model = self.portraits.lifts, self.facts.model
-        own: Counter[str] = Counter(r.status for r in told.rows if r.segment == self.segment)
+        tested = (*told.rows, *(r for r in self.portraits.behaviour.rows if r.p == r.p))
+        own: Counter[str] = Counter(r.status for r in tested if r.segment == self.segment)
         lines = [
-            words("portrait.sure_tests", n_tests=told.n_tests, told=own["shown"],
+            words("portrait.sure_tests", n_tests=self.portraits.n_tests, told=own["shown"],
                   not_significant=own["not_significant"], hidden=own["hidden_small_n"],
                   unreliable=own["not_reliable"]),
             words("portrait.sure_method", confidence=self.portraits.confidence,

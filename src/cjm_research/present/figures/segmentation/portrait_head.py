@@ -44,6 +44,9 @@ def summary(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
     if more and size.level == "claims":
         items = [words("portrait.item", trait=t.trait, share=t.share) for t in more]
         said.append(words("portrait.stands_out", items=joined(items, words)))
+    proved = portraits.behaviour.told(segment)[:NAMED]
+    if proved and portraits.lifts.of(segment) and size.level == "claims":
+        said.append(words("portrait.numbers", items=joined(_medians(proved, words), words)))
     pains = raised(portraits, segment, "pain")[:NAMED]
     if pains and size.level == "claims":
         said.append(words("portrait.hurts", items=themes(pains, words)))

@@ -17,6 +17,12 @@ INDEX = ("segment", "n", "share", "revenue_share", "index", "ordered_share", "me
 """Columns of the table of all segments."""
 
 
+def index_columns(result: Portraits) -> tuple[str, ...]:
+    """Return the columns that are known of any segment: without orders there is no revenue."""
+    known = result.to_frame()[list(INDEX)].notna().any()
+    return tuple(column for column in INDEX if known[column])
+
+
 def sizes(result: Portraits, words: Words) -> Figure:
     """Draw customers and revenue of each segment that is not too small to be shown.
 

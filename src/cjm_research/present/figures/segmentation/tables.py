@@ -65,7 +65,8 @@ def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
     body = ""
     for r in rows:
         unit = unit_of(r.feature)
-        name = capital(words.label("column", r.feature)) + (" †" if r.defines else "")
+        mark = " †" if r.defines else " ≠" if r.p == r.p and r.status == "shown" else ""
+        name = capital(words.label("column", r.feature)) + mark
         values = (r.median, r.median_all)
         if unit is Unit.SHARE:  # most customers have none: a median would say nothing
             name, values = words("portrait.mean_of", name=name), (r.mean, r.mean_all)
