@@ -186,7 +186,7 @@ class _Room(NamedTuple):
 
     def first(self, n: int) -> Self:
         """Return the room of the first rows."""
-        return type(self)(*(array[:n] for array in self))
+        return type(self)(self.key[:n], self.found[:n], self.words[:n])
 
 
 def _places(words: Words, spread: np.uint64, *, out: Words) -> Whole:

@@ -154,8 +154,9 @@ class Portrait(Block):
 
     def _sure(self, words: Words) -> str:
         told, model = self.portraits.lifts, self.facts.model
-        tested = (*told.rows, *(r for r in self.portraits.behaviour.rows if r.p == r.p))
-        own: Counter[str] = Counter(r.status for r in tested if r.segment == self.segment)
+        ranges = [r for r in self.portraits.behaviour.rows if r.p == r.p]
+        own: Counter[str] = Counter(r.status for r in told.rows if r.segment == self.segment)
+        own.update(r.status for r in ranges if r.segment == self.segment)
         lines = [
             words("portrait.sure_tests", n_tests=self.portraits.n_tests, told=own["shown"],
                   not_significant=own["not_significant"], hidden=own["hidden_small_n"],

@@ -65,16 +65,23 @@ def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
     body = ""
     for r in rows:
         unit = unit_of(r.feature)
-        mark = " †" if r.defines else " ≠" if r.p == r.p and r.status == "shown" else ""
+        mark = " †" if r.defines else " ≠" if _differs(r) else ""
         name = capital(words.label("column", r.feature)) + mark
         values = (r.median, r.median_all)
         if unit is Unit.SHARE:  # most customers have none: a median would say nothing
             name, values = words("portrait.mean_of", name=name), (r.mean, r.mean_all)
         medians = [words.value(v, unit) for v in values]
         body += _row([name, *medians], bar=_range_bar(r), bar_at=1)
+    notes = [words("portrait.behaviour_note")]
+    if any(map(_differs, rows)):
+        notes.append(words("portrait.behaviour_tested"))
     return _table(words, ["trait", "", "here", "all"], body, "how") + _quiet(
-        words("portrait.behaviour_note")
+        ("" if words.language == "zh" else " ").join(notes)
     )
+
+
+def _differs(row: BehaviourRange) -> bool:
+    return row.p == row.p and row.status == "shown"
 
 
 def _shares(row: TraitLift, words: Words) -> list[str]:
