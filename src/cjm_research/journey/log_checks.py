@@ -12,6 +12,7 @@ from cjm_research.journey.log import moment
 from cjm_research.journey.ordering import NO_TIME, microseconds
 from cjm_research.journey.rules import need_events
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,7 +150,7 @@ def _against(
     customers: pd.DataFrame, whose: pd.Series[str], local: pd.Series[pd.Timestamp]
 ) -> dict[str, NDArray[np.bool_]]:
     known = customers.drop_duplicates("customer_id").set_index("customer_id")
-    number = pd.Index(known.index).get_indexer(pd.Index(whose))
+    number = positions_of(whose, known.index)
     out = {"unknown_customer": number < 0}
     for check, column in (("before_birth", "birth_date"), ("before_acquired", "acquired_on")):
         if column in known and known[column].notna().any():

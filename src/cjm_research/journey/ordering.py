@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 from scipy import sparse
 
+from cjm_research.store.coded import CodedText
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -50,7 +52,7 @@ def coded(values: pd.Series) -> tuple[NDArray[np.int32], pd.Index]:
     >>> codes.tolist(), distinct.tolist()
     ([0, -1, 1, 0], ['b', 'a'])
     """
-    if getattr(values.dtype, "storage", "") != "pyarrow":
+    if getattr(values.dtype, "storage", "") != "pyarrow" or isinstance(values.array, CodedText):
         codes, distinct = pd.factorize(values)
         return codes.astype(np.int32), pd.Index(distinct)
     texts: Any = pa.array(values).dictionary_encode()  # of one chunk or of several

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.errors import SchemaError
@@ -31,8 +32,18 @@ def touchpoint_stages(event_stages: pd.DataFrame) -> pd.Series[str]:
     >>> touchpoint_stages(log).to_dict()
     {'till': 'buy'}
     """
-    counts = event_stages.groupby(["touchpoint", "stage"], observed=True).size()
-    rows = counts.rename("n").reset_index().astype({"touchpoint": "str", "stage": "str"})
+    touchpoint, names = pd.factorize(event_stages["touchpoint"])
+    stage, stages = pd.factorize(event_stages["stage"])
+    known = (touchpoint >= 0) & (stage >= 0)
+    n = np.bincount(touchpoint[known] * max(len(stages), 1) + stage[known])
+    pairs = np.flatnonzero(n)
+    rows = pd.DataFrame(
+        {
+            "touchpoint": pd.Series(names[pairs // max(len(stages), 1)], dtype="str"),
+            "stage": pd.Series(stages[pairs % max(len(stages), 1)], dtype="str"),
+            "n": n[pairs],
+        }
+    )
     rows = rows.sort_values(["touchpoint", "n", "stage"], ascending=[True, False, True])
     return rows.drop_duplicates("touchpoint").set_index("touchpoint")["stage"]
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from cjm_research.journey.kernel import opens
 from cjm_research.journey.ordering import NO_TIME, microseconds
 from cjm_research.journey.placing import need
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from cjm_research.journey.log import Codes, JourneyLog
@@ -134,19 +135,22 @@ def _allowed(customer: NDArray[np.int32], bought: Codes) -> NDArray[np.bool_]:
 def _purchases(log: JourneyLog, purchases: pd.DataFrame) -> tuple[Codes, Codes]:
     """Return number of the customer and time of the purchases of the log's customers."""
     need(purchases, ("customer_id", "ordered_at"), table="orders")
-    number = log.ids.get_indexer(pd.Index(purchases["customer_id"]))
+    number = positions_of(purchases["customer_id"], log.ids)
     time = microseconds(purchases["ordered_at"])
     known = (number >= 0) & (time != NO_TIME) & (time < log.until)
-    return number[known].astype(np.int64), time[known]
+    return number[known], time[known]
 
 
 def _position(customer: NDArray[np.int32], time: Codes, buyer: Codes, bought_at: Codes) -> Codes:
     """Return the position of each buyer's last visit that began by the purchase; -1 for none."""
-    both = np.concatenate([customer, buyer]), np.concatenate([time, bought_at])
-    is_purchase = np.arange(len(both[0])) >= len(customer)
-    order = np.lexsort((is_purchase, both[1], both[0]))
-    latest = np.maximum.accumulate(np.where(is_purchase[order], -1, order))
-    found = np.empty(len(order), dtype=np.int64)
-    found[order] = latest
-    at = found[len(customer) :]
-    return np.where((at >= 0) & (customer[np.maximum(at, 0)] == buyer), at, -1)
+    ends = np.cumsum(np.bincount(customer, minlength=int(buyer.max(initial=0)) + 1))
+    first = np.append(0, ends)[buyer]
+    low, high = first.copy(), ends[buyer]  # the place lies between; each step halves what is left
+    unsure = np.flatnonzero(low < high)
+    while len(unsure):
+        middle = (low[unsure] + high[unsure]) // 2
+        has_begun = time[middle] <= bought_at[unsure]
+        low[unsure[has_begun]] = middle[has_begun] + 1
+        high[unsure[~has_begun]] = middle[~has_begun]
+        unsure = unsure[low[unsure] < high[unsure]]
+    return np.where(low > first, low - 1, -1)

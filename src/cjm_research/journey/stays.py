@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from cjm_research.journey.kernel import opens
 from cjm_research.journey.log import journey_log
 from cjm_research.journey.placing import need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     Codes = NDArray[np.int64]
@@ -60,10 +61,10 @@ def stays(
         If a column is missing.
     """
     need(event_stages, ("customer_id", "occurred_at", "stage", "touchpoint"), table="event_stages")
-    rows = event_stages.loc[event_stages["stage"].isin(list(stages))]
-    rows = rows.dropna(subset=["touchpoint"])
-    cell = rows["stage"].astype("str") + BETWEEN + rows["touchpoint"].astype("str")
-    names = sorted(cell.unique())
+    known = event_stages["stage"].isin(list(stages)) & event_stages["touchpoint"].notna()
+    rows = event_stages.loc[known, ["customer_id", "occurred_at", "stage", "touchpoint"]]
+    cell = _cells(rows["stage"], rows["touchpoint"])
+    names = sorted(cell.categories)
     if not names:
         return {}
     told = rows[["customer_id", "occurred_at"]].assign(stage=cell)
@@ -82,16 +83,22 @@ def stays(
     }
 
 
+def _cells(stage: pd.Series, touchpoint: pd.Series) -> pd.Categorical[str]:
+    """Return stage and touchpoint of each event as one text, each different one made once."""
+    (stages, of_stage), (points, of_point) = (pd.factorize(s) for s in (stage, touchpoint))
+    pairs, codes = np.unique(stages * max(len(of_point), 1) + points, return_inverse=True)
+    names = [f"{of_stage[p // len(of_point)]}{BETWEEN}{of_point[p % len(of_point)]}" for p in pairs]
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names))
+
+
 def _at(i: int, events: tuple[Codes, Codes, Codes], n_customers: int, names: list[str]) -> Stays:
     customer, stage, touchpoint = events
     n = len(stage)
-    place = np.arange(n)
-    first = np.full(n_customers, n, dtype=np.int64)
-    np.minimum.at(first, customer[stage == i], place[stage == i])
-    after = (stage > i) & (place > first[customer])
-    later = np.full(n_customers, n, dtype=np.int64)
-    np.minimum.at(later, customer[after], place[after])
-    kept = np.flatnonzero((stage == i) & (place < later[customer]))
+    here = np.flatnonzero(stage == i)
+    first = _earliest(customer, here, n_customers)
+    beyond = np.flatnonzero(stage > i)
+    later = _earliest(customer, beyond[beyond > first[customer[beyond]]], n_customers)
+    kept = here[here < later[customer[here]]]
     who = customer[kept]
     is_last = np.ones(len(kept), dtype=bool)
     is_last[:-1] = who[1:] != who[:-1]
@@ -102,3 +109,12 @@ def _at(i: int, events: tuple[Codes, Codes, Codes], n_customers: int, names: lis
         is_last=is_last,
         names=tuple(names),
     )
+
+
+def _earliest(customer: Codes, places: Codes, n_customers: int) -> Codes:
+    """Return each customer's first of some places, which rise; the number of all if none."""
+    first = np.full(n_customers, len(customer), dtype=np.int64)
+    who = customer[places]
+    opening = opens(who)
+    first[who[opening]] = places[opening]
+    return first

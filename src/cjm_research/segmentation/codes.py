@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.segmentation.id_hashes import WORD, Hashes, blocks, chunks_of, hashed
+from cjm_research.store.coded import CodedText
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,8 @@ class Named(NamedTuple):
 
 def named(ids: pd.Series) -> Named:
     """Read a column of ids once, in the quickest way that it allows."""
-    numbers = _numbers(ids)
+    coded = isinstance(ids.array, CodedText)
+    numbers = pd.factorize(ids)[0] if coded else _numbers(ids)
     return Named(ids, numbers, hashed(ids) if numbers is None else None)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjm_research.segmentation.kernels import distinct
 from cjm_research.segmentation.order_features import DIVIDED, column_of
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ def shares(found: pd.DataFrame, known: pd.Index) -> dict[str, np.ndarray]:
     columns: dict[str, np.ndarray] = {}
     for column in DIVIDED:
         own = found[found["column"] == column]
-        at = known.get_indexer(pd.Index(own["customer_id"]))
+        at = positions_of(own["customer_id"], known)
         n = own["n"].to_numpy(dtype=np.float64)
         total = np.bincount(at, n, minlength=len(known))
         sums = own.groupby("level")["n"].sum()
@@ -80,5 +81,5 @@ def divided_by(column: str) -> tuple[str, str] | None:
 def breadth(found: pd.DataFrame, known: pd.Index) -> Mapping[str, np.ndarray]:
     """Return how many categories each customer bought of; NaN where none is known."""
     own = found[found["column"] == "category"]
-    n = np.bincount(known.get_indexer(pd.Index(own["customer_id"])), minlength=len(known))
+    n = np.bincount(positions_of(own["customer_id"], known), minlength=len(known))
     return {"n_categories": np.where(n > 0, n, np.nan)}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from cjm_research.store.rows import positions_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,9 +38,7 @@ def known_ids(columns: Iterable[pd.Series]) -> pd.Index:
 
 def codes_of(ids: pd.Series, known: pd.Index) -> Codes:
     """Return the position of each id among `known`; -1 for a missing one."""
-    local, names = pd.factorize(ids)
-    positions = known.get_indexer(pd.Index(names, dtype="string[pyarrow]"))
-    return np.append(positions, -1)[local].astype(np.int64)
+    return positions_of(ids, known)
 
 
 def day_numbers(stamps: pd.Series, zone: str) -> Floats:

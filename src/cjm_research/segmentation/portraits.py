@@ -21,6 +21,7 @@ from cjm_research.segmentation.lifts import TraitLift, TraitLifts, repeats_defin
 from cjm_research.segmentation.modes import Modes, modes
 from cjm_research.segmentation.sizes import SegmentSize, segment_sizes
 from cjm_research.segmentation.traits import defining_columns, traits
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -279,11 +280,12 @@ def _members(
     declared = list(rules_of(grouping, frozenset(map(str, base.columns))))
     by_size = sorted(map(str, found.index), key=lambda s: (-found[s], s))
     order = declared or by_size
-    position = pd.Index(base["customer_id"])
+    at = positions_of(rows["customer_id"], pd.Index(base["customer_id"]))
     members = {}
     for segment in order:
         inside = np.zeros(len(base), dtype=bool)
-        at = position.get_indexer(rows.loc[rows["segment"] == segment, "customer_id"])
-        inside[at[at >= 0]] = True
+        inside[
+            at[(at >= 0) & (rows["segment"] == segment).to_numpy(dtype=bool, na_value=False)]
+        ] = True
         members[segment] = inside
     return members

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cjm_research.store.coded import CodedText
+
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 
@@ -27,12 +29,38 @@ def rows_of(customers: pd.Series, chosen: pd.Series) -> NDArray[np.bool_]:
 
     Examples
     --------
-    >>> import pandas as pd
     >>> rows_of(pd.Series(["a", "b", None, "a"]), pd.Series(["a", "c"])).tolist()
     [True, False, False, True]
     """
-    column, wanted = (
-        pa.array(s, type=pa.large_string(), from_pandas=True) for s in (customers, chosen)
-    )
+    if isinstance(customers.array, CodedText):
+        return customers.array.isin(chosen.dropna().array)
+    column, wanted = (_texts(s) for s in (customers, chosen))
     found = pc.is_in(column, value_set=wanted.drop_null())
     return np.asarray(found, dtype=bool)
+
+
+def positions_of(values: pd.Series | pd.Index, known: pd.Index) -> NDArray[np.int64]:
+    """Return where each value stands among the known ones; -1 for one that is not there.
+
+    As ``known.get_indexer(values)``, which makes a Python text of every row.
+
+    Parameters
+    ----------
+    values : pandas.Series or Index of str
+        A missing value stands nowhere.
+    known : pandas.Index of str
+        Different values.
+
+    Examples
+    --------
+    >>> positions_of(pd.Series(["b", None, "c", "b"]), pd.Index(["a", "b"])).tolist()
+    [1, -1, -1, 1]
+    """
+    codes, distinct = pd.factorize(values)
+    found = pc.index_in(_texts(distinct), value_set=_texts(known)).fill_null(-1)
+    return np.append(np.asarray(found, dtype=np.int64), -1)[codes]
+
+
+def _texts(values: object) -> pa.Array:
+    texts = pa.array(values, type=pa.large_string(), from_pandas=True)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts

@@ -14,6 +14,7 @@ from cjm_research.errors import StoreError
 from cjm_research.schema.tables import TABLES
 from cjm_research.store.buckets import ROWS_PER_BUCKET, bucket_count, bucket_of
 from cjm_research.store.lock import locked
+from cjm_research.store.reading import read_part
 from cjm_research.store.versions import Part, Version
 from cjm_research.store.whole import write_whole
 
@@ -51,7 +52,7 @@ class Store:
     ) -> pd.DataFrame:
         """Return a table, or one bucket of it; an absent table is empty with its own columns."""
         frames = [
-            pd.read_parquet(self._part(p), columns=list(columns) if columns else None)
+            read_part(self._part(p), columns)
             for p in self.version.parts
             if p.table == table and bucket in (None, p.bucket)
         ]
@@ -70,10 +71,10 @@ class Store:
         folder = self.folder / "derived" / table
         path = folder / f"{key}-{self.version.n_buckets}-{bucket}.parquet"
         if path.is_file():
-            return pd.read_parquet(path)
+            return read_part(path)
         frame = make()
         write_whole(path, _to_parquet(frame))
-        return pd.read_parquet(path)
+        return read_part(path)
 
     def _part(self, part: Part) -> Path:
         path = self.folder / "parts" / part.table / f"{part.name}.parquet"

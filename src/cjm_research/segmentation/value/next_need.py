@@ -12,6 +12,7 @@ from cjm_research.errors import NoDataError
 from cjm_research.segmentation.kernels import day_numbers
 from cjm_research.segmentation.value.histories import PurchaseDays, day_of, purchase_days
 from cjm_research.segmentation.value.rhythm import LOST, rhythm
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,7 +89,7 @@ def _main_kind(
     position = {k: i for i, k in enumerate(order)}
     zone = str(as_of.tz) if as_of.tz is not None else "UTC"
     days = day_numbers(orders["ordered_at"], zone)
-    who = pd.Index(purchases.ids).get_indexer(orders["customer_id"].astype("string[pyarrow]"))
+    who = positions_of(orders["customer_id"].astype("string[pyarrow]"), pd.Index(purchases.ids))
     label = orders[column].map(position).to_numpy(np.float64, na_value=np.nan)
     money = orders["amount"].to_numpy(np.float64, na_value=0.0)
     kept = (who >= 0) & ~np.isnan(label) & ~np.isnan(days) & (money >= 0)

@@ -22,6 +22,7 @@ from cjm_research.segmentation.value.histories import (
     purchase_days,
     purchase_histories,
 )
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,7 +95,7 @@ def _later(
     purchases: PurchaseDays, known: PurchaseDays, split: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return purchase days and money after the split of the customers known by then."""
-    at = pd.Index(known.ids).get_indexer(pd.Index(purchases.ids))
+    at = positions_of(purchases.ids, pd.Index(known.ids))
     inside = (purchases.days > split) & (at[purchases.codes] >= 0)
     codes = at[purchases.codes[inside]]
     n_days = np.bincount(codes, minlength=len(known.ids)).astype(np.float64)
