@@ -70,6 +70,26 @@ def test_issues_are_summed_over_files_and_rows_set_aside_come_first():
     ]
 
 
+def test_an_id_that_a_clean_copy_restored_is_no_longer_rounded():
+    flaws = [
+        ("rounded_id", "flagged", 90),
+        ("restored", "restored", 88),
+        ("rounded_id", "flagged", 5),
+    ]
+    columns = ["order_id", "order_id", "customer_id"]
+    issues = pd.DataFrame(
+        [("a.csv", "orders", code, column, outcome, rows, "")
+         for (code, outcome, rows), column in zip(flaws, columns, strict=True)],
+        columns=ISSUES.columns,
+    )  # fmt: skip
+    found = issue_counts(issues, LOADS).to_frame()
+    assert found[["code", "column", "rows"]].to_numpy().tolist() == [
+        ["restored", "order_id", 88],
+        ["rounded_id", "customer_id", 5],
+        ["rounded_id", "order_id", 2],
+    ]
+
+
 def test_completeness_counts_filled_cells_and_leaves_out_empty_columns(people):
     frame = completeness({"customers": people[0].assign(email=None)}).to_frame()
     assert frame[["column", "share"]].to_numpy().tolist() == [["city", 0.525], ["customer_id", 1.0]]

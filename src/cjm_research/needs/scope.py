@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.errors import ParameterError
+from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ def until(table: pd.DataFrame, day: pd.Timestamp, *, zone: str = "UTC") -> pd.Da
     """
     if "given_at" not in table:
         return table
-    end = (day.normalize() + pd.Timedelta(days=1)).tz_localize(zone)
+    end = begin_of(day + pd.Timedelta(days=1), zone)
     return table.loc[~(table["given_at"] >= end).to_numpy(dtype=bool)]
 
 

@@ -14,6 +14,7 @@ from cjm_research.segmentation.value.contract_life import (
     contract_times,
 )
 from cjm_research.segmentation.value.prospects import Asked, Memberships, prospects
+from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
     from cjm_research.segmentation.moves import Migration
@@ -117,7 +118,7 @@ def segment_prospects(
     members = Memberships(now, world.at(then).memberships_of(grouping))
     asked = Asked(
         grouping=grouping.id,
-        as_of=world.as_of.tz_localize(world.study.zone),
+        as_of=begin_of(world.as_of, world.study.zone),
         horizon=horizon,
         confidence=confidence,
         limits=world.limits,

@@ -12,6 +12,7 @@ from cjm_research.errors import ParameterError
 from cjm_research.segmentation.rfm import RfmCard, rfm_card
 from cjm_research.segmentation.rfm_table import rfm_table
 from cjm_research.store.whole import write_whole
+from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
@@ -54,6 +55,6 @@ def frozen_rfm_card(world: Workspace) -> RfmCard:
 
 def rfm_by_bucket(world: Workspace) -> pd.DataFrame:
     """Return `rfm_table` of all order lines; one bucket is held in memory at a time."""
-    day = world.as_of.tz_localize(world.study.zone)
+    day = begin_of(world.as_of, world.study.zone)
     parts = [rfm_table(world.store.read("orders", bucket=b), as_of=day) for b in world.buckets]
     return pd.concat(parts, ignore_index=True).sort_values("customer_id", ignore_index=True)

@@ -19,6 +19,7 @@ from cjm_research.segmentation.features import (
 )
 from cjm_research.segmentation.groupings import memberships
 from cjm_research.store.store import Store
+from cjm_research.study.days import begin_of
 from cjm_research.study.load import load_study
 from cjm_research.workspace.days import NO_DAY, data_window
 from cjm_research.workspace.keys import key
@@ -242,8 +243,8 @@ class Workspace(Tables):
         """Summarise the customers of one bucket, before what needs all of them."""
         read = ("customers", "orders", "events", "contracts")
         tables = {t: self.store.read(t, bucket=bucket) for t in read}
-        tables["feedback_codes"] = self._feedback_codes(bucket)
-        return features_partial(tables, self.as_of.tz_localize(self.study.zone))
+        codes = {"feedback_codes": self._feedback_codes(bucket)}
+        return features_partial(tables | codes, begin_of(self.as_of, self.study.zone))
 
     def features_from(self, parts: Iterable[FeaturePartial]) -> pd.DataFrame:
         """Return `features`; where they are not kept yet they are made of the parts."""
@@ -277,8 +278,7 @@ def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Works
         If `as_of` is no day, or before the data begin.
     """
     root = root or project_root()
-    study = load_study(study_path(root, name))
-    store = Store.open(store_folder(root, name))
+    study, store = load_study(study_path(root, name)), Store.open(store_folder(root, name))
     observed = data_window(store, study)
     first, last = observed or (NO_DAY, NO_DAY)
     day = _day(as_of) if as_of else pd.Timestamp(study.as_of or last)

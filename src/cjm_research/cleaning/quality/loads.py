@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from cjm_research.cleaning.codes import Code
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def issue_counts(issues: pd.DataFrame, loads: pd.DataFrame) -> Issues:
         As the cleaning leaves them.
     """
     rows_in = loads.groupby("table")["rows_in"].sum()
-    summed = (
+    summed = _still_rounded(
         issues.fillna({"column": "", "example": ""})
         .groupby(["code", "table", "column", "outcome"], as_index=False)
         .agg(rows=("rows", "sum"), example=("example", "first"))
@@ -217,6 +218,16 @@ def issue_counts(issues: pd.DataFrame, loads: pd.DataFrame) -> Issues:
     counted = ordered.assign(share=ordered["rows"] / ordered["table"].map(rows_in).astype(float))
     rows = counted.drop(columns="rank").to_dict("records")
     return Issues(issues=tuple(IssueCount(**{str(k): v for k, v in r.items()}) for r in rows))
+
+
+def _still_rounded(summed: pd.DataFrame) -> pd.DataFrame:
+    """Count as rounded what a clean copy has not restored since."""
+    place = ["table", "column"]
+    restored = summed[summed["code"] == Code.RESTORED].set_index(place)["rows"]
+    mended = pd.MultiIndex.from_frame(summed[place]).map(restored).fillna(0).astype("int64")
+    is_rounded = (summed["code"] == Code.ROUNDED_ID).to_numpy()
+    left = summed.assign(rows=summed["rows"] - mended.to_numpy() * is_rounded)
+    return left[left["rows"] > 0]
 
 
 def choices_made(choices: pd.DataFrame) -> ChoicesMade:

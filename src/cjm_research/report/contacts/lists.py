@@ -16,6 +16,7 @@ from cjm_research.segmentation.occasions import occasions
 from cjm_research.segmentation.potential import candidates, potential
 from cjm_research.segmentation.value.need_checks import need_check
 from cjm_research.segmentation.value.next_need import needs_of, next_needs
+from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,7 +192,7 @@ def _forecast_is_better(world: Workspace) -> bool:
 
 
 def _day(world: Workspace) -> pd.Timestamp:
-    return world.as_of.tz_localize(world.study.zone)
+    return begin_of(world.as_of, world.study.zone)
 
 
 def _placed(world: Workspace) -> pd.DataFrame:

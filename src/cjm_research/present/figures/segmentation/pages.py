@@ -24,6 +24,7 @@ from cjm_research.segmentation.roles import contact_roles
 from cjm_research.segmentation.segment_care import segment_care
 from cjm_research.segmentation.tops import tops
 from cjm_research.segmentation.value.retention import retention
+from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,7 +155,7 @@ def _facts(
 
 def _comes_back(world: Workspace, members: pd.DataFrame, confidence: float) -> Retention | None:
     """Return who comes back; nothing without dated orders."""
-    day = world.as_of.tz_localize(world.study.zone)
+    day = begin_of(world.as_of, world.study.zone)
     try:
         return retention(world.orders, members, as_of=day, limits=world.limits,
                          confidence=confidence)  # fmt: skip
@@ -164,7 +165,7 @@ def _comes_back(world: Workspace, members: pd.DataFrame, confidence: float) -> R
 
 def _care(world: Workspace, members: pd.DataFrame) -> dict[str, SegmentCare]:
     """Return where segments lie in the matrix and who is due; nothing without a matrix."""
-    day = world.as_of.tz_localize(world.study.zone)
+    day = begin_of(world.as_of, world.study.zone)
     plan = axes(world.study.matrix, world.features)
     try:
         placed = place_customers(world.customers, world.features, plan)
