@@ -278,3 +278,12 @@ def test_no_sign_no_currency(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text("customer_id;amount\na;10\nb;20\n", encoding="utf-8")
     assert load(path, "orders").table["currency"].isna().all()
+
+
+def test_an_example_of_a_day_has_no_clock(tmp_path):
+    path = tmp_path / "orders.csv"
+    lines = ["order_id,ordered_at,delivered_at,customer_id,amount", "1,2024-03-05,2024-03-01,a,10",
+             "2,2024-03-05,2024-03-09,b,10"]  # fmt: skip
+    path.write_text("\n".join(lines), encoding="utf-8")
+    issues = load(path, "orders").issues
+    assert issues["example"].tolist() == ["2024-03-01"]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 QUARANTINE = ("table", "source_file", "source_line", "code", "column", "value", "customer_id")
 FLAGS = QUARANTINE
 """Of rows that are kept."""
+_MIDNIGHT = " 00:00:00+00:00"
+"""What a day without a clock ends with once it is a time."""
 ISSUES = ("source_file", "table", "code", "column", "outcome", "rows", "example")
 CHANGES = ("table", "source_file", "source_line", "code", "column", "before")
 CHOICES = ("source_file", "table", "column", "choice", "evidence", "override")
@@ -231,7 +233,7 @@ def _example(rows: pd.DataFrame, table: str, key: tuple[str, str, str]) -> str:
         return ""
     same = (rows["source_file"] == file) & (rows["code"] == code) & (rows["column"] == column)
     texts = rows.loc[same, "before"].dropna().astype(str).drop_duplicates().head(_EXAMPLES)
-    return ", ".join(t[:_LONGEST] for t in texts)
+    return ", ".join(t.removesuffix(_MIDNIGHT)[:_LONGEST] for t in texts)
 
 
 def _may_show(table: str, column: str) -> bool:
