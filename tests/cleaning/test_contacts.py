@@ -141,3 +141,26 @@ def test_usual_numbers_are_read_as_one_by_one():
     ]
     found = parse_phones(distinct_texts(pa.array(texts)), region="RU").cells
     assert found.fillna("").tolist() == [e164(t, "RU") or "" for t in texts]
+
+
+def test_chinese_numbers_are_known_where_they_cannot_be_american(tmp_path):
+    path = tmp_path / "c.csv"
+    numbers = ["13800138000", "139 0013 9000", "137-0013-7000", "15012345678"]
+    rows = [f"{i},{n}" for i, n in enumerate(numbers)]
+    path.write_text("\n".join(["客户编号,手机号", *rows]), encoding="utf-8")
+    loaded = load(path, "customers")
+    assert loaded.table["phone"].tolist() == [
+        "+8613800138000", "+8613900139000", "+8613700137000", "+8615012345678",
+    ]  # fmt: skip
+    assert "region=CN" in loaded.evidence["choice"].tolist()
+
+
+def test_american_numbers_with_their_one_are_not_taken_for_chinese(tmp_path):
+    path = tmp_path / "c.csv"
+    rows = [f"{i},1{area}5550{100 + i}" for i, area in enumerate((312, 415, 503, 617, 702, 812))]
+    path.write_text("\n".join(["customer_id,phone", *rows]), encoding="utf-8")
+    assert load(path, "customers").table["phone"].isna().all()
+
+
+def test_a_number_of_a_town_without_its_code_is_none():
+    assert e164("345-67-89", "RU") is None

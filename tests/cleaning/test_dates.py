@@ -235,3 +235,43 @@ def test_dates_in_chinese_numerals_are_read(load_orders, written, day):
 def test_a_day_in_chinese_numerals_that_the_calendar_lacks_is_set_aside(load_orders):
     loaded = load_orders("client,day,sum\nc1,二〇二四年三月五日,5\nc2,二〇二四年二月三十日,5\n")
     assert loaded.quarantine["code"].tolist() == ["unreadable_date"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "days"),
+    [
+        (["24/03/05", "24/03/15", "24/04/02"], ["2024-03-05", "2024-03-15", "2024-04-02"]),
+        (["99-12-30", "98-12-31", "98-01-02"], ["1999-12-30", "1998-12-31", "1998-01-02"]),
+        (["25/04/24", "03/05/24", "17/06/24"], ["2024-04-25", "2024-05-03", "2024-06-17"]),
+        (["24.03.05", "24.03.15", "24.04.02"], ["2005-03-24", "2015-03-24", "2002-04-24"]),
+    ],
+)
+def test_a_short_year_stands_first_where_the_column_proves_it(texts, days, tmp_path):
+    path = tmp_path / "orders.csv"
+    rows = [f"{i},{text},c,1" for i, text in enumerate(texts)]
+    path.write_text("\n".join(["order_id,date,customer_id,total", *rows]), encoding="utf-8")
+    loaded = load(path, "orders")
+    assert loaded.table["ordered_at"].dt.strftime("%Y-%m-%d").tolist() == days
+    is_said = "year_first" in loaded.evidence["choice"].tolist()
+    assert is_said == (days[0][2:4] == texts[0][:2])
+
+
+def test_a_study_that_says_the_day_stands_first_is_believed(tmp_path):
+    path = tmp_path / "orders.csv"
+    rows = [f"{i},24/03/{i:02},c,1" for i in range(10, 20)]
+    path.write_text("\n".join(["order_id,date,customer_id,total", *rows]), encoding="utf-8")
+    table = load(path, "orders", hints={"day_first": True}).table
+    assert table["ordered_at"].dt.strftime("%d %m").unique().tolist() == ["24 03"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("05/Mar/2024:10:00:00 +0300", "2024-03-05T07:00:00"),
+        ("5 мар. 2024 г. в 10:15", "2024-03-05T10:15:00"),
+        ("5 Mar 2024 at 10:15 PM", "2024-03-05T22:15:00"),
+    ],
+)
+def test_stamps_of_server_logs_and_letters(text, read):
+    stamps, _ = date_texts(pa.array([text])).values(day_first=None)
+    assert str(stamps[0].astype("M8[s]")) == read

@@ -15,6 +15,7 @@ from cjm_research.cleaning.parsing.date_texts import DateTexts, date_texts
 from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_mask
 from cjm_research.cleaning.parsing.numbers import NumberTexts, number_texts
 from cjm_research.cleaning.parsing.numeric import decimal_evidence, parse_numbers
+from cjm_research.cleaning.parsing.short_years import whole_years
 from cjm_research.cleaning.parsing.temporal import order_evidence, parse_times
 from cjm_research.cleaning.parsing.words import (
     parse_booleans,
@@ -74,7 +75,8 @@ def parse_columns(
             return _Prepared(found, words, number_texts(found.texts, typed=found.typed), None)
         if kind in TIMES:
             found, words = without_words(name, column.without(MISSING_VALUE))
-            return _Prepared(found, words, None, date_texts(found.texts))
+            found, years = whole_years(name, found, day_first=hints.day_first)
+            return _Prepared(found, (*words, *years), None, date_texts(found.texts))
         return _Prepared(column, (), None, None)
 
     ready = each(prepared, columns, rows=n)

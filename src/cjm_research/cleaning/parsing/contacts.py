@@ -31,6 +31,10 @@ _PLAIN_EMAIL = r"^[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9-]+\.)+[a-z]{2,}$"
 _EMAIL = re.compile(r"[^@\s,;<>()\"']+@[^@\s,;<>()\"']+\.[^@\s,;<>()\"'.]{2,}")
 _RUSSIAN = re.compile(r"(?:[78](?=\d{10}$))?(9\d{9}|[3489]\d{9})")
 _CHINESE = re.compile(r"(?:0?0?86)?(1[3-9]\d{9})")
+_CHINESE_ONLY = r"^\s*(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}\s*$"
+_NO_EXCHANGE = r"^1[3-9]\d\d[01]\d{6}$"
+"""Eleven digits that are no American number: its exchange never begins with 0 or 1."""
+_FEW = 0.05
 _FAST = {"RU": (_RUSSIAN, "+7"), "CN": (_CHINESE, "+86")}
 _AT_ONCE = {
     "RU": (r"^(?:[78](?P<long>9\d{9}|[3489]\d{9})|(?P<short>9\d{9}))$", "+7"),
@@ -45,23 +49,36 @@ def parse_phones(found: Distinct, *, region: str | None) -> Parsed:
     """Write telephone numbers as E.164; what is no number is left out.
 
     Where neither the study nor a number names a country, a column most of whose numbers can only
-    be Russian ones (eleven digits that begin with 89 or 79) is read as Russian.
+    be Russian ones (eleven digits that begin with 89 or 79) is read as Russian, and one of
+    Chinese mobile numbers as Chinese if some could not be American ones with their leading 1.
     """
     choices: tuple[Choice, ...] = ()
-    if region is None and (proof := _russian_share(found)):
-        region = "RU"
-        choices = (Choice(column="phone", choice="region=RU", evidence=proof, override=""),)
+    if region is None:
+        region, proof = _proved_region(found)
+        if region:
+            choice = f"region={region}"
+            choices = (Choice(column="phone", choice=choice, evidence=proof, override=""),)
     parsed = _parsed(found, lambda text: e164(text, region), Code.UNREADABLE_PHONE,
                      usual=_usual_phones(found.texts, region))  # fmt: skip
     return replace(parsed, choices=choices)
 
 
-def _russian_share(found: Distinct) -> str:
-    """Return how many numbers can only be Russian; empty if they are not the most."""
+def _proved_region(found: Distinct) -> tuple[str | None, str]:
+    """Return the country that most numbers can only be of, and how many they are."""
     digits = pc.replace_substring_regex(found.texts, r"[^\d]", "")
-    is_russian = as_mask(pc.match_substring_regex(digits, r"^[78]9\d{9}"))
-    rows, known = int(found.counts[is_russian].sum()), int(found.counts.sum())
-    return str(rows) if rows > known / 2 else ""
+    known = int(found.counts.sum())
+
+    def rows(pattern: str, texts: pa.Array) -> int:
+        return int(found.counts[as_mask(pc.match_substring_regex(texts, pattern))].sum())
+
+    russian = rows(r"^[78]9\d{9}", digits)
+    if russian > known / 2:
+        return "RU", str(russian)
+    chinese = rows(_CHINESE_ONLY, found.texts)
+    not_american = rows(_NO_EXCHANGE, digits)
+    if chinese > known / 2 and not_american >= max(1, _FEW * chinese):
+        return "CN", str(chinese)
+    return None, ""
 
 
 def parse_emails(found: Distinct) -> Parsed:
@@ -115,7 +132,8 @@ def _possible(text: str, region: str | None) -> str | None:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:  # a local one is not enough to call
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

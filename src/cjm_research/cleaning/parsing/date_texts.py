@@ -29,7 +29,8 @@ _MONTHS = {
 }  # fmt: skip
 _MONTH_OF = {word: month for month, words in _MONTHS.items() for word in words.split()}
 _CLOCK = (
-    r"(?:[T ,]*(?P<b>上午|下午|凌晨|中午|晚上)?\s*(?P<H>\d{1,2})[:.时時点點](?P<M>\d{1,2})"
+    r"(?:(?:[T ,:]|в |at )*(?P<b>上午|下午|凌晨|中午|晚上)?\s*"
+    r"(?P<H>\d{1,2})[:.时時点點](?P<M>\d{1,2})"
     r"(?:[:分](?P<S>\d{1,2})?(?:[.,](?P<f>\d{1,9}))?秒?)?"
     r"\s*(?P<p>[AaPp]\.?[Mm]\.?)?)?"
 )
@@ -39,7 +40,7 @@ _FORMS = {
     "compact": rf"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d){_END}",
     "year_last": r"^(?P<m>\d{1,2})[./-](?P<d>\d{1,2})[./-](?P<y>\d{4}|\d\d)(?:\s*г\.?)?"
     rf"{_END}",
-    "day_word": r"^(?P<d>\d{1,2})(?:st|nd|rd|th)?[ .-]+(?P<n>[A-Za-zА-Яа-я]{3,9})\.?[ ,.-]+"
+    "day_word": r"^(?P<d>\d{1,2})(?:st|nd|rd|th)?[ ./-]+(?P<n>[A-Za-zА-Яа-я]{3,9})\.?[ ,./-]+"
     rf"(?P<y>\d{{4}}|\d\d)(?:\s*(?:года|г\.?))?{_END}",
     "word_day": r"^(?P<n>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"
     rf"{_END}",
