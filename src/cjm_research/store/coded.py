@@ -34,8 +34,8 @@ class CodedText(_Plain):  # type: ignore[misc]
     Examples
     --------
     >>> column = pd.Series(coded_text(pa.array(["ads", "mail", "ads", None])))
-    >>> column.dtype, (column == "ads").sum(), column.nunique()
-    (<StringDtype(storage='pyarrow', na_value=<NA>)>, np.int64(2), 2)
+    >>> column.dtype == "string[pyarrow]", int((column == "ads").sum()), column.nunique()
+    (True, 2, 2)
     """
 
     _codes: NDArray[np.signedinteger[Any]] | None = None
