@@ -101,18 +101,21 @@ def with_groups(answers: pd.DataFrame, groups: pd.DataFrame | None) -> pd.DataFr
     return answers.merge(pairs, on="customer_id", how="inner")
 
 
-def period_of(answers: pd.DataFrame, wave: Wave) -> pd.Series[Any]:
-    """Return the first day of each answer's period, ISO; missing where it has no date.
+def period_of(answers: pd.DataFrame, wave: Wave, *, zone: str = "UTC") -> pd.Series[Any]:
+    """Return the first day of each answer's period in a zone, ISO; missing where it has no date.
 
     Examples
     --------
     >>> stamps = pd.DataFrame({"given_at": pd.to_datetime(["2026-05-20"], utc=True)})
     >>> period_of(stamps, "quarter").tolist()
     ['2026-04-01']
+    >>> stamps = pd.DataFrame({"given_at": pd.to_datetime(["2026-03-31T21:00"], utc=True)})
+    >>> period_of(stamps, "quarter", zone="Europe/Moscow").tolist()
+    ['2026-04-01']
     """
     if wave not in ("", *_PERIODS):
         raise ParameterError.expected("wave", f"one of {['', *_PERIODS]}", got=wave)
     if not wave:
         return pd.Series(pd.NA, answers.index, dtype="string[pyarrow]")
-    stamps = pd.to_datetime(answers["given_at"], utc=True).dt.tz_localize(None)
+    stamps = pd.to_datetime(answers["given_at"], utc=True).dt.tz_convert(zone).dt.tz_localize(None)
     return stamps.dt.to_period(_PERIODS[wave]).dt.start_time.dt.strftime("%Y-%m-%d")

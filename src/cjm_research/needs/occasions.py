@@ -95,7 +95,7 @@ class Occasions(Result):
 
 
 def occasion_orders(
-    orders: pd.DataFrame, plan: SurveyPlan, *, zone: str = "UTC", telling: Telling = USUAL
+    orders: pd.DataFrame, plan: SurveyPlan, *, telling: Telling = USUAL
 ) -> Occasions:
     """Count the orders in the days of each promotion or holiday of the study's calendar.
 
@@ -105,15 +105,14 @@ def occasion_orders(
     Parameters
     ----------
     orders : pandas.DataFrame
-        The canonical table `orders`; lines of one order count once, cancelled ones not.
+        The canonical table `orders`; lines of one order count once, cancelled ones
+        and refunds (negative amounts) not.
     plan : SurveyPlan
         With `occasions`.
-    zone : str
-        The study's zone: a day is a day there.
     telling : Telling
-        Limits, confidence and window.
+        Limits, confidence, window and zone.
     """
-    made = _orders(orders, zone)
+    made = _orders(orders, telling.zone)
     if made.empty or not plan.occasions:
         return Occasions(rows=(), telling=telling)
     first, last = made["day"].min(), made["day"].max()
@@ -151,6 +150,8 @@ def _orders(orders: pd.DataFrame, zone: str) -> pd.DataFrame:
     kept = orders.loc[orders["ordered_at"].notna() & orders["customer_id"].notna()]
     if "status" in kept:
         kept = kept.loc[~kept["status"].eq("cancelled").fillna(value=False)]
+    if "amount" in kept:
+        kept = kept.loc[~kept["amount"].lt(0).fillna(value=False)]
     if "order_id" in kept:
         key = kept["order_id"].fillna("#" + kept.index.astype(str).to_series(index=kept.index))
         kept = kept.loc[~key.duplicated()]

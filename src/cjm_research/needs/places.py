@@ -162,7 +162,9 @@ def pains_by_place(
     rows: list[PlacePain] = []
     for dimension in DIMENSIONS if pains else ():
         asked = pains if dimension != "stage" else _at_several_stages(heard.said, at, pains)
-        where = at["at"] if dimension == "stage" else _places(heard.said, dimension, wave)
+        where = (
+            at["at"] if dimension == "stage" else _places(heard.said, dimension, wave, telling.zone)
+        )
         rows += _of_dimension(heard, dimension, where, asked, telling) if asked else []
     q = adjust_p_values([r.p for r in rows], correction=CORRECTION).tolist()
     kept = tuple(replace(r, p_adjusted=v) for r, v in zip(rows, q, strict=True))
@@ -207,9 +209,9 @@ def _at_several_stages(said: pd.DataFrame, at: pd.DataFrame, pains: list[str]) -
     return [p for p in pains if counts.get(p, 0) > 1]
 
 
-def _places(said: pd.DataFrame, dimension: str, wave: Wave) -> pd.Series[str]:
+def _places(said: pd.DataFrame, dimension: str, wave: Wave, zone: str) -> pd.Series[str]:
     if dimension == "period":
-        return period_of(said, wave)
+        return period_of(said, wave, zone=zone)
     missing = pd.Series(pd.NA, said.index, dtype="string[pyarrow]")
     return said.get(dimension, missing)
 

@@ -191,7 +191,7 @@ def nps(
         own = known.loc[known["segment"] == name]
         rest = every.loc[~every["row"].isin(own["row"])]
         segments.append(_row(own, (grouping, str(name), None), rest, telling))
-    periods = period_of(answers, wave)
+    periods = period_of(answers, wave, zone=telling.zone)
     waves, before = [], None
     for name in sorted(periods.dropna().unique()):
         own = answers.loc[periods == name]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """Limits, confidence and window that the results of a page have in common.
+    """Limits, confidence, window and zone that the results of a page have in common.
 
     Examples
     --------
@@ -28,6 +28,8 @@ class Telling:
     confidence: float = 0.95
     window: tuple[str, str] | None = None
     """First and last day of the data, ISO."""
+    zone: str = "UTC"
+    """The study's: a day, and with it a week or a month, is one there."""
     unreliable: frozenset[str] = frozenset()
     """Themes on which people agree too little (see `agreement.theme_agreement`)."""
 

@@ -13,6 +13,7 @@ from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.clustered import clustered_share
 from cjm_research.stats.survival import kaplan_meier, time_to
+from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,7 +164,7 @@ def ticket_times(
     rows: list[TicketTime] = []
     impossible = 0
     for measure in ENDS:
-        watched, wrong = _watched(feedback, measure, as_of)
+        watched, wrong = _watched(feedback, measure, _end_of(as_of, telling.zone))
         impossible = max(impossible, wrong)
         if watched.empty:
             continue
@@ -195,7 +196,7 @@ def ticket_curves(
     """
     rows: list[TicketPoint] = []
     for measure in ENDS:
-        watched, _ = _watched(feedback, measure, as_of)
+        watched, _ = _watched(feedback, measure, _end_of(as_of, telling.zone))
         if watched.empty or telling.limits.level(len(watched)) in ("hidden", "facts"):
             continue
         curve = kaplan_meier(watched["hours"], watched["done"], confidence=telling.confidence)
@@ -214,17 +215,15 @@ def ticket_curves(
 
 
 def _watched(
-    feedback: pd.DataFrame, measure: Measure, as_of: pd.Timestamp
+    feedback: pd.DataFrame, measure: Measure, end: pd.Timestamp
 ) -> tuple[pd.DataFrame, int]:
     """Return hours, whether it is done, unit and touchpoint of each ticket; how many are wrong."""
     column = ENDS[measure]
     rows = feedback.loc[feedback["kind"].eq("ticket").fillna(value=False).to_numpy(dtype=bool)]
     if column not in rows or "given_at" not in rows or not rows[column].notna().any():
         return pd.DataFrame(), 0
-    close = pd.Timestamp(as_of).tz_localize(None).normalize() + pd.Timedelta(days=1)
     came = pd.to_datetime(rows["given_at"], utc=True)
     ended = pd.to_datetime(rows[column], utc=True)
-    end = close.tz_localize("UTC")
     done = ended.notna() & (ended <= end)
     hours = (ended.where(done, end) - came).dt.total_seconds() / _HOUR
     made = pd.DataFrame(
@@ -237,6 +236,11 @@ def _watched(
     )
     possible = (made["hours"] >= 0).to_numpy(dtype=bool)
     return made.loc[possible], int((~possible).sum())
+
+
+def _end_of(day: pd.Timestamp, zone: str) -> pd.Timestamp:
+    """Return the moment at which a day of a zone is over."""
+    return begin_of(pd.Timestamp(day).tz_localize(None) + pd.Timedelta(days=1), zone)
 
 
 def _time(own: pd.DataFrame, name: tuple[str, str], confidence: float) -> TicketTime:

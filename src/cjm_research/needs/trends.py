@@ -131,9 +131,7 @@ class ThemeTrends(Result):
         )
 
 
-def theme_trends(
-    codes: pd.DataFrame, *, telling: Telling = USUAL, zone: str = "UTC"
-) -> ThemeTrends:
+def theme_trends(codes: pd.DataFrame, *, telling: Telling = USUAL) -> ThemeTrends:
     """Follow the share of texts that name each theme over time.
 
     A least-squares line per theme through all dated texts (named or not, on the time in
@@ -147,9 +145,7 @@ def theme_trends(
     codes : pandas.DataFrame
         What `feedback_codes` gave.
     telling : Telling
-        Limits, confidence and window.
-    zone : str
-        The study's zone: a day is a day there.
+        Limits, confidence, window and zone.
 
     Returns
     -------
@@ -172,7 +168,7 @@ def theme_trends(
     empty = ThemeTrends(rows=(), periods=(), period="month", telling=telling)
     if not dated.any():
         return empty
-    said = said.loc[dated].assign(at=given[dated].dt.tz_convert(zone).dt.tz_localize(None))
+    said = said.loc[dated].assign(at=given[dated].dt.tz_convert(telling.zone).dt.tz_localize(None))
     period, rule = _period(said["at"])
     said["period"] = _starts(said["at"], rule)
     texts = said.drop_duplicates("feedback_id").sort_values("feedback_id", kind="stable")

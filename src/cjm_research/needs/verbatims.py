@@ -169,7 +169,7 @@ def quotes(
         for n in _picked(own, used, per_theme):
             row = own.iloc[n]
             used.add(row["unit"])
-            rows.append(_quote(row, segment_of))
+            rows.append(_quote(row, segment_of, telling.zone))
     return Quotes(rows=tuple(rows), unreliable=tuple(sorted(telling.unreliable)))
 
 
@@ -254,7 +254,7 @@ def _likeness(texts: list[str]) -> tuple[NDArray[np.float64], NDArray[np.float64
     return matrix @ matrix.T, typical
 
 
-def _quote(row: pd.Series[Any], segment_of: Mapping[str, str]) -> Quote:
+def _quote(row: pd.Series[Any], segment_of: Mapping[str, str], zone: str) -> Quote:
     given = row.get("given_at")
     customer = row["customer_id"]
     return Quote(
@@ -266,7 +266,7 @@ def _quote(row: pd.Series[Any], segment_of: Mapping[str, str]) -> Quote:
         segment=None if pd.isna(customer) else segment_of.get(str(customer)),
         channel=_known(row.get("channel")),
         kind=str(row["kind"]),
-        given_on=None if pd.isna(given) else f"{given:%Y-%m-%d}",
+        given_on=None if pd.isna(given) else f"{given.tz_convert(zone):%Y-%m-%d}",
         sentiment=float(row["sentiment"]),
         score=None if pd.isna(row.get("score")) else float(row["score"]),
     )
