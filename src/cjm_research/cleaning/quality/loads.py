@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.cleaning.codes import Code
@@ -223,10 +224,10 @@ def issue_counts(issues: pd.DataFrame, loads: pd.DataFrame) -> Issues:
 def _still_rounded(summed: pd.DataFrame) -> pd.DataFrame:
     """Count as rounded what a clean copy has not restored since."""
     place = ["table", "column"]
-    restored = summed[summed["code"] == Code.RESTORED].set_index(place)["rows"]
-    mended = pd.MultiIndex.from_frame(summed[place]).map(restored).fillna(0).astype("int64")
+    restored = summed.loc[summed["code"] == Code.RESTORED, [*place, "rows"]]
+    mended = summed[place].merge(restored, on=place, how="left")["rows"].fillna(0)
     is_rounded = (summed["code"] == Code.ROUNDED_ID).to_numpy()
-    left = summed.assign(rows=summed["rows"] - mended.to_numpy() * is_rounded)
+    left = summed.assign(rows=summed["rows"] - mended.to_numpy(np.int64) * is_rounded)
     return left[left["rows"] > 0]
 
 
