@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -62,6 +63,12 @@ def test_a_change_of_method_is_listed_apart():
 def test_what_may_not_be_told_is_not_compared(status):
     found = _changes([_finding(0.2, JANUARY)], [_finding(0.9, FEBRUARY, status=status)])
     assert (found.n_compared, found.moved) == (0, ())
+
+
+def test_a_statement_about_something_else_than_before_is_no_move():
+    old, new = _finding(0.2, JANUARY), _finding(0.9, FEBRUARY)
+    said = [replace(f, subject={"stage": s}) for f, s in ((old, "cart"), (new, "delivery"))]
+    assert _changes(said[:1], said[1:]).moved == ()
 
 
 def test_an_estimate_that_is_not_known_is_not_compared():

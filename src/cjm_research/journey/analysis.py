@@ -113,10 +113,13 @@ def analyse_journey(
     steps = funnel(
         events, ids, within=choices.within_days or None, observed_until=until,
         confidence=confidence,
-    ).judged(limits)  # fmt: skip
+    ).judged(limits).over(choices.window)  # fmt: skip
     dressed = dressed_map(drawn, scope.data, used, plan=plan, n_all=scope.n_all)
+    problems = stage_problems(
+        data.feedback_codes, events, stages=ids, confidence=confidence, limits=limits
+    )
     return JourneyAnalysis(
-        map=replace(dressed, through=through_of(steps)),
+        map=replace(dressed, through=through_of(steps)).over(choices.window),
         funnel=steps,
         segments=_compared(tables, events, steps),
         moves=transitions(
@@ -126,9 +129,7 @@ def analyse_journey(
             events, ids, quiet_days=choices.quiet_days, observed_until=until,
             confidence=confidence, limits=limits,
         ),
-        problems=stage_problems(
-            data.feedback_codes, events, stages=ids, confidence=confidence, limits=limits
-        ),
+        problems=replace(problems, window=choices.window),
         unmatched=unmatched_events(tables.events, [] if scope.from_orders else used),
         from_orders=scope.from_orders,
     )  # fmt: skip
@@ -138,5 +139,5 @@ def _compared(tables: JourneyTables, events: pd.DataFrame, steps: Funnel) -> Seg
     """Compare the segments; nothing where there are none, or where they share customers."""
     segments = tables.segments
     if segments is not None and not segments["customer_id"].duplicated().any():
-        return segment_funnel(events, segments, like=steps)
+        return replace(segment_funnel(events, segments, like=steps), window=steps.window)
     return SegmentFunnel(rows=(), n_unassigned=steps.n_started, confidence=steps.confidence)

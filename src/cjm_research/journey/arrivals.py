@@ -59,6 +59,8 @@ class Arrivals(Result):
     """One per stage but the first."""
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     def of(self, stage: str) -> Arrival | None:
         """Return the row of a stage; None for the first."""
@@ -89,6 +91,7 @@ class Arrivals(Result):
                 confidence=self.confidence,
                 unit=Unit.SHARE,
                 n=r.n,
+                window=self.window,
                 method="wilson",
                 customers=r.n - r.planned,
                 status=told(self.limits, r.n),

@@ -231,8 +231,9 @@ class _Part:
         traits = first_order_traits(
             self._bought(), segments=self.segments, feedback_codes=self.scope.data.feedback_codes
         )
-        return moving_up(self._bought(), traits, observed_until=self.until,
-                         confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
+        found = moving_up(self._bought(), traits, observed_until=self.until,
+                          confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
+        return replace(found, window=self.choices.window)
 
     def due(self) -> DueSecond:
         return due_second(self._bought(), observed_until=self.until, limits=self.limits)
@@ -251,13 +252,16 @@ class _Part:
         deals = self._deals()
         if deals is None:
             raise NoDataError("The study has no deals.")
-        return quote_conversion(deals, segments=self.segments,
-                                confidence=self.choices.confidence, limits=self.limits)  # fmt: skip
+        found = quote_conversion(
+            deals, segments=self.segments, confidence=self.choices.confidence, limits=self.limits
+        )
+        return replace(found, window=self.choices.window)
 
     def lanes(self) -> LanesOnTime:
         self._bought()  # none without a time
-        return lanes_on_time(self.tables.orders, confidence=self.choices.confidence,
-                             limits=self.limits)  # fmt: skip
+        found = lanes_on_time(self.tables.orders, confidence=self.choices.confidence,
+                              limits=self.limits)  # fmt: skip
+        return replace(found, window=self.choices.window)
 
     def signs(self) -> EarlySigns:
         left = known_to_have_left(self.tables.customers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import NoDataError
@@ -14,6 +14,7 @@ from cjm_research.journey.period_funnel import PeriodFunnel, period_funnel
 from cjm_research.journey.scope import ALL, journey_scope
 from cjm_research.journey.sessions import Sessions, sessions
 from cjm_research.journey.step_curves import StepCurves, step_curves
+from cjm_research.journey.steps_within import StepsWithin, steps_within
 from cjm_research.journey.triggers import Triggers, triggers
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class JourneyDetails:
     triggers: Triggers
     gaps: ExpectationGaps | None
     flaws: LogChecks
+    within: StepsWithin
+    """Each step in a time that everybody had."""
     periods: PeriodFunnel
     sessions: Sessions | None
     """None where orders stand in for events."""
@@ -47,8 +50,8 @@ class JourneyDetails:
     @property
     def results(self) -> tuple[Result, ...]:
         """Every result that there is, for the file of findings."""
-        every = (self.curves, self.periods, self.sessions, self.influence, self.triggers, self.gaps,
-                 self.flaws)  # fmt: skip
+        every = (self.curves, self.within, self.periods, self.sessions, self.influence,
+                 self.triggers, self.gaps, self.flaws)  # fmt: skip
         return tuple(r for r in every if r is not None)
 
 
@@ -90,14 +93,16 @@ def journey_details(
         )
     except NoDataError:
         gaps = None
+    timed = _windowed(log, like)
     return JourneyDetails(
         curves=step_curves(log, like=like),
         influence=touchpoint_influence(
             log, ids, observed_until=until, confidence=sure, limits=like.limits
         ),
         triggers=triggers(log, ids, observed_until=until, confidence=sure, limits=like.limits),
-        gaps=gaps,
-        periods=period_funnel(log, like=_windowed(log, like), zone=zone),
+        gaps=gaps and replace(gaps, window=choices.window),
+        within=replace(steps_within(timed), window=choices.window),
+        periods=replace(period_funnel(log, like=timed, zone=zone), window=choices.window),
         sessions=None if scope.from_orders else sessions(log, ids),
         flaws=log_checks(tables.events, tables.customers, observed_until=until, zone=zone),
     )

@@ -75,6 +75,8 @@ class EmotionMap(Result):
     """Emotions that name no stage."""
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     @property
     def emotions(self) -> tuple[str, ...]:
@@ -120,6 +122,7 @@ class EmotionMap(Result):
                 confidence=self.confidence,
                 unit=Unit.SHARE,
                 n=r.n,
+                window=self.window,
                 method="wilson",
                 direction="bad",
                 customers=r.customers,

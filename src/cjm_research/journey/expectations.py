@@ -65,6 +65,8 @@ class ExpectationGaps(Result):
     rows: tuple[Gap, ...]
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per stage."""
@@ -93,6 +95,7 @@ class ExpectationGaps(Result):
                 family="journey/expectation_gap",
                 unit=Unit.NUMBER,
                 n=r.n,
+                window=self.window,
                 method="student, paired; holm",
                 direction="bad" if r.gap > 0 else "good",
                 status=told(self.limits, r.n, is_clear=r.p_adjusted < 1 - self.confidence),

@@ -72,6 +72,8 @@ class Funnel(Result):
     n_without_time: int
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which findings carry that reports may compare."""
 
     @property
     def n_started(self) -> int:
@@ -92,6 +94,14 @@ class Funnel(Result):
     def judged(self, limits: Limits) -> Self:
         """Return the same funnel under a study's limits of what may be said."""
         return replace(self, limits=limits)
+
+    def over(self, window: tuple[str, str] | None) -> Self:
+        """Return the same funnel with the days of its data, if reports may compare it.
+
+        Without a limit of time the newest customers have had less of it than others: more data
+        move such a funnel though nobody behaves differently.
+        """
+        return replace(self, window=window if self.within is not None else None)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per step, in the order of the path."""
@@ -119,6 +129,7 @@ class Funnel(Result):
             confidence=self.confidence,
             unit=Unit.SHARE,
             n=self.n_started,
+            window=self.window,
             method="wilson",
             customers=last.reached,
             status=told(self.limits, self.n_started),
@@ -154,6 +165,7 @@ class Funnel(Result):
                 confidence=self.confidence,
                 unit=Unit.SHARE,
                 n=before.reached,
+                window=self.window,
                 method="wilson, newcombe against the next weakest",
                 direction="bad",
                 customers=weakest.lost,

@@ -59,6 +59,8 @@ class LanesOnTime(Result):
     """Shipments without a promised or an actual time of delivery."""
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per lane."""
@@ -82,6 +84,7 @@ class LanesOnTime(Result):
                 confidence=self.confidence,
                 unit=Unit.SHARE,
                 n=whole.n,
+                window=self.window,
                 method="wilson",
                 status=told(self.limits, whole.n),
                 values={"late": whole.n - whole.customers},
@@ -105,6 +108,7 @@ class LanesOnTime(Result):
             family="journey/on_time",
             unit=Unit.SHARE,
             n=g.n,
+            window=self.window,
             method="wilson; newcombe, holm",
             direction="good" if g.difference > 0 else "bad",
             status=told(self.limits, g.n, is_clear=g.is_clear(self.confidence)),

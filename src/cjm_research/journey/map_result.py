@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
@@ -131,6 +131,16 @@ class JourneyMap(Result):
     """Against the period before; empty if none was compared."""
     changed_days: int = 0
     """Length of the two periods."""
+
+    def over(self, window: tuple[str, str] | None) -> JourneyMap:
+        """Return the map with the days of its data, which findings of what was said carry."""
+        return replace(
+            self,
+            mood=replace(self.mood, window=window),
+            touchpoint_mood=replace(self.touchpoint_mood, window=window),
+            pains=replace(self.pains, window=window),
+            emotions=self.emotions and replace(self.emotions, window=window),
+        )
 
     def is_shown(self, n: float) -> bool:
         """Tell whether an estimate that rests on so many customers is drawn."""

@@ -77,6 +77,8 @@ class Mood(Result):
     limits: Limits = USUAL
     overall_sd: float = float("nan")
     """Standard deviation between customers, of what `overall` averages."""
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     def of(self, stage: str) -> tuple[MoodPoint, ...]:
         """Return the points of one stage."""

@@ -76,6 +76,7 @@ def _finding(
         family=f"journey/mood/{'touchpoint' if mood.by_touchpoint else 'stage'}",
         unit=Unit.MOOD,
         n=point.n,
+        window=mood.window,
         method="student; welch against the next point or the others, holm",
         direction="bad" if point.mood < reference else "good",
         status=told(mood.limits, point.n, is_clear=adjusted < 1 - mood.confidence),

@@ -76,6 +76,8 @@ class MovingUp(Result):
     """The window in which groups are compared."""
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     def whole(self) -> MovingUp:
         """Return the rows of all customers."""
@@ -118,6 +120,7 @@ class MovingUp(Result):
             family="journey/moving_up" if g.trait else None,
             unit=Unit.SHARE,
             n=g.n,
+            window=self.window,
             method="wilson; newcombe, holm",
             direction="neutral" if not g.trait else "good" if g.difference > 0 else "bad",
             customers=g.customers,

@@ -55,6 +55,8 @@ class StagePains(Result):
     """Stage, and customers who wrote something there."""
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     def of(self, stage: str) -> tuple[StagePain, ...]:
         """Return the pains of one stage, most frequent first."""
@@ -77,6 +79,7 @@ class StagePains(Result):
                 confidence=self.confidence,
                 unit=Unit.SHARE,
                 n=r.n,
+                window=self.window,
                 method="wilson",
                 direction="bad",
                 customers=r.customers,
@@ -102,6 +105,8 @@ class StageProblems(Result):
     rows: tuple[StagePain, ...]
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per stage, in the order of the journey."""
@@ -130,6 +135,7 @@ class StageProblems(Result):
                 reference=others[0].share if others else None,
                 unit=Unit.SHARE,
                 n=worst.n,
+                window=self.window,
                 method="wilson, apart from the next",
                 direction="bad",
                 customers=worst.customers,

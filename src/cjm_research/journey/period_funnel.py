@@ -74,6 +74,8 @@ class PeriodFunnel(Result):
     """Customers whose window was still open: in no period."""
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
     window_days: float = float("inf")
     """Days from the start within which the steps count."""
 
@@ -101,6 +103,7 @@ class PeriodFunnel(Result):
                 family="journey/period_step",
                 unit=Unit.SHARE,
                 n=r.n,
+                window=self.window,
                 method="newcombe, holm",
                 direction="good" if r.difference > 0 else "bad",
                 status=told(self.limits, r.n, is_clear=r.p_adjusted < 1 - self.confidence),

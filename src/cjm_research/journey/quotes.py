@@ -46,6 +46,8 @@ class QuoteConversion(Result):
     """From the making to the closing of a deal that was won; NaN if no times are known."""
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for all deals and one per group."""
@@ -72,6 +74,7 @@ class QuoteConversion(Result):
             family="journey/quotes" if row.trait else None,
             unit=Unit.SHARE,
             n=row.n,
+            window=self.window,
             method="wilson; newcombe, holm",
             direction="neutral" if not row.trait else "good" if row.difference > 0 else "bad",
             status=told(self.limits, row.n, is_clear=is_clear),

@@ -52,6 +52,8 @@ class JourneyChoices:
     """Who was not seen for so many days at the end is silent."""
     observed_until: pd.Timestamp | None = None
     confidence: float = 0.95
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO: findings that reports may compare carry it."""
 
 
 ALL = JourneyChoices()

@@ -69,6 +69,8 @@ class SegmentFunnel(Result):
     """Customers at the start who are in no segment: with the other customers nowhere."""
     confidence: float
     limits: Limits = USUAL
+    window: tuple[str, str] | None = None
+    """First and last day of the data, ISO, which every finding carries."""
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per segment and step."""
@@ -94,6 +96,7 @@ class SegmentFunnel(Result):
                 family="journey/segment_step",
                 unit=Unit.SHARE,
                 n=r.n,
+                window=self.window,
                 method="newcombe, holm",
                 direction="good" if r.difference > 0 else "bad",
                 status=told(self.limits, r.n, is_clear=r.p_adjusted < 1 - self.confidence),

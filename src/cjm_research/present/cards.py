@@ -26,6 +26,8 @@ class KeyFigure:
     low: float | None = None
     high: float | None = None
     n: int | None = None
+    is_compared: bool = True
+    """Whether the next report may compare it; not where the newest customers had less time."""
 
     def html(self, words: Words) -> str:
         """Return the card."""

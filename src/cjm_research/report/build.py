@@ -129,7 +129,7 @@ def _cards(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any
     old = {f["key"]: f for f in before.get("key_figures", ())}
     cards = {}
     for figure in after["key_figures"]:
-        earlier = old.get(figure["key"])
+        earlier = old.get(figure["key"]) if figure.get("is_compared", True) else None
         moved = _has_moved(earlier, figure, (before, after)) if earlier else None
         if earlier is not None and moved is not None:
             cards[anchor(figure["key"])] = {

@@ -66,6 +66,7 @@ def changes(
     add up. One inside the other: the larger window holds the smaller one's rows, and for means
     of independent rows the variance of the difference is the variance of the smaller window's
     estimate less that of the larger one's. Overlapping otherwise, or the same: not compared.
+    A statement that speaks of something else than before ("the worst stage is…") is no move.
     All comparisons of a report are one family (Benjamini-Hochberg).
     """
     old = {str(f["id"]): Finding.from_dict(f) for f in before}
@@ -73,6 +74,7 @@ def changes(
     both = [i for i in new if i in old]
     method_changed = tuple(i for i in both if _method(old[i]) != _method(new[i]))
     same = [i for i in both if i not in method_changed]
+    same = [i for i in same if dict(old[i].subject) == dict(new[i].subject)]
     same = [i for i in same if {old[i].status, new[i].status} <= set(COMPARED)]
     p_values = {i: p for i in same if (p := p_value(old[i], new[i])) is not None}
     adjusted = adjust_p_values(list(p_values.values()), correction="benjamini_hochberg")

@@ -68,6 +68,8 @@ _LOOKS = {
                    columns=("stage", "customers", "n", "share", "low", "high")),
     "StageTimes": _Look(title="times", note="stage_time", values={"days": "within_days"}),
     "GoalChances": _Look(title="chances", note="goal_chances", values={}),
+    "StepsWithin": _Look(title="within", note="step_within", values={
+        **_CONFIDENCE, "n_open": "n_open", "days": "window_days"}),
     "PeriodFunnel": _Look(title="periods_funnel", note="period_funnel", draw=periods_chart,
                           values={**_CONFIDENCE, "n_open": "n_open", "days": "window_days"}),
     "Sessions": _Look(title="sessions", note="sessions", values={"minutes": "pause_minutes"}),
