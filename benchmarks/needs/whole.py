@@ -37,8 +37,7 @@ def _plain(folder: Path) -> Any:
 
 
 def _with_grades(folder: Path) -> Any:
-    # A little data calls for neither, so they would be imported while the clock runs.
-    import sklearn.decomposition
+    # A little data does not call for it, so it would be imported while the clock runs.
     import sklearn.linear_model  # noqa: F401
 
     feedback, book = codes._with_book(folder)  # noqa: SLF001

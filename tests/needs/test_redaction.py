@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cjm_research.needs.redaction import is_card, is_chinese_id, is_inn, is_snils, redact
+from cjm_research.needs.check_digits import is_card, is_chinese_id, is_inn, is_snils
+from cjm_research.needs.redaction import redact
 
 # Made-up or published example numbers: Visa's test card, the SNILS and INN of the check rules'
 # public descriptions, the identity number of GB 11643-1999's worked example.
@@ -68,6 +69,30 @@ PLANTED = [
     ("счёт 40817810099910004312", "long_number", "0004312"),
     ("списали по CVV 123", "card", "123"),
     ("МИР 2202 2001 2345 6781", "long_number", "2345"),
+    # Odd spellings: full width, dots, digit by digit, words glued on, traditional signs.
+    ("8（912）345-67-89", "phone", "345"),
+    ("номер 9123456789 для связи", "phone", "9123456789"),
+    ("8 9 1 2 3 4 5 6 7 8 9", "phone", "9 1 2"),
+    ("Ивану89123456789звоните", "phone", "8912"),
+    ("138.1234.5678", "phone", "5678"),
+    ("手機0912345678", "phone", "0912"),
+    ("0912-345-678", "phone", "345"),
+    ("電話02-2345-6789", "phone", "2345"),
+    ("415.555.2671", "phone", "2671"),
+    ("my number is 4155552671", "phone", "4155"),
+    ("ivan@ mail.ru", "email", "ivan"),
+    ("ivan собака яндекс ру", "email", "ivan"),
+    ("john dot smith at gmail dot com", "email", "smith"),
+    ("4111.1111.1111.1111", "card", "1111"),
+    ("паспорт 45 06 123 456", "passport", "123 456"),
+    ("мой паспорт, 4506-123456", "passport", "123456"),
+    ("серия 45 06 № 123456", "passport", "123456"),
+    ("護照號碼 G12345678", "passport", "1234567"),
+    ("我的身分證是110105194912310021", "chinese_id", "1949"),
+    ("110105-19491231-002X", "chinese_id", "1949"),
+    ("加v：abc12345", "messenger", "abc12345"),
+    ("qq号是12345678", "messenger", "12345678"),
+    ("SSN: 078 05 1120", "social_number", "1120"),
 ]
 
 
@@ -105,6 +130,18 @@ def test_a_planted_identifier_is_taken_out(text, kind, secret):
         "штрихкод 4601234567893 не читается",
         "DE89 это цвет, а XTA2109 модель",
         "в 2 раза дороже, чем 100 200 300",
+        "order 112-1234567-1234567",
+        "订单号 1234567890123456789 还没到",
+        "订单号：13812345678，衣服薄",
+        "штрихкод 4600000000008 не читается",
+        "с 12.05.2026-15.06.2026, сборка 20260512143025",
+        "размеры 8 9 10 11 12 13",
+        "счёт 3-2 в пользу, матч 2:1",
+        "Цена 8 912 345 руб., а была 8 912 345,67",
+        "телефон 128 гб за 25990 рублей",
+        "код из смс 4567 не приходит",
+        "微信支付12800元失败",
+        "моя собака Рекс довольна, яндекс такси",
     ],
 )
 def test_a_number_that_is_nobodys_stays(text):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import optimize, sparse
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from cjm_research.needs.factors import Directions, Factors, directions, improve, start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ _PART = 0.8
 _MOST_TEXTS = 2_000  # that the number of themes is chosen on
 _TIE = 0.02
 _FEWEST_TEXTS, _SHARE_OF_TEXTS, _MOST_OF_TEXTS = 5, 0.002, 0.4
-_ITERATIONS = 60
+_FIRST_ROUNDS, _ROUNDS = 15, 40
 _MOST_WORDS = 1_500
 
 
@@ -106,8 +107,6 @@ def find_topics(matrix: WordMatrix, *, number_before: int = 0) -> Topics | None:
 
     References
     ----------
-    Boutsidis C., Gallopoulos E. (2008). SVD based initialization: a head start for nonnegative
-    matrix factorization. doi:10.1016/j.patcog.2007.09.010.
     Greene D., O'Callaghan D., Cunningham P. (2014). How many topics? Stability analysis for
     topic models. doi:10.1007/978-3-662-44848-9_32.
     Bouma G. (2009). Normalized (pointwise) mutual information in collocation extraction.
@@ -119,25 +118,63 @@ def find_topics(matrix: WordMatrix, *, number_before: int = 0) -> Topics | None:
     spread = np.unique(np.linspace(0, len(used) - 1, min(len(used), _MOST_TEXTS)).astype(int))
     some = _narrow(weights[spread])
     most = min(len(used) // TOP, min(weights.shape) - 1)
-    found = []
-    for number in (k for k in NUMBERS_OF_THEMES if k <= most):
-        whole = _tops(_factors(some, number)[1])
-        stability = _stability(some, whole, number)
-        found.append((stability, _coherence(matrix.counts, whole).mean(), number))
-    if not found:
+    numbers = [k for k in NUMBERS_OF_THEMES if k <= most]
+    if not numbers:
         return None
-    best = max(f[0].mean() for f in found)
-    close = [f for f in found if f[0].mean() >= best - _TIE]
-    number = max(close, key=lambda f: (round(float(f[1]), 2), -f[2]))[2]
-    before = [f for f in found if f[2] == number_before]
-    if before and before[0][0].mean() >= best - _CLEARLY_STEADIER:
-        number = number_before
-    loads, words = _factors(weights, number)
-    tops = _tops(words)
+    # One thread: quicker for small factors, and sums in one order.
+    with threadpool_limits(1):
+        tried = _Begun.of(some, numbers[-1], parts=_parts(some.shape[0]))
+        number = _number(tried, numbers, matrix.counts, number_before)
+        whole = _Begun.of(weights, number, parts=np.ones((1, len(used)), dtype=bool))
+        found = whole.factors(number, rounds=_ROUNDS)
+        tops = _tops(found.words[0])
+        stability = _stability(tops, tried.factors(number, rounds=_ROUNDS).words[1:])
     all_loads = np.zeros((matrix.weights.shape[0], number))
-    all_loads[used] = loads * np.linalg.norm(words, axis=1)
-    stability = _stability(some, tops, number)
+    all_loads[used] = found.loads[0].T * np.linalg.norm(found.words[0], axis=1)
     return Topics(all_loads, tops, stability, _coherence(matrix.counts, tops))
+
+
+class _Begun(NamedTuple):
+    """Texts, their parts, and what all factors of them begin from."""
+
+    weights: sparse.csr_array
+    parts: NDArray[np.bool_]
+    directions: Directions
+    mean: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, weights: sparse.csr_array, most: int, *, parts: NDArray[np.bool_]) -> _Begun:
+        totals = np.asarray(weights.sum(axis=1)).ravel() / weights.shape[1]
+        mean = parts @ totals / parts.sum(axis=1)
+        return cls(weights, parts, directions(weights, most, parts=parts), mean)
+
+    def factors(self, number: int, *, rounds: int) -> Factors:
+        begun = start(self.directions, number, mean=self.mean)
+        return improve(self.weights, begun, parts=self.parts, rounds=rounds)
+
+
+def _number(
+    tried: _Begun, numbers: Sequence[int], counts: sparse.csr_array, number_before: int
+) -> int:
+    """Choose how many themes there are."""
+    found = []
+    for number in numbers:
+        words = tried.factors(number, rounds=_FIRST_ROUNDS).words
+        tops = _tops(words[0])
+        steady = float(_stability(tops, words[1:]).mean())
+        found.append((steady, round(float(_coherence(counts, tops).mean()), 2), number))
+    best = max(f[0] for f in found)
+    if any(f[2] == number_before and f[0] >= best - _CLEARLY_STEADIER for f in found):
+        return number_before
+    return max((f for f in found if f[0] >= best - _TIE), key=lambda f: (f[1], -f[2]))[2]
+
+
+def _parts(n: int) -> NDArray[np.bool_]:
+    """Return all texts, then eight parts of four fifths, as parts x texts."""
+    # Weyl's sequence: parts that overlap as random ones do, the same in every run.
+    shift = np.arange(_SUBSAMPLES)[:, None] / _SUBSAMPLES
+    place = np.modf(np.arange(n) * 0.6180339887498949 + shift)[0]
+    return np.vstack([np.ones((1, n), dtype=bool), place < _PART])
 
 
 def matched(one: Sequence[set[Any]], two: Sequence[set[Any]]) -> list[tuple[int, int, float]]:
@@ -155,38 +192,21 @@ def matched(one: Sequence[set[Any]], two: Sequence[set[Any]]) -> list[tuple[int,
     return [(int(i), int(j), float(alike[i, j])) for i, j in pairs]
 
 
-def _factors(
-    weights: sparse.csr_array, number: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    from sklearn.decomposition import NMF  # noqa: PLC0415  # slow import
-
-    model = NMF(number, init="nndsvda", random_state=0, max_iter=_ITERATIONS, tol=1e-3)
-    # One thread: quicker for small factors, and sums in one order.
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the last steps change no first word
-        loads = model.fit_transform(weights)
-    return loads, model.components_
-
-
 def _tops(words: NDArray[np.float64]) -> tuple[tuple[int, ...], ...]:
     order = np.argsort(-words, axis=1, kind="stable")[:, :TOP]
     return tuple(tuple(int(i) for i in row) for row in order)
 
 
 def _stability(
-    weights: sparse.csr_array, tops: tuple[tuple[int, ...], ...], number: int
+    tops: tuple[tuple[int, ...], ...], parts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     again = np.zeros(len(tops))
-    n = weights.shape[0]
-    for part in range(_SUBSAMPLES):
-        # Weyl's sequence: parts that overlap as random ones do, the same in every run.
-        place = np.modf(np.arange(n) * 0.6180339887498949 + part / _SUBSAMPLES)[0]
-        rows = np.flatnonzero(place < _PART)
-        other = _tops(_factors(_narrow(weights[rows]), number)[1])
+    for words in parts:
+        other = _tops(words)
         pairs = matched([set(t) for t in tops], [set(t) for t in other])
         for i, j, _ in pairs:
             again[i] += len(set(tops[i]) & set(other[j])) / TOP
-    return again / _SUBSAMPLES
+    return again / len(parts)
 
 
 def _coherence(counts: sparse.csr_array, tops: tuple[tuple[int, ...], ...]) -> NDArray[np.float64]:

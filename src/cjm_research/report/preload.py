@@ -30,7 +30,7 @@ LIBRARIES = (
     "babel.dates",
     "duckdb",
     "sklearn.cluster",
-    "sklearn.decomposition",
+    "sklearn.linear_model",
     "sklearn.feature_extraction.text",
     "pymorphy3",
     "pymorphy3_dicts_ru",
