@@ -140,6 +140,75 @@ def test_a_stamp_years_beyond_all_others_is_set_aside(cleaned):
     assert found.info["newest_day"] == "2026-01-28"
 
 
+def test_of_a_few_stamps_years_apart_none_is_set_aside(cleaned):
+    found = cleaned(ORDERS, o_csv="who,no,sum,day\na,1,1,2022-01-01\na,2,1,2024-03-01\n")
+    assert _aside(found) == []
+    assert found.info["newest_day"] == "2024-03-01"
+
+
+def test_a_stamp_that_another_table_reaches_is_none_of_the_future(cleaned):
+    visits = {"table": "events", "file": "e.csv", "constants": {"name": "visit"},
+              "columns": {"customer_id": "who", "occurred_at": "day"}}  # fmt: skip
+    orders = "".join(f"a,{i},1,2023-01-{1 + i % 28:02d}\n" for i in range(300))
+    events = "".join(f"a,2026-01-{1 + i % 28:02d}\n" for i in range(60))
+    found = cleaned(
+        ORDERS, visits, o_csv="who,no,sum,day\n" + orders + "a,301,1,2026-01-20\n",
+        e_csv="who,day\n" + events,
+    )  # fmt: skip
+    assert _aside(found) == []
+
+
+def test_a_slip_in_a_small_table_is_told_by_the_large_ones(cleaned):
+    calls = {"table": "care_contacts", "file": "k.csv", "constants": {"kind": "call"},
+             "columns": {"customer_id": "who", "made_at": "day"}}  # fmt: skip
+    orders = "".join(f"a,{i},1,2026-01-{1 + i % 28:02d}\n" for i in range(300))
+    found = cleaned(
+        ORDERS, calls, o_csv="who,no,sum,day\n" + orders,
+        k_csv="who,day\na,2026-01-05\na,2062-01-05\n",
+    )  # fmt: skip
+    assert _aside(found) == [["care_contacts", 3, "future_date"]]
+
+
+def test_what_a_second_list_knows_is_kept_when_it_reads_otherwise(cleaned):
+    def listed(file):
+        return {"table": "customers", "file": file,
+                "columns": {"customer_id": "id", "points": "points"}}  # fmt: skip
+
+    found = cleaned(
+        listed("one.csv"), listed("two.csv"), one_csv="id,points\n1,10\n2,\n3,30\n",
+        two_csv="id,points\n2,high\n3,low\n",
+    )  # fmt: skip
+    assert found.tables["customers"]["points"].tolist()[1] == "high"
+    flags = found.tables["flags"]
+    assert flags["code"].tolist() == ["contradicting_sources"]
+    assert flags["customer_id"].tolist() == ["3"]
+
+
+FORM = {"table": "feedback", "columns": {"feedback_id": "id", "customer_id": "who"},
+        "unpivot": {"q1": "speed", "q2": "price"},
+          "constants": {"kind": "rating", "scale_min": 1, "scale_max": 5}}  # fmt: skip
+
+
+def test_answers_of_one_form_that_has_a_number_are_rows_of_their_own(cleaned):
+    found = cleaned({**FORM, "file": "f.csv"}, f_csv="id,who,q1,q2\n7,a,5,4\n8,b,3,\n")
+    assert _aside(found) == []
+    ids = found.tables["feedback"]["feedback_id"].tolist()
+    assert sorted(ids) == ["7/price", "7/speed", "8/speed"]
+
+
+def test_a_form_whose_number_is_missing_keeps_all_its_answers(cleaned):
+    found = cleaned({**FORM, "file": "f.csv"}, f_csv="id,who,q1,q2\n7,a,5,4\n,b,3,2\n")
+    assert _aside(found) == []
+    made = found.tables["feedback"]
+    own = made.loc[made["id_is_generated"], "feedback_id"]
+    assert sorted(own) == ["f.csv#3/price", "f.csv#3/speed"]
+
+
+def test_a_form_that_stands_twice_counts_once(cleaned):
+    found = cleaned({**FORM, "file": "f.csv"}, f_csv="id,who,q1,q2\n7,a,5,4\n7,a,5,4\n")
+    assert [r[2] for r in _aside(found)] == ["double", "double"]
+
+
 def test_all_problems_of_all_sources_are_said_at_once(cleaned):
     wrong = {**ORDERS, "columns": {**ORDERS["columns"], "amount": "summ"}}
     with pytest.raises(SourceError) as caught:

@@ -275,3 +275,18 @@ def test_a_study_that_says_the_day_stands_first_is_believed(tmp_path):
 def test_stamps_of_server_logs_and_letters(text, read):
     stamps, _ = date_texts(pa.array([text])).values(day_first=None)
     assert str(stamps[0].astype("M8[s]")) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("中午1:30", "13:30"),
+        ("中午12:30", "12:30"),
+        ("中午11:30", "11:30"),
+        ("下午1:30", "13:30"),
+        ("凌晨1:30", "01:30"),
+    ],
+)
+def test_the_clock_around_noon_is_read_as_it_is_said(text, clock):
+    (stamp,) = date_texts(pa.array([f"2024/3/5 {text}"])).stamps.astype("M8[m]").astype(str)
+    assert stamp.endswith(clock)

@@ -1,15 +1,13 @@
-"""What only shows across rows and tables: doubles, customers nobody knows, days out of time."""
+"""What only shows across rows and tables: doubles, customers nobody knows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cjm_research.cleaning.checks import MAIN_TIME
 from cjm_research.cleaning.checks import as_mask as known_mask
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.distinct import as_mask
@@ -19,6 +17,7 @@ from cjm_research.schema.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.ledger import Ledger
@@ -32,8 +31,6 @@ BY_CUSTOMER = ("orders", "events", "deals", "contacts", "contracts", "care_conta
 """Tables whose rows belong to a customer of the study."""
 
 _WHERE_FROM = ("source_file", "source_line", "id_is_generated")
-_TRIMMED = 0.005
-_APART_DAYS = 400
 _OWN_NUMBERS = 0.5
 
 
@@ -145,12 +142,13 @@ def _filled(first: pd.DataFrame, other: pd.DataFrame, key: str, ledger: Ledger) 
         if name not in first:
             columns[name] = given
             continue
-        if first[name].dtype != given.dtype:
-            continue
-        both = first[name].notna() & given.notna()
-        unlike = (both & (first[name] != given).fillna(value=False)).to_numpy(dtype=bool)
+        own = first[name]
+        if own.dtype != given.dtype:  # an own column that the sources read differently is text
+            own, given = own.astype("string[pyarrow]"), given.astype("string[pyarrow]")
+        both = own.notna() & given.notna()
+        unlike = (both & (own != given).fillna(value=False)).to_numpy(dtype=bool)
         ledger.flag(first, unlike, Code.CONTRADICTING_SOURCES, column=name)
-        columns[name] = first[name].where(first[name].notna(), given)
+        columns[name] = own.where(own.notna(), given)
     return first.assign(**columns)
 
 
@@ -163,18 +161,6 @@ def without_orphans(frame: pd.DataFrame, known: pd.Series, ledger: Ledger) -> pd
     is_known = pc.is_in(customer, value_set=pa.array(known, type=customer.type))
     unknown = as_mask(pc.and_(pc.is_valid(customer), pc.invert(is_known)))
     return ledger.set_aside(frame, unknown, Code.UNKNOWN_CUSTOMER, column="customer_id")
-
-
-def without_far_future(frame: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """Set aside rows whose stamp lies more than a year beyond practically all others."""
-    column = MAIN_TIME.get(ledger.table)
-    if column is None or column not in frame or frame[column].isna().all():
-        return frame
-    stamps = frame[column]
-    place = int((1 - _TRIMMED) * (stamps.notna().sum() - 1))
-    usual = stamps.sort_values().iloc[place]
-    late = (stamps > usual + pd.Timedelta(days=_APART_DAYS)).to_numpy(dtype=bool)
-    return ledger.set_aside(frame, late, Code.FUTURE_DATE, column=column)
 
 
 def point_out_references(tables: Mapping[str, pd.DataFrame], ledgers: Mapping[str, Ledger]) -> None:
@@ -215,16 +201,3 @@ def point_out_returns(orders: pd.DataFrame, ledger: Ledger) -> None:
 def _is_refund(orders: pd.DataFrame) -> Mask:
     """Tell which lines give money back; a returned order that was only marked does not."""
     return known_mask((orders["amount"] < 0) | (orders["quantity"] < 0))
-
-
-def newest_day(tables: Mapping[str, pd.DataFrame], zone: str) -> pd.Timestamp | None:
-    """Return the newest day on which anything was observed, in the study's zone."""
-    days = []
-    for name, frame in tables.items():
-        column = MAIN_TIME.get(name)
-        if column is None or frame[column].isna().all():
-            continue
-        newest = frame[column].max()
-        local = newest.tz_convert(zone).tz_localize(None) if newest.tzinfo else newest
-        days.append(local.normalize())
-    return max(days, default=None)

@@ -10,16 +10,15 @@ import pandas as pd
 from cjm_research.cleaning.across import (
     BY_CUSTOMER,
     merged_sources,
-    newest_day,
     point_out_references,
     point_out_returns,
     without_doubles,
-    without_far_future,
     without_orphans,
 )
 from cjm_research.cleaning.checks import check_days
 from cjm_research.cleaning.ledger import CHANGES, CHOICES, FLAGS, ISSUES, QUARANTINE, Ledger
 from cjm_research.cleaning.loaded import INFO, Loaded, balance, concatenated, summed_info
+from cjm_research.cleaning.observed_until import newest_day, usual_end, without_far_future
 from cjm_research.cleaning.outliers import point_out_outliers
 from cjm_research.cleaning.parsing.typed import missing
 from cjm_research.cleaning.read_sources import load_sources, planned
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
     from cjm_research.study.sources import Source
 
-METHOD_VERSION = 2
+METHOD_VERSION = 3
 """Grows when the same raw files give other tables."""
 
 _BOOKS = {"quarantine": QUARANTINE, "issues": ISSUES, "changes": CHANGES, "flags": FLAGS,
@@ -85,8 +84,9 @@ def clean_study(
     loaded = load_sources(study, plan, limits=limits, history=history)
     ledgers = {name: Ledger(name) for name in TABLES}
     tables = {name: _joined(name, loaded, ledgers[name]) for name in TABLES}
+    usual = usual_end(tables)
     for name in TABLES:
-        tables[name] = without_far_future(tables[name], ledgers[name])
+        tables[name] = without_far_future(tables[name], ledgers[name], usual=usual)
         unique = _unique(study, name)
         tables[name] = without_doubles(tables[name], ledgers[name], unique=unique)
     day = newest_day(tables, study.zone)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from cjm_research.cleaning.adapters.filled import adapter_shape, filled_sources, mapping_evidence
@@ -14,11 +13,12 @@ from cjm_research.cleaning.checks import apply_checks
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.ledger import Ledger
 from cjm_research.cleaning.loaded import Loaded, balance, joined_loads
+from cjm_research.cleaning.made_keys import with_keys
 from cjm_research.cleaning.mapping import Mapped, double_headers, kinds_of, map_columns
 from cjm_research.cleaning.parsing.columns import parse_columns
 from cjm_research.cleaning.parsing.contacts import REGIONS
 from cjm_research.cleaning.parsing.hints import Hints
-from cjm_research.cleaning.parsing.typed import as_kind, constant_texts, missing, whole_numbers
+from cjm_research.cleaning.parsing.typed import constant_texts, missing, whole_numbers
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_raw
 from cjm_research.cleaning.reading.request import Shape, request_of
@@ -26,22 +26,19 @@ from cjm_research.cleaning.row_rules import add_computed, apply_rules
 from cjm_research.cleaning.threads import each
 from cjm_research.cleaning.unreadable import readable_rows
 from cjm_research.errors import ParameterError, SourceError
-from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
-from cjm_research.study.sources import LINE_KEY, Source
+from cjm_research.study.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.reading.raw_table import RawTable
 
     Mask = NDArray[np.bool_]
-
-_ASKED_IN_PAIRS = ("importance", "satisfaction", "kano_functional", "kano_dysfunctional")
-"""Kinds of feedback that ask about one thing twice: their keys carry the kind."""
 
 
 def load(
@@ -215,7 +212,7 @@ def _parsed(
             frame["currency"] = named.rows(rows).fillna(currency or pd.NA)
         frame["source_file"] = pd.Series(pd.arrays.ArrowStringArray(here.source_files))
         frame["source_line"] = whole_numbers(here.lines)
-        return _with_keys(frame, here, source)
+        return with_keys(frame, here, source)
 
     required = () if source.rules else declared.required  # a rule may yet fill a cell
     kept = readable_rows(mapped, parsed, ledger=ledger, required=required, written=written)
@@ -233,32 +230,6 @@ def _in_units(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
         if metric in source.units:
             scaled = frame[value] * source.units[metric]
             frame = frame.assign(**{value: frame[value].mask(frame[name] == metric, scaled)})
-    return frame
-
-
-def _with_keys(frame: pd.DataFrame, mapped: Mapped, source: Source) -> pd.DataFrame:
-    """Make the keys that the source lacks, of file and line."""
-    declared = TABLES[source.table]
-    by_line = [c for c, header in source.columns.items() if header == LINE_KEY]
-    key = declared.key
-    made = np.full(len(frame), bool(by_line))
-    blank = np.zeros(len(frame), dtype=bool)
-    if key is not None and key not in frame:
-        by_line.append(key)
-        made[:] = True
-    elif key is not None and key not in declared.required:
-        blank = frame[key].isna().to_numpy()
-        made |= blank
-    if made.any():
-        keys = pd.Series(pd.arrays.ArrowStringArray(mapped.line_keys))
-        frame = frame.assign(**dict.fromkeys(by_line, keys))
-        if source.into and key in by_line:  # several rows of one line
-            frame[key] = keys + "/" + frame[source.into[0]].astype("string[pyarrow]")
-            if source.constants.get("kind") in _ASKED_IN_PAIRS:
-                frame[key] = frame[key] + f"/{source.constants['kind']}"
-        if blank.any():
-            frame[key] = frame[key].mask(blank, keys)
-    frame["id_is_generated"] = as_kind(made, Kind.BOOLEAN)
     return frame
 
 

@@ -50,6 +50,7 @@ _EPOCH_FROM, _EPOCH_TO = 946_684_800, 4_102_444_800  # 2000 and 2100, in seconds
 _SERIAL_FROM, _SERIAL_TO = 10_000, 80_000  # 1927 and 2119, in days of Excel's calendar
 _SERIAL_ZERO = np.datetime64("1899-12-30", "us")
 _SAMPLE = 500
+_MORNING = 6  # 中午1点 is one in the afternoon, 中午11点半 half an hour before noon
 _CENTURY = 69  # two digits below are 2000 and on, as POSIX has it
 
 
@@ -239,6 +240,7 @@ def _clock(parts: pa.Array) -> tuple[NDArray[np.timedelta64], Mask]:
     is_pm = as_mask(pc.starts_with(half, "p")) | as_mask(
         pc.is_in(before, pa.array(["下午", "晚上"], before.type))
     )
+    is_pm |= as_mask(pc.equal(before, pa.scalar("中午", before.type))) & (hour < _MORNING)
     is_am = as_mask(pc.starts_with(half, "a")) | as_mask(
         pc.is_in(before, pa.array(["上午", "凌晨"], before.type))
     )
