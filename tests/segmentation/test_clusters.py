@@ -132,6 +132,33 @@ def test_the_rules_become_declared_segments(found):
     assert coverage(base[["customer_id"]], base, declared).n_covered == len(base)
 
 
+def _answers(dtype, known):
+    """Return customers told apart by a yes or no, of whom some gave no answer."""
+    n = 300
+    answer = pd.Series([known[i % len(known)] for i in range(n)], dtype=dtype)
+    ids = [f"c{i:03d}" for i in range(n)]
+    return pd.DataFrame({"customer_id": ids, "answer": answer})
+
+
+@pytest.mark.parametrize(
+    ("dtype", "known"),
+    [
+        ("string[pyarrow]", ["yes", "no"]),
+        ("string[pyarrow]", ["yes", "no", None]),
+        ("boolean", [True, False]),
+        ("boolean", [True, False, None]),
+    ],
+)
+def test_rules_of_yes_and_no_hold_for_texts_and_for_flags(dtype, known):
+    base = _answers(dtype, known)
+    asked = {"id": "g", "label": "G", "kind": "clusters", "features": ["answer"]}
+    model = found_clusters(base, Grouping.model_validate({**asked, "n_clusters": len(known)}))
+    assert model.recognition.fidelity == 1.0
+    assert all(r.recall == 1.0 for r in model.recognition.rows)
+    again = ClusterModel.from_json(model.to_json())
+    assert [r.sql() for r in again.recognition.rows] == [r.sql() for r in model.recognition.rows]
+
+
 def test_the_model_survives_as_text(found):
     _, _, model = found
     again = ClusterModel.from_json(model.to_json())

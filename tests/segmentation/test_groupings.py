@@ -63,6 +63,12 @@ def test_a_yes_no_column_gives_segments_yes_and_no():
     assert members(grouping(column="has_site")) == [("a", "yes"), ("b", "no")]
 
 
+def test_days_that_stand_for_a_grouping_name_its_segments():
+    until = CUSTOMERS.assign(until=pd.to_datetime(["2026-01-01", "2026-02-01", None, None]))
+    found = memberships(until, FEATURES, [grouping(column="until")])
+    assert found["segment"].tolist() == ["2026-01-01", "2026-02-01"]
+
+
 def test_a_personal_column_cannot_make_segments():
     with pytest.raises(StudyError, match="grouping 'value': there is no column 'name'"):
         members(grouping(column="name"))

@@ -93,6 +93,18 @@ def test_who_was_greeted_leaves_the_list_and_who_was_called_does_not():
     assert occasions(born, made, as_of=DAY)["customer_id"].tolist() == ["c1", "c2"]
 
 
+def test_calls_alone_have_greeted_nobody():
+    born = people(birth_date=["1990-07-01"])
+    made = contacts(("c0", "call", "2026-06-29"))
+    assert occasions(born, made, as_of=DAY)["customer_id"].tolist() == ["c0"]
+
+
+def test_a_greeting_of_a_later_day_has_greeted_nobody_yet():
+    born = people(birth_date=["1990-07-01"])
+    made = contacts(("c0", "greeting", "2026-12-31"))
+    assert occasions(born, made, as_of=DAY)["customer_id"].tolist() == ["c0"]
+
+
 def test_nobody_without_a_date_has_an_occasion():
     assert occasions(people(birth_date=[None]), NOBODY, as_of=DAY).empty
     assert occasions(people(birth_date=[None])[["customer_id"]], NOBODY, as_of=DAY).empty
@@ -152,6 +164,11 @@ def test_customers_of_equal_revenue_share_a_class():
     found = abc_xyz(classes, limits=Limits())
     assert sum(c.n for c in found.cells) == 20
     assert found.findings()[0].status == "hidden_small_n"
+
+
+def test_where_nobody_paid_for_a_year_there_are_no_classes():
+    with pytest.raises(NoDataError, match="Nobody paid"):
+        abc_xyz_classes(monthly("c", [10.0] * 3), as_of=DAY + pd.Timedelta(days=500))
 
 
 # --- potential and axes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from cjm_research.errors import NoDataError
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.value.histories import day_of, purchase_days
 from cjm_research.stats.proportions import wilson_interval
@@ -46,6 +47,11 @@ def abc_xyz_classes(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFram
     -------
     pandas.DataFrame
         `customer_id`, `revenue` of the months, `spread` (NaN if unknown), `abc`, `xyz`.
+
+    Raises
+    ------
+    NoDataError
+        If nobody paid for anything in these months.
     """
     purchases = purchase_days(orders, as_of=as_of)
     end, n = day_of(as_of), len(purchases.ids)
@@ -61,6 +67,8 @@ def abc_xyz_classes(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFram
         square = np.where(counted, (money - mean[:, None]) ** 2, 0).sum(axis=1) / (own - 1)
         spread = np.where((own >= FEWEST_MONTHS) & (mean > 0), np.sqrt(square) / mean, np.nan)
     buyers = total > 0
+    if not buyers.any():
+        raise NoDataError("Nobody paid for anything in the last twelve months: no classes.")
     cuts = np.searchsorted([X_UP_TO, Y_UP_TO], spread, side="left")
     xyz = np.where(np.isnan(spread), 3, cuts)
     return pd.DataFrame({

@@ -282,13 +282,13 @@ def _values(base: pd.DataFrame, grouping: str, column: str) -> pd.DataFrame:
     values = base[column]
     if isinstance(values.dtype, pd.BooleanDtype):
         values = values.map({True: "yes", False: "no"})
-    names = sorted(map(str, values.dropna().unique()))
+    texts = values.astype("string[pyarrow]")
+    names = sorted(map(str, texts.dropna().unique()))
     if len(names) > MOST_VALUES:
         raise StudyError(
             f"grouping {grouping!r}: column {column!r} has {len(names)} values;"
             f" at most {MOST_VALUES} can be segments. Declare segments with conditions instead."
         )
-    texts = values.astype("string[pyarrow]")
     return pd.DataFrame({n: (texts == n).astype("boolean") for n in names}, index=base.index)
 
 

@@ -158,7 +158,8 @@ def _greeted(found: pd.DataFrame, care_contacts: pd.DataFrame, as_of: pd.Timesta
     made = care_contacts[(care_contacts["kind"] == "greeting").to_numpy(dtype=bool, na_value=False)]
     made = made.dropna(subset=["made_at", "customer_id"])
     day = made["made_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    newest = day.groupby(made["customer_id"].to_numpy()).max()
-    last = found["customer_id"].map(newest)
+    known = (day <= as_of.tz_localize(None)).to_numpy()  # a later one has greeted nobody yet
+    newest = day[known].groupby(made["customer_id"].to_numpy()[known]).max()
+    last = pd.to_datetime(found["customer_id"].astype(object).map(newest.to_dict()))
     greeted: np.ndarray = (found["on"] - last <= pd.Timedelta(days=GREETED)).to_numpy(dtype=bool)
     return greeted

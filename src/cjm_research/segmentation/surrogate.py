@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LEAVES = 12
 SHARE_OF_LEAF = 0.02
 """Least part of the customers in a leaf: a rule is for a list, not for a handful."""
+_AS_FLAG = {"yes": "true", "no": "false"}
 TREE = 20_000
 """Customers that the tree is grown from; as many others judge it."""
 
@@ -41,6 +42,8 @@ class Condition:
     """Less than so much."""
     value: str = ""
     is_not: bool = False
+    is_flag: bool = False
+    """The column holds yes and no as such, and not as texts."""
 
     def sql(self) -> str:
         """Return the comparison as a condition of a segment.
@@ -51,13 +54,14 @@ class Condition:
         'revenue >= 100 AND revenue < 500'
         >>> Condition(column="city", value="Пермь", is_not=True).sql()
         "coalesce(city, '') <> 'Пермь'"
+        >>> Condition(column="housing", value="yes").sql()
+        "coalesce(housing, '') = 'yes'"
         """
         name = self.column if self.column.isidentifier() else f'"{self.column}"'
         if self.low is None and self.high is None:
             value = "" if self.value == UNKNOWN else self.value.replace("'", "''")
-            if value in {"yes", "no"}:
-                name = f"CAST({name} AS VARCHAR)"
-                value = {"yes": "true", "no": "false"}[value]
+            if self.is_flag:
+                name, value = f"CAST({name} AS VARCHAR)", _AS_FLAG.get(value, value)
             sign = "<>" if self.is_not else "="
             return f"coalesce({name}, '') {sign} '{value}'"
         bounds = [(">=", self.low), ("<", self.high)]
@@ -128,11 +132,16 @@ class Recognition(Result):
 def _read(plain: Mapping[str, Any]) -> Recognised:
     """Read one rule; a share that is not known stands as null."""
     shares = {k: float("nan") if plain[k] is None else plain[k] for k in ("precision", "recall")}
-    paths = tuple(tuple(Condition(**c) for c in path) for path in plain["paths"])
+    paths = tuple(tuple(_condition(c) for c in path) for path in plain["paths"])
     return Recognised(
         segment=plain["segment"], paths=paths, n=plain["n"],
         precision=shares["precision"], recall=shares["recall"],
     )  # fmt: skip
+
+
+def _condition(plain: Mapping[str, Any]) -> Condition:
+    """Read one comparison; a rule of before flags were marked takes every yes and no for one."""
+    return Condition(**{"is_flag": plain["value"] in ("yes", "no"), **plain})
 
 
 def recognition(base: pd.DataFrame, card: ClusterCard) -> Recognition:
@@ -195,32 +204,33 @@ def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
     return float(part.sum() / whole.sum()) if whole.any() else float("nan")
 
 
-def _numbers(base: pd.DataFrame, card: ClusterCard) -> tuple[Floats, list[tuple[str, str]]]:
-    """Return the table that the tree reads, and column and value of each of its columns."""
+def _numbers(base: pd.DataFrame, card: ClusterCard) -> tuple[Floats, list[Condition]]:
+    """Return the table that the tree reads, and what each of its columns compares."""
     parts: list[NDArray[np.float64]] = []
-    names: list[tuple[str, str]] = []
+    columns: list[Condition] = []
     for scale in card.scales:
         values = base[scale.column]
         if not is_choice(values):
             parts.append(numbers(base, scale.column))
-            names.append((scale.column, ""))
+            columns.append(Condition(column=scale.column))
             continue
-        if isinstance(values.dtype, pd.BooleanDtype) or values.dtype == np.dtype(bool):
+        is_flag = isinstance(values.dtype, pd.BooleanDtype) or values.dtype == np.dtype(bool)
+        if is_flag:
             values = values.map({True: "yes", False: "no"})
         texts = values.astype("string[pyarrow]").fillna(UNKNOWN)
         for level in sorted(set(map(str, texts.unique())) & set(scale.levels)):
             parts.append(np.asarray(texts == level, dtype=np.float64))
-            names.append((scale.column, level))
-    return np.stack(parts, axis=1), names
+            columns.append(Condition(column=scale.column, value=level, is_flag=is_flag))
+    return np.stack(parts, axis=1), columns
 
 
 def _paths(
-    tree: DecisionTreeClassifier, columns: list[tuple[str, str]]
+    tree: DecisionTreeClassifier, columns: list[Condition]
 ) -> dict[str, list[tuple[Condition, ...]]]:
     grown = tree.tree_
     below_is = _leads_to(tree)
     found: dict[str, list[tuple[Condition, ...]]] = {}
-    left: list[tuple[int, dict[tuple[str, str], Condition]]] = [(0, {})]
+    left: list[tuple[int, dict[Condition, Condition]]] = [(0, {})]
     while left:
         node, path = left.pop()
         if len(below_is[node]) == 1:  # a split between leaves of one cluster tells nothing
@@ -250,15 +260,14 @@ def _leads_to(tree: DecisionTreeClassifier) -> list[frozenset[str]]:
 
 def _narrowed(
     so_far: Condition | None,
-    at: tuple[str, str],
+    at: Condition,
     *,
     low: float | None = None,
     high: float | None = None,
 ) -> Condition:
-    column, value = at
-    if value:
-        return Condition(column=column, value=value, is_not=low is None)
-    known = so_far or Condition(column=column)
+    if at.value:
+        return replace(at, is_not=low is None)
+    known = so_far or at
     return replace(known, high=high) if low is None else replace(known, low=low)
 
 

@@ -124,6 +124,14 @@ def test_a_day_with_two_kinds_counts_as_that_of_most_money():
     assert needs.kinds[needs.kind[needs.purchases.codes == who][0]] == "lamps"
 
 
+def test_a_cancelled_line_is_no_need_of_its_day():
+    lines = orders(by_chance)
+    extra = lines.iloc[[0]].assign(category="lamps", amount=999.0, status="cancelled")
+    needs = needs_of(pd.concat([lines.assign(status="completed"), extra]), as_of=DAY)
+    who = list(needs.purchases.ids).index(lines.iloc[0]["customer_id"])
+    assert needs.kinds[needs.kind[needs.purchases.codes == who][0]] != "lamps"
+
+
 def test_one_customer_has_no_pauses_of_others():
     lines = orders(by_chance).head(1)
     found = rhythm(purchase_days(lines, as_of=DAY))

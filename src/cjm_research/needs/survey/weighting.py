@@ -117,9 +117,10 @@ def survey_weights(
     ------
     SchemaError
         If `customers` lacks a column of the population.
+    ParameterError
+        If an answer has a value that the population does not name.
     DataError
-        If a value of the population has no answer, or an answer has a value that the
-        population does not name: each with its column and value.
+        If a value of the population has no answer.
     """
     people = _answered(feedback, customers, plan)
     traits = list(plan.population)

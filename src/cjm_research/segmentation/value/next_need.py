@@ -93,6 +93,8 @@ def _main_kind(
     label = orders[column].map(position).to_numpy(np.float64, na_value=np.nan)
     money = orders["amount"].to_numpy(np.float64, na_value=0.0)
     kept = (who >= 0) & ~np.isnan(label) & ~np.isnan(days) & (money >= 0)
+    if "status" in orders:
+        kept &= ~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)
     first = int(purchases.days.min())
     span = int(purchases.days.max()) - first + 1
     at = np.where(kept, who * span + (np.nan_to_num(days) - first), -1).astype(np.int64)
