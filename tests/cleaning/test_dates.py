@@ -53,6 +53,27 @@ def _read(texts, *, day_first=None):
         ("1709633472000000", "2024-03-05T10:11:12.000000"),
         ("45356.5", "2024-03-05T12:00:00.000000"),
         ("42059.4832407407", "2015-02-24T11:35:52.000000"),
+        ("1709633472.5", "2024-03-05T10:11:12.500000"),
+        ("3/25/24 1PM", "2024-03-25T13:00:00.000000"),
+        ("2024-03-05 AM 10:00", "2024-03-05T10:00:00.000000"),
+        ("2024/3/5 午後3:05", "2024-03-05T15:05:00.000000"),
+        ("2024年3月5日晚上8点", "2024-03-05T20:00:00.000000"),
+        ("2024年3月5日 中午11:30", "2024-03-05T11:30:00.000000"),
+        ("2024年3月5日 中午1:30", "2024-03-05T13:30:00.000000"),
+        ("24年3月5号", "2024-03-05T00:00:00.000000"),
+        ("5.03.2024 года", "2024-03-05T00:00:00.000000"),
+        ("января 13, 2024", "2024-01-13T00:00:00.000000"),
+        ("5th of March 2024", "2024-03-05T00:00:00.000000"),
+        ("Tue Mar  5 10:00:00 2024", "2024-03-05T10:00:00.000000"),
+        ("Tue Mar 05 10:00:00 +0300 2024", "2024-03-05T07:00:00.000000"),
+        ("25. 3. 2024 10:30", "2024-03-25T10:30:00.000000"),
+        ("2024. 3. 5.", "2024-03-05T00:00:00.000000"),
+        ("25 03 2024", "2024-03-25T00:00:00.000000"),
+        ("20240305-103000", "2024-03-05T10:30:00.000000"),
+        ("2024-03-05_10-30", "2024-03-05T10:30:00.000000"),
+        ("2024-03-05 10:00 Europe/Moscow", "2024-03-05T07:00:00.000000"),
+        ("2024-03-05T10:00+03:00[Europe/Moscow]", "2024-03-05T07:00:00.000000"),
+        ("'2024-03-05", "2024-03-05T00:00:00.000000"),
     ],
 )
 def test_a_text_that_can_be_read_in_one_way_is_read_so(text, stamp):
@@ -290,3 +311,60 @@ def test_stamps_of_server_logs_and_letters(text, read):
 def test_the_clock_around_noon_is_read_as_it_is_said(text, clock):
     (stamp,) = date_texts(pa.array([f"2024/3/5 {text}"])).stamps.astype("M8[m]").astype(str)
     assert stamp.endswith(clock)
+
+
+def _days(tmp_path, texts, column="ordered_at"):
+    path = tmp_path / "f.csv"
+    table = "customers" if column == "birth_date" else "orders"
+    rows = "".join(f"c{i};{text};5\n" for i, text in enumerate(texts))
+    path.write_text(f"customer_id;{column};amount\n{rows}", encoding="utf-8")
+    loaded = load(path, table)
+    return loaded, loaded.table[column].dt.strftime("%Y-%m-%d").tolist()
+
+
+@pytest.mark.parametrize(
+    ("texts", "days"),
+    [
+        (["2024-03", "2024-12"], ["2024-03-01", "2024-12-01"]),
+        (["2024年3月", "2024年12月份"], ["2024-03-01", "2024-12-01"]),
+        (["март 2024", "мая 2024 г."], ["2024-03-01", "2024-05-01"]),
+        (["Mar-24", "April 2024"], ["2024-03-01", "2024-04-01"]),
+        (["03.2024", "12/2024"], ["2024-03-01", "2024-12-01"]),
+        (["202403", "202412"], ["2024-03-01", "2024-12-01"]),
+        (["2024Q1", "4 кв. 2024", "2024年第二季度"], ["2024-01-01", "2024-10-01", "2024-04-01"]),
+        (["2020-W53", "2021-W01"], ["2020-12-28", "2021-01-04"]),  # ISO 8601: Mondays
+    ],
+)
+def test_months_quarters_and_weeks_are_their_first_day_and_it_is_said(tmp_path, texts, days):
+    loaded, read = _days(tmp_path, texts)
+    assert read == days
+    assert "first_day_of_period" in loaded.evidence["choice"].tolist()
+
+
+def test_a_day_of_a_week_is_a_day():
+    day = date.fromisocalendar(2024, 10, 2).isoformat()
+    assert _read(["2024-W10-2"]) == [f"{day}T00:00:00.000000"]
+    assert _read(["2021-W53", "2024-13", "Foo 2024"]) == ["NaT"] * 3
+
+
+def test_a_month_among_days_does_not_tell_the_day(tmp_path):
+    loaded, read = _days(tmp_path, ["2024-03-05", "2024-03-06", "март 2024"])
+    assert read == ["2024-03-05", "2024-03-06"]
+    assert loaded.quarantine["value"].tolist() == ["март 2024"]
+
+
+def test_two_digits_of_a_year_of_birth_are_of_the_past(tmp_path):
+    texts = ["05.03.68", "25.12.35", "29.02.64", "01.02.05", "01.02.2068"]
+    born = ["1968-03-05", "1935-12-25", "1964-02-29", "2005-02-01", "2068-02-01"]
+    assert _days(tmp_path, texts, "birth_date")[1] == born
+
+
+@pytest.mark.parametrize("text", ["0000-00-00", "0000-00-00 00:00:00", "00.00.0000"])
+def test_the_day_that_databases_write_for_none_is_no_day_and_no_slip(tmp_path, text):
+    loaded, _ = _days(tmp_path, ["2024-03-05", text])
+    assert loaded.issues["code"].tolist() == ["sentinel_date"]
+    assert len(loaded.table) == 2
+
+
+def test_a_place_that_is_not_there_is_no_zone():
+    assert _read(["2024-03-05 10:00 Europe/Mosco", "2024-03-05 10:00"])[0] == "NaT"

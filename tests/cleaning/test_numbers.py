@@ -46,6 +46,22 @@ def _read(texts, decimal=None):
         ("99元", 99),
         ("12 %", 0.12),
         ("1e5", 1e5),
+        ("12 рублей", 12),
+        ("1 рубль", 1),
+        ("7р", 7),
+        ("12,5 т.р.", 12_500),
+        ("7 т. р.", 7_000),
+        ("15 долларов США", 15),
+        ("14 тенге", 14),
+        ("Rs. 500", 500),
+        ("12元整", 12),
+        ("5块钱", 5),
+        ("2 трлн", 2e12),
+        ("3百万", 3e6),
+        ("1 млн 200 тыс. руб.", 1_200_000),
+        ("3万5千", 35_000),
+        ("2万3000", 23_000),
+        ("'12,5", 12.5),
     ],
 )
 def test_a_text_that_can_be_read_in_one_way_is_read_so(text, value):
@@ -220,3 +236,22 @@ def test_roubles_and_kopecks_in_words_are_one_number(written, roubles):
     found = number_texts(pa.array([written, "12 345,60 руб."]))
     assert found.values(",")[0].tolist() == [roubles, 12345.6]
     assert found.currencies == ("RUB",)
+
+
+@pytest.mark.parametrize("text", ["1 млн 2", "3万5", "200 тыс. 1 млн", "1e400", "5 т"])
+def test_parts_that_do_not_go_together_and_numbers_beyond_all_are_not_read(text):
+    values, unread = number_texts(pa.array([text, "7"])).values(None)
+    assert np.isnan(values[0])
+    assert unread[Code.UNREADABLE_NUMBER].tolist() == [True, False]
+
+
+def test_nothing_has_no_sign():
+    values = number_texts(pa.array(["-0", "-0,00 ₽", "(0)"])).values(None)[0]
+    assert not np.signbit(values).any()
+
+
+def test_percents_among_plain_numbers_are_pointed_out(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text("customer_id;amount\nc1;12%\nc2;0.5\nc3;7\n", encoding="utf-8")
+    issues = load(path, "orders").issues.set_index("code")
+    assert issues.loc["mixed_units", ["rows", "example"]].tolist() == [1, "12%"]

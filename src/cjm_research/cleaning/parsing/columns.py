@@ -172,7 +172,8 @@ def kind_of(found: Distinct) -> Kind:
         if not (numbers.bad.any() or (comma and point)):
             return Kind.NUMBER
     dates = date_texts(texts)
-    if not ((dates.stamps != dates.stamps) & (dates.swapped != dates.swapped)).any():
+    lost = (dates.stamps != dates.stamps) & (dates.swapped != dates.swapped)
+    if not (lost | dates.periods).any():  # months and weeks stay what they are: names to group by
         return Kind.TIME
     return Kind.TEXT
 

@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cjm_research.cleaning.parsing.counted_times import epochs_and_serials
 from cjm_research.cleaning.parsing.date_letters import plainly_written
 from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.parsing.fixed_dates import fixed_dates
+from cjm_research.cleaning.parsing.periods import MONTH_OF, read_periods
 from cjm_research.cleaning.parsing.zones import ZONE, in_utc, names_a_zone
 
 if TYPE_CHECKING:
@@ -23,32 +25,26 @@ if TYPE_CHECKING:
 
 NOT_A_TIME = np.datetime64("NaT", "us")
 
-_MONTHS = {
-    1: "jan янв 1月", 2: "feb фев", 3: "mar мар", 4: "apr апр", 5: "may мая май", 6: "jun июн",
-    7: "jul июл", 8: "aug авг", 9: "sep сен", 10: "oct окт", 11: "nov ноя", 12: "dec дек",
-}  # fmt: skip
-_MONTH_OF = {word: month for month, words in _MONTHS.items() for word in words.split()}
+_BEFORE_NOON = ("上午", "凌晨", "早上", "清晨", "午前", "AM", "am")
+_AFTER_NOON = ("下午", "晚上", "傍晚", "午後", "午后", "PM", "pm")
+_NOON = "中午"
 _CLOCK = (
-    r"(?:(?:[T ,:]|в |at )*(?P<b>上午|下午|凌晨|中午|晚上)?\s*"
+    rf"(?:(?:[T ,:]|в |at )*(?P<b>{'|'.join((*_BEFORE_NOON, *_AFTER_NOON, _NOON))})?\s*"
     r"(?P<H>\d{1,2})[:.时時点點](?P<M>\d{1,2})"
     r"(?:[:分](?P<S>\d{1,2})?(?:[.,](?P<f>\d{1,9}))?秒?)?"
     r"\s*(?P<p>[AaPp]\.?[Mm]\.?)?)?"
 )
 _END = rf"{_CLOCK}{ZONE}\s*$"
 _FORMS = {
-    "year_first": rf"^(?P<y>\d{{4}})[-/.年](?P<m>\d{{1,2}})[-/.月](?P<d>\d{{1,2}})日?{_END}",
+    "year_first": rf"^(?P<y>\d{{4}})[-/.年](?P<m>\d{{1,2}})[-/.月](?P<d>\d{{1,2}})[日号號]?{_END}",
     "compact": rf"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d){_END}",
-    "year_last": r"^(?P<m>\d{1,2})[./-](?P<d>\d{1,2})[./-](?P<y>\d{4}|\d\d)(?:\s*г\.?)?"
+    "year_last": r"^(?P<m>\d{1,2})[./-](?P<d>\d{1,2})[./-](?P<y>\d{4}|\d\d)(?:\s*(?:года|г\.?))?"
     rf"{_END}",
-    "day_word": r"^(?P<d>\d{1,2})(?:st|nd|rd|th)?[ ./-]+(?P<n>[A-Za-zА-Яа-я]{3,9})\.?[ ,./-]+"
-    rf"(?P<y>\d{{4}}|\d\d)(?:\s*(?:года|г\.?))?{_END}",
-    "word_day": r"^(?P<n>[A-Za-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"
+    "day_word": r"^(?P<d>\d{1,2})(?:st|nd|rd|th)?[ ./-]+(?:of )?(?P<n>[A-Za-zА-Яа-я]{3,9})\.?"
+    rf"[ ,./-]+(?P<y>\d{{4}}|\d\d)(?:\s*(?:года|г\.?))?{_END}",
+    "word_day": r"^(?P<n>[A-Za-zА-Яа-я]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})"
     rf"{_END}",
 }
-_EPOCHS = {10: 1_000_000, 13: 1_000, 16: 1}
-_EPOCH_FROM, _EPOCH_TO = 946_684_800, 4_102_444_800  # 2000 and 2100, in seconds
-_SERIAL_FROM, _SERIAL_TO = 10_000, 80_000  # 1927 and 2119, in days of Excel's calendar
-_SERIAL_ZERO = np.datetime64("1899-12-30", "us")
 _SAMPLE = 500
 _MORNING = 6  # 中午1点 is one in the afternoon, 中午11点半 half an hour before noon
 _CENTURY = 69  # two digits below are 2000 and on, as POSIX has it
@@ -73,6 +69,8 @@ class DateTexts:
     """Texts such as 03/04/2024 that can be read both ways."""
     epochs: Mask
     serials: Mask
+    periods: Mask
+    """Texts that name a month, a quarter or a week: read as the first day of it."""
 
     def values(self, *, day_first: bool | None, dots_too: bool = False) -> tuple[Stamps, Mask]:
         """Return the stamps with one day order, and the texts that stay ambiguous without one.
@@ -105,13 +103,23 @@ def date_texts(texts: pa.Array) -> DateTexts:
     whole = _iso_at_once(texts)
     if whole is not None:
         none = np.zeros(n, dtype=bool)
-        flags = ("is_utc", "day_first", "month_first", "dotted", "either", "epochs", "serials")
+        flags = (
+            "is_utc",
+            "day_first",
+            "month_first",
+            "dotted",
+            "either",
+            "epochs",
+            "serials",
+            "periods",
+        )
         return DateTexts(stamps=whole, swapped=whole, **dict.fromkeys(flags, none))
     found = _Reading(n)
     left = found.read_fixed(texts)
     left = found.read_forms(texts, left) if len(left) else left
     stamps, swapped, year_last = found.stamps, found.swapped, found.year_last
-    epochs, serials = _numeric(texts, left, stamps)
+    epochs, serials = epochs_and_serials(texts, left, stamps)
+    periods = read_periods(texts, left, stamps)
     if not year_last.all():
         np.copyto(swapped, stamps, where=~year_last)
     fits, fits_swapped = ~np.isnat(stamps), ~np.isnat(swapped)
@@ -125,6 +133,7 @@ def date_texts(texts: pa.Array) -> DateTexts:
         either=year_last & fits & fits_swapped & (stamps != swapped),
         epochs=epochs,
         serials=serials,
+        periods=periods,
     )
 
 
@@ -227,7 +236,7 @@ def _integers(parts: pa.Array, name: str, *, default: int = 0) -> Integers:
 def _months(parts: pa.Array) -> Integers:
     words = parts.field("n").dictionary_encode()
     months = np.array(
-        [_MONTH_OF.get(w.casefold()[:3], 0) for w in words.dictionary.to_pylist()], dtype=np.int64
+        [MONTH_OF.get(w.casefold()[:3], 0) for w in words.dictionary.to_pylist()], dtype=np.int64
     )
     found: Integers = months[words.indices.to_numpy(zero_copy_only=False)]
     return found
@@ -238,11 +247,11 @@ def _clock(parts: pa.Array) -> tuple[NDArray[np.timedelta64], Mask]:
     half = pc.utf8_lower(parts.field("p"))
     before = parts.field("b")
     is_pm = as_mask(pc.starts_with(half, "p")) | as_mask(
-        pc.is_in(before, pa.array(["下午", "晚上"], before.type))
+        pc.is_in(before, pa.array(_AFTER_NOON, before.type))
     )
-    is_pm |= as_mask(pc.equal(before, pa.scalar("中午", before.type))) & (hour < _MORNING)
+    is_pm |= as_mask(pc.equal(before, pa.scalar(_NOON, before.type))) & (hour < _MORNING)
     is_am = as_mask(pc.starts_with(half, "a")) | as_mask(
-        pc.is_in(before, pa.array(["上午", "凌晨"], before.type))
+        pc.is_in(before, pa.array(_BEFORE_NOON, before.type))
     )
     twelve = (is_pm | is_am) & (hour == 12)
     hour = np.where(twelve, 0, hour) + 12 * (is_pm & (hour <= 12))
@@ -262,27 +271,3 @@ def _stamp(year: Integers, month: Integers, day: Integers) -> Stamps:
     found: Stamps = days.astype("M8[us]")
     found[~sound] = NOT_A_TIME
     return found
-
-
-def _numeric(texts: pa.Array, left: Integers, stamps: Stamps) -> tuple[Mask, Mask]:
-    """Read epochs (by their number of digits) and Excel's days among the texts that are left."""
-    epochs, serials = np.zeros(len(stamps), dtype=bool), np.zeros(len(stamps), dtype=bool)
-    if not len(left):
-        return epochs, serials
-    rest = texts.take(pa.array(left))
-    lengths = pc.utf8_length(rest).to_numpy(zero_copy_only=False)
-    digits = as_mask(pc.match_substring_regex(rest, r"^\d+$"))
-    for length, micro in _EPOCHS.items():
-        rows = left[digits & (lengths == length)]
-        ticks = texts.take(pa.array(rows)).cast(pa.int64()).to_numpy(zero_copy_only=False) * micro
-        sound = (ticks >= _EPOCH_FROM * 1_000_000) & (ticks < _EPOCH_TO * 1_000_000)
-        stamps[rows[sound]] = ticks[sound].astype("M8[us]")
-        epochs[rows[sound]] = True
-    rows = left[as_mask(pc.match_substring_regex(rest, r"^\d{5}([.,]\d+)?$"))]
-    days = pc.replace_substring(texts.take(pa.array(rows)), ",", ".").cast(pa.float64())
-    size = days.to_numpy(zero_copy_only=False)
-    sound = (size >= _SERIAL_FROM) & (size < _SERIAL_TO)
-    seconds = np.round(size[sound] * 86_400).astype(np.int64) * 1_000_000
-    stamps[rows[sound]] = _SERIAL_ZERO + seconds.astype("m8[us]")
-    serials[rows[sound]] = True
-    return epochs, serials

@@ -165,7 +165,7 @@ class _Reading:
         if match["tail"]:
             values /= 10.0 ** len(match["tail"])
         if match["sign"]:
-            np.negative(values, out=values)
+            np.subtract(0.0, values, out=values)  # 0 has no sign
         self.values[rows + first] = values
         self.form[rows + first] = place
         return left

@@ -10,6 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.parsing.currencies import (
+    ANY_CURRENCY,
+    ANY_FACTOR,
+    CURRENCIES,
+    CURRENCY_WORDS,
+    FACTORS,
+    THOUSAND_ROUBLES,
+    as_hundredths,
+    with_one_unit,
+)
 from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.parsing.fixed_numbers import FixedNumbers, Proof, fixed_numbers
 from cjm_research.cleaning.reading.text_bytes import text_bytes
@@ -21,60 +31,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _PLAIN = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
-_CURRENCIES = {  # of two that fit, the later: 美元 ends as 元 does
-    "RUB": r"₽|rub|rur|руб(лей|ля|ль)?\.?|р\.",
-    "CNY": r"¥|￥|cny|rmb|元|人民币|юан(ей|я|ь)",
-    "USD": r"\$|us\$|usd|долл(аров|ара|ар)?\.?|美元",
-    "EUR": r"€|euro?|евро|欧元",
-    "GBP": r"£|gbp",
-    "KZT": r"₸|kzt|тг\.?",
-    "BYN": r"byn",
-    "UAH": r"₴|uah|грн\.?",
-    "INR": r"₹|inr",
-    "TRY": r"₺|try",
-    "JPY": r"jpy|円|日元",
-    "CHF": r"chf",
-    "PLN": r"pln|zł",
-    "UZS": r"uzs|сум",
-    "KGS": r"kgs|сом",
-    "AMD": r"֏|amd",
-    "GEL": r"₾|gel",
-    "AED": r"aed",
-    "HKD": r"hkd|hk\$|港元|港币",
-    "TWD": r"twd|nt\$|新台币|新臺幣",
-    "SGD": r"sgd|s\$",
-    "AUD": r"aud|a\$",
-    "CAD": r"cad|ca?\$",
-    "BRL": r"brl|r\$",
-    "KRW": r"₩|krw|韩元",
-    "THB": r"฿|thb",
-    "VND": r"₫|vnd",
-    "ILS": r"₪|ils",
-    "CZK": r"czk|kč",
-    "AZN": r"₼|azn",
-    "MNT": r"₮|mnt",
-    "SEK": r"sek",
-    "NOK": r"nok",
-    "DKK": r"dkk",
-}
-CURRENCIES = tuple(_CURRENCIES)
-"""Codes of the currencies that are known by sign, code or word."""
-_ANY_CURRENCY = "|".join(f"(?:{p})" for p in _CURRENCIES.values())
-_FACTORS = {
-    r"тыс\.?|千|[kк]": 1e3,
-    r"млн\.?|m|mln": 1e6,
-    r"млрд\.?|bn": 1e9,
-    r"万|萬": 1e4,
-    r"亿|億": 1e8,
-    r"%": 0.01,
-}
-_ANY_FACTOR = "|".join(f"(?:{p})" for p in _FACTORS)
 _PROOFS: tuple[Proof, ...] = ("comma", "point", "either")
-_HUNDREDTHS = (
-    r"^([+-]?\d[\d ]*)(?:\s*(?:₽|rub|руб(?:лей|ля|ль)?\.?|р\.?)),?\s*"
-    r"(\d{1,2})\s*(?:коп(?:еек|ейки|ейка)?|к)\.?$"
-)
-"""Roubles and kopecks, each in words: they are read as a number of kopecks."""
 _INDIAN = r"^\d{1,2}(,\d\d)+,\d{3}(\.\d*)?$"
 _RUPEES = r"(?i)₹|\binr\b|\brs\b"
 _BY_THREE = r"\d,\d{3},\d{3}|(^|\D)\d{3},\d{3}"
@@ -125,6 +82,12 @@ class NumberTexts:
         sizes[self.rest] = np.abs(self.factor)
         return sizes
 
+    @property
+    def percents(self) -> Mask:
+        """Which of the others are so many in a hundred; kopecks name their currency."""
+        percents: Mask = (np.abs(self.factor) == 0.01) & (self.currency < 0)
+        return percents
+
     def values(self, decimal: str | None) -> tuple[NDArray[np.float64], dict[Code, Mask]]:
         """Read with a decimal mark; None reads each text by its own evidence.
 
@@ -146,7 +109,7 @@ class NumberTexts:
                 found[rows], wrong[rows] = _read(self.body.take(pa.array(rows)), ",")
             small = np.abs(self.factor) < 1  # 710 hundredths are 7.1 by division only
             parts = np.rint(1 / np.where(small, self.factor, 1))
-            values[self.rest] = np.where(small, found / parts, found * self.factor)
+            values[self.rest] = np.where(small, found / parts, found * self.factor) + 0.0
             bad[self.rest] = wrong | self.bad
         ambiguous = self.either & (decimal is None)
         bad &= ~ambiguous
@@ -201,36 +164,29 @@ def _stripped(
     if not len(texts):
         return texts, np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, np.int8)
     body = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
+    body = pc.replace_substring_regex(body, "^'", "")
     body = pc.replace_substring_regex(body, "[\u2212\u2012\u2013\u2014]", "-")
-    body, hundredths = _as_hundredths(body)
+    body = pc.replace_substring_regex(body, THOUSAND_ROUBLES, r"\1тыс.руб.\2")
+    body, hundredths = as_hundredths(body)
     found = np.full(len(texts), -1, dtype=np.int8)
     found[hundredths] = CURRENCIES.index("RUB")
-    for place, pattern in enumerate(_CURRENCIES.values()):
+    for place, pattern in enumerate(CURRENCY_WORDS.values()):
         edges = rf"(?:{pattern})\)?$|^\(?[+-]?\s*(?:{pattern})"
         found[as_mask(pc.match_substring_regex(body, edges))] = place
-    body = pc.replace_substring_regex(body, rf"\s*(?:{_ANY_CURRENCY})(\)?)$", r"\1")
-    body = pc.replace_substring_regex(body, rf"^(\(?[+-]?)\s*(?:{_ANY_CURRENCY})\s*", r"\1")
+    body = pc.replace_substring_regex(body, rf"\s*(?:{ANY_CURRENCY})(\)?)$", r"\1")
+    body = pc.replace_substring_regex(body, rf"^(\(?[+-]?)\s*(?:{ANY_CURRENCY})\s*", r"\1")
     negative = as_mask(pc.match_substring_regex(body, r"^\(.*\)$|^-|-$"))
     body = pc.replace_substring_regex(body, r"^[(+-]\s*|\s*[)-]$", "")
+    body = with_one_unit(body)
     factor = np.where(negative, -1.0, 1.0) * np.where(hundredths, 0.01, 1.0)
-    for pattern, size in _FACTORS.items():
+    for pattern, size in FACTORS.items():
         factor[as_mask(pc.match_substring_regex(body, rf"\d\s*(?:{pattern})$"))] *= size
-    body = pc.replace_substring_regex(body, rf"(\d)\s*(?:{_ANY_FACTOR})$", r"\1")
+    body = pc.replace_substring_regex(body, rf"(\d)\s*(?:{ANY_FACTOR})$", r"\1")
     split = as_mask(pc.match_substring_regex(body, r"\d[ '’]\d"))
     bad = split & ~as_mask(pc.match_substring_regex(body, _GROUPED))
     bad |= as_mask(pc.match_substring_regex(body, r"^[+-]"))
     body = pc.replace_substring_regex(body, r"[ '’]", "")
     return body, factor, bad, found
-
-
-def _as_hundredths(texts: pa.Array) -> tuple[pa.Array, Mask]:
-    """Write "1 000 руб. 5 коп." as "100005", and tell which texts were such."""
-    such = as_mask(pc.match_substring_regex(texts, _HUNDREDTHS))
-    if not such.any():
-        return texts, such
-    plain = pc.replace_substring_regex(texts, _HUNDREDTHS, r"\1,0\2")
-    plain = pc.replace_substring_regex(plain, r",0?(\d\d)$|\s", r"\1")
-    return pc.if_else(pa.array(such), plain, texts), such
 
 
 def _without_indian_groups(body: pa.Array, texts: pa.Array) -> tuple[pa.Array, Mask]:
@@ -274,5 +230,5 @@ def _read(body: pa.Array, decimal: str) -> tuple[NDArray[np.float64], Mask]:
     plain = pc.replace_substring(plain, ",", ".") if decimal == "," else plain
     plain = pc.replace_substring_regex(plain, r"\.$", "")
     plain = pc.if_else(pa.array(fits), plain, pa.scalar(None, plain.type))
-    values = plain.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    return np.array(values, dtype=np.float64), ~fits
+    values = np.array(plain.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    return values, ~fits | np.isinf(values)

@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.parsing.currencies import CURRENCIES
 from cjm_research.cleaning.parsing.hints import Hints, Parsed
-from cjm_research.cleaning.parsing.numbers import CURRENCIES, NumberTexts
 from cjm_research.cleaning.parsing.typed import TextCells, as_kind
 from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.schema.columns import Kind
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.parsing.distinct import Distinct
+    from cjm_research.cleaning.parsing.numbers import NumberTexts
 
 _ASIDE = re.compile(r"[,(（\[/].*$")
 _HEADER_UNITS = {
@@ -99,7 +100,7 @@ def _unit(
         (size for p, size in _HEADER_UNITS.items() if aside and re.search(p, aside[0])), 1.0
     )
     named = np.zeros(texts.n, dtype=bool)
-    named[texts.rest] = ~np.isin(np.abs(texts.factor), (1.0, 0.01))
+    named[texts.rest] = ~np.isin(np.abs(texts.factor), (1.0, 0.01)) | texts.percents
     own = int(found.counts[named].sum())
     notes = []
     if own and (unit != 1 or own < found.counts.sum()):

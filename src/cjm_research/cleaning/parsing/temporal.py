@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.counted_times import counted_times
 from cjm_research.cleaning.parsing.date_texts import NOT_A_TIME, DateTexts
+from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.parsing.hints import Hints, Parsed
 from cjm_research.cleaning.parsing.typed import as_times
 from cjm_research.cleaning.reading.raw_table import Choice, Note
@@ -30,6 +33,10 @@ _SENTINELS = np.array(
 """Days that systems write for "not known" or "for ever"."""
 _OLDEST, _NEWEST = np.datetime64("1970-01-01", "us"), np.datetime64("2099-12-31", "us")
 """Between them no day is a stand-in."""
+_ZEROS = r"^0{1,4}[-./]0{1,2}[-./]0{1,4}([ T][0:.]*)?Z?$"
+"""What databases write for a day that was never given."""
+_BORN_BEFORE = np.datetime64("2030-01-01", "us")
+"""A day of birth whose year has two digits is before it."""
 _FIRST, _LAST = np.datetime64("1850-01-01", "us"), np.datetime64("2200-01-01", "us")
 
 
@@ -61,6 +68,11 @@ def parse_times(
         if bool(by_day) != bool(by_month):
             order = bool(by_day)
     stamps, ambiguous = texts.values(day_first=order, dots_too=hints.day_first is not None)
+    periods = _trusted_periods(texts, counts)
+    if texts.periods.any() and periods is None:
+        stamps = np.where(texts.periods, NOT_A_TIME, stamps)
+    if column == "birth_date":
+        stamps = _born(stamps, found)
     is_utc = texts.is_utc
     if column in hints.times:
         counted, is_counted = counted_times(found.texts, hints.times[column])
@@ -78,7 +90,10 @@ def parse_times(
         column=_day(full, utc, hints.zone) if kind is Kind.DATE else _time(full, utc, hints.zone),
         problems={c: found.rows(m) for c, m in problems.items() if m.any()},
         notes=tuple(notes),
-        choices=_choices(column, found, texts, order=order if hints.day_first is None else None),
+        choices=(
+            *_choices(column, found, texts, order=order if hints.day_first is None else None),
+            *(() if periods is None else (_period_choice(column, found, periods),)),
+        ),
         kind=kind,
     )
 
@@ -95,6 +110,8 @@ def _unread(
     edge = np.flatnonzero((stamps <= _OLDEST) | (stamps >= _NEWEST))  # few; only they may be either
     sentinel[edge] = np.isin(stamps[edge], stand_ins) & used[edge]
     outside[edge] = (stamps[edge] < _FIRST) | (stamps[edge] >= _LAST)
+    lost = np.flatnonzero(np.isnat(stamps) & used)
+    sentinel[lost] = as_mask(pc.match_substring_regex(found.texts.take(pa.array(lost)), _ZEROS))
     unreadable = (np.isnat(stamps) | outside) & used & ~ambiguous & ~sentinel
     gone = outside | sentinel
     stamps = np.where(gone, NOT_A_TIME, stamps) if gone.any() else stamps
@@ -106,13 +123,38 @@ def _unread(
     return stamps, problems, []
 
 
+def _trusted_periods(
+    texts: DateTexts, counts: NDArray[np.integer[Any]]
+) -> NDArray[np.bool_] | None:
+    """Return the months and weeks of a column that is written in them; None for any other.
+
+    Among days a month alone says that the day is not known.
+    """
+    rows = counts[texts.periods].sum()
+    return texts.periods if rows and 2 * rows >= counts.sum() else None
+
+
+def _born(stamps: Stamps, found: Distinct) -> Stamps:
+    """Take two digits of a year of birth for the century before, where this one is to come."""
+    late = np.flatnonzero(stamps >= _BORN_BEFORE)
+    if not len(late):
+        return stamps
+    whole = as_mask(pc.match_substring_regex(found.texts.take(pa.array(late)), r"\d{4}"))
+    late, moved = late[~whole], stamps.copy()
+    months = stamps[late].astype("M8[M]")
+    moved[late] = (months - 1200).astype("M8[us]") + (stamps[late] - months)
+    return moved
+
+
 def _mixed_epochs(found: Distinct, texts: DateTexts) -> list[Note]:
     """Say so where a column counts seconds in one row and thousandths in another."""
     if not texts.epochs.any():
         return []
-    sizes = text_bytes(found.texts).lengths
-    usual = np.bincount(sizes[texts.epochs], found.counts[texts.epochs]).argmax()
-    odd = texts.epochs & (sizes != usual)
+    whole = pc.replace_substring_regex(found.texts.filter(pa.array(texts.epochs)), r"\..*$", "")
+    sizes = text_bytes(whole).lengths
+    usual = np.bincount(sizes, found.counts[texts.epochs]).argmax()
+    odd = texts.epochs.copy()
+    odd[odd] = sizes != usual
     rows = int(found.counts[odd].sum())
     return [Note(code=Code.MIXED_EPOCHS, rows=rows, example=found.example(odd))] if rows else []
 
@@ -156,6 +198,11 @@ def _choices(
     if texts.serials.any():
         made.append(_choice(column, found, texts.serials, "excel_days", "zone"))
     return tuple(made)
+
+
+def _period_choice(column: str, found: Distinct, periods: NDArray[np.bool_]) -> Choice:
+    override = f'[sources.values.{column}] "{found.example(periods, limit=1)}" = "..."'
+    return _choice(column, found, periods, "first_day_of_period", override)
 
 
 def _choice(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,13 @@ _HOURS = {"utc": 0, "gmt": 0, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msd": 4
 """Hours ahead of UTC. CST, IST and BST are left out: each names several zones."""
 _NAMES = "|".join((*_PLACES, *_HOURS))
 ZONE = (
-    rf"\s*(?P<z>Z|\(?(?i:{_NAMES})(?:[+-]\d{{1,2}}(?::?\d{{2}})?)?\)?|[+-]\d{{2}}:?\d{{2}}|[+-]\d{{2}})?"
-    rf"(?:\s*\((?i:{_NAMES}|[a-zа-я ]+)\))?"
+    rf"\s*(?P<z>Z|\(?(?i:{_NAMES})(?:[+-]\d{{1,2}}(?::?\d{{2}})?)?\)?"
+    r"|[+-]\d{2}:?\d{2}|[+-]\d{2}|\[?[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+\]?)?"
+    rf"(?:\[[A-Za-z_/]+\])?(?:\s*\((?i:{_NAMES}|[a-zа-я ]+)\))?"
 )
-"""Of a stamp: ``Z``, ``+03:00``, ``UTC+3``, ``МСК``, ``GMT+0300 (MSK)``, ``北京时间``."""
+"""Of a stamp: ``Z``, ``+03:00``, ``UTC+3``, ``МСК``, ``GMT+0300 (MSK)``, ``Europe/Moscow``."""
+_NEVER = np.timedelta64("NaT", "us")
+"""Taken off the stamp of a place that there is not."""
 _PARTS = re.compile(r"(?P<name>[^\d+-]*)(?P<sign>[+-])?(?P<hours>\d{2}|\d)?:?(?P<minutes>\d\d)?")
 
 
@@ -52,7 +56,7 @@ def in_utc(stamps: Stamps, zones: pa.Array) -> Stamps:
                 place, ambiguous=np.ones(int(rows.sum()), dtype=bool), nonexistent="shift_forward"
             )
             moved[rows] = plain.tz_convert("UTC").tz_localize(None).to_numpy().astype("M8[us]")
-        if offset:
+        if offset is not None:
             moved[rows] -= offset
     return moved
 
@@ -67,7 +71,10 @@ def names_a_zone(zones: pa.Array) -> Mask:
 
 def _zone(word: str) -> tuple[str, np.timedelta64 | None]:
     """Return the place whose clock it is, if any, and what is to be taken off."""
-    match = _PARTS.match(word.strip("() "))
+    plain = word.strip("()[] ")
+    if "/" in plain:
+        return (plain, None) if plain in available_timezones() else ("", _NEVER)
+    match = _PARTS.match(plain)
     if not word or word == "Z" or match is None:
         return "", None
     name = match["name"].strip().casefold()
