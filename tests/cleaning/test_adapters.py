@@ -365,3 +365,25 @@ def test_a_header_with_a_unit_and_an_id_after_the_word_are_known(tmp_path):
     path.write_bytes(text.encode("utf-16"))
     row = load(path, "orders").table.iloc[0]
     assert (row["customer_id"], row["order_id"], row["amount"]) == ("A", "001", 1500)
+
+
+def test_words_under_a_header_of_numbers_are_no_grades(write):
+    rows = "".join(f"Text number {i},{'positive' if i % 2 else 'negative'}\n" for i in range(30))
+    found = find_sources(write("review,label\n" + rows, "t.csv"))
+    (source,) = found.sources
+    assert set(source.columns) == {"text"}
+    assert source.constants == {"kind": "open"}
+
+
+def test_grades_under_the_same_header_are(write):
+    rows = "".join(f"Text number {i},{i % 2}\n" for i in range(30))
+    (source,) = find_sources(write("review,label\n" + rows, "t.csv")).sources
+    assert source.columns["score"] == "label"
+
+
+@pytest.mark.parametrize("header", ["Response ID", "ID ответа", "№ анкеты", "答卷编号"])
+def test_the_number_of_a_form_is_no_question(write, header):
+    asked = f"{header},Timestamp,How likely are you to recommend us?,What should we change?\n"
+    rows = "".join(f"{i},2026-01-02 10:00,9,Cheaper delivery {i}\n" for i in range(30))
+    sources = find_sources(write(asked + rows, "f.csv")).sources
+    assert header not in {h for s in sources for h in s.unpivot}

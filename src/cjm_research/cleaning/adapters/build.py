@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -10,6 +11,7 @@ from cjm_research.cleaning.adapters.library import ANY
 from cjm_research.cleaning.adapters.match import bare_key, find_aliases, key_of
 from cjm_research.cleaning.adapters.questions import question_settings
 from cjm_research.errors import SourceError
+from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 from cjm_research.study.sources import LINE_KEY, Source
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from cjm_research.cleaning.adapters.model import Adapter, Part
 
 _SHOWN = 25
+_NUMBERS = (Kind.NUMBER, Kind.MONEY, Kind.INTEGER)
+_DIGIT = re.compile(r"[\d一二三四五六七八九十★☆⭐🌟]")
+"""Signs that a grade or an amount may be written with."""
 _AS_THEY_ARE = ("constants", "kinds", "unknown_customers", "decimal", "day_first", "zone")
 
 
@@ -88,7 +93,7 @@ def sources_of(
     SourceError
         If a column that the table needs has no header.
     """
-    settings = settings_of(part, list(sample))
+    settings = settings_of(part, _telling_headers(part, sample))
     settings["file"] = file
     _drop_idle_units(settings, sample)
     if adapter.name not in ("", ANY):
@@ -102,6 +107,26 @@ def sources_of(
             raise SourceError(f"File {file!r} has no column that could be a question.")
         return [_source(piece, sample) for piece in pieces]
     return [_source(settings, sample)]
+
+
+def _telling_headers(part: Part, sample: Mapping[str, pa.Array]) -> list[str]:
+    """Return the headers without those of numbers under which words stand and no digit.
+
+    A column ``label`` may hold grades, or "positive" and "negative": those are none.
+    """
+    columns = settings_of(part, list(sample)).get("columns", {})
+    wordy = {h for c, h in columns.items() if _holds_numbers(part, c) and _is_wordy(sample[h])}
+    return [h for h in sample if h not in wordy]
+
+
+def _holds_numbers(part: Part, column: str) -> bool:
+    declared = TABLES[part.table].column(column)
+    return declared is not None and declared.kind in _NUMBERS
+
+
+def _is_wordy(cells: pa.Array) -> bool:
+    texts = [str(c) for c in cells.to_pylist() if c is not None and str(c).strip()]
+    return bool(texts) and not any(_DIGIT.search(t) for t in texts)
 
 
 def _drop_idle_units(settings: dict[str, Any], sample: Mapping[str, pa.Array]) -> None:

@@ -19,6 +19,8 @@ _SCALE = re.compile(r"\b([01])\s*(?:[-–—~…]|\.\.+|to|до|到|至)\s*(10|[
 _GRADE = re.compile(r"\d{1,2}(?:\.0)?")
 _ASIDE = re.compile(
     r"(?i)^(#|id|no\.?|№|序号|\(column \d+\)|ip.*|.*\bip( address)?|来自ip|network id|collector id"
+    r"|(?:response|respondent|submission|answer|entry|form)[ _]?(?:id|no\.?|number)"
+    r"|(?:id|номер|№) ?(?:ответа|анкеты|записи|респондента)|(?:答卷|答题|问卷)(?:编号|序号|id)"
     r"|user agent|browser|tags?|start date.*|end date.*|date (created|modified)|language|язык"
     r"|所用时间|来源详情?|来源|总分|custom data \d+|response type|stage date.*|ending|баллы)$"
 )

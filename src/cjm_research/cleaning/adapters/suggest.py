@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 _STAGES = {
     "loyalty": r"review|refer|recommend|loyal|repeat|subscrib|отзыв|рекоменд|подпис|повторн"
     r"|评价|推荐|复购|订阅",
-    "after_sales": r"deliver(?!\w* (?:choice|option|method))|track"
+    "after_sales": r"deliver(?!\w* (?:choice|option|method|courier|pick ?up))|track"
     r"|ship(?!ping (?:choice|option|method))|support|return|refund|ticket"
     r"|complain|(?<!выбор )(?<!способ )достав|поддерж"
     r"|возврат|обращен|жалоб|получен|物流|客服|退货|退款|签收|投诉",
-    "purchase": r"(?:delivery|shipping) (?:choice|option|method)|(?:выбор|способ) доставк|cart"
-    r"|basket|checkout|order|purchas|payment|paid|buy|корзин|заказ|оплат|покупк"
-    r"|加购|购物车|下单|支付|购买",
+    "purchase": r"(?:delivery|shipping) (?:choice|option|method)|delivery (?:courier|pick ?up)"
+    r"|(?:выбор|способ) доставк|cart|basket|checkout|order|purchas|payment|paid|buy"
+    r"|корзин|заказ|оплат|покупк|加购|购物车|下单|支付|购买",
     "consideration": r"product|catalog|search|compare|price|item|chat|calc|карточ|товар|каталог"
     r"|поиск|сравн|цен|расч[её]т|чат|商品|产品|搜索|比较|咨询|报价",
-    "awareness": r"visit|session|view|click|impress|\bads?\b|open|article|визит|показ|клик|реклам"
-    r"|просмотр|стать|访问|浏览|曝光|点击|广告",
+    "awareness": r"visit|session|view|click|impress|\bads?\b|open|article|\bmain\b|\bhome\b|landing"
+    r"|визит|главн|показ|клик|реклам|просмотр|стать|访问|浏览|首页|曝光|点击|广告",
 }
 """Words by which an event is placed; the later stage is asked first."""
 _ORDER = ("awareness", "consideration", "purchase", "after_sales", "loyalty")
@@ -72,6 +72,8 @@ def stage_of(event: str) -> str | None:
     ('purchase', 'loyalty', 'awareness', None)
     >>> stage_of("delivery_choice"), stage_of("Выбор доставки"), stage_of("delivered")
     ('purchase', 'purchase', 'after_sales')
+    >>> stage_of("main"), stage_of("delivery_pickup"), stage_of("Главная страница")
+    ('awareness', 'purchase', 'awareness')
     """
     text = event.casefold().replace("_", " ")
     return next((s for s, words in _STAGES.items() if re.search(words, text)), None)
