@@ -99,6 +99,7 @@ def test_a_key_figure_leaves_room_for_its_change(blocks):
         "low": 15,
         "high": 27,
         "n": 3412,
+        "compared": "days",
     }
 
 

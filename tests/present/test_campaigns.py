@@ -105,7 +105,7 @@ def test_the_decision_is_a_sentence_with_its_numbers(won):
     effect = won.rows[0]
     text = campaigns.decision_title(won).text(words("en"))
     assert text.startswith("Ship “A long name of an offer”: Ordered within a month: +")
-    assert f"n = {effect.n:,}" in text
+    assert f"n\xa0=\xa0{effect.n:,}" in text
 
 
 def test_a_broken_test_is_said_to_be_broken_in_the_words_of_the_glossary(broken):

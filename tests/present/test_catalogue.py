@@ -180,3 +180,10 @@ def test_russian_plural_forms_follow_cldr():
     # https://cldr.unicode.org/index/cldr-spec/plural-rules: one, few, many; fractions are "other"
     numbers = [0, 1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111, 1.5]
     assert [plural_index("ru", n) for n in numbers] == [2, 0, 1, 1, 2, 2, 2, 2, 0, 1, 2, 0, 2, 1]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+def test_a_size_and_its_number_stand_on_one_line(language):
+    texts = catalogue(language).texts.values()
+    assert not [t for t in texts if "n = " in t]
+    assert [t for t in texts if "n\xa0=\xa0{" in t]

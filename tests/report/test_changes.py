@@ -12,6 +12,7 @@ from cjm_research.present.words import Words
 from cjm_research.report.changed import changed_box, filled_cards
 from cjm_research.report.changes import changes, p_value
 from cjm_research.results import Finding, Unit
+from cjm_research.workspace.days import at_end
 
 JANUARY, FEBRUARY, BOTH = (
     ("2026-01-01", "2026-01-31"), ("2026-02-01", "2026-02-28"), ("2026-01-01", "2026-02-28"),
@@ -98,6 +99,25 @@ def test_nothing_that_did_not_change_is_told_more_often_than_promised(share, is_
         after = [_share(k, n, BOTH if is_nested else FEBRUARY, str(i)) for i, k in enumerate(new)]
         false += bool(_changes(before, after).moved)
     assert false / runs < 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)
+
+
+@pytest.mark.slow
+def test_a_state_of_the_same_customers_at_two_days_is_no_louder_than_promised():
+    # 500 customers of whom a tenth changes its state each week, and 25 new ones come
+    rng = np.random.default_rng(20261122)
+    days, false, bold = [at_end(w) for w in (JANUARY, BOTH)], 0, 0
+    for _ in range(2000):
+        then = rng.random(500) < 0.3
+        now = np.where(rng.random(500) < 0.1, rng.random(500) < 0.3, then)
+        now = np.concatenate([now, rng.random(25) < 0.3])
+        pair = (int(then.sum()), 500), (int(now.sum()), 525)
+        before, after = (_share(k, n, day, "a") for (k, n), day in zip(pair, days, strict=True))
+        false += p_value(before, after) < 0.05
+        bold += (
+            p_value(*(replace(f, window=w) for f, w in ((before, JANUARY), (after, BOTH)))) < 0.05
+        )
+    assert false <= 100
+    assert bold > 200  # as days that hold one another, states would raise false alarms
 
 
 def _share(k, n, window, name):

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from cjm_research.report import notify as messages
 from cjm_research.report.jobs import Done
 from cjm_research.report.notify import notify
+from cjm_research.report.publish import runs_folder
+from cjm_research.store.lock import locked
 from cjm_research.study.notify import Notify, Threshold
 
 
@@ -154,3 +156,14 @@ def test_an_address_in_the_study_file_is_refused():
         Notify(webhook_env="https://hooks.example.org/secret")
     with pytest.raises(ValidationError, match="above or below"):
         Threshold(finding="a")
+
+
+def test_a_shard_that_tells_too_long_leaves_the_message_to_the_next_run(
+    hook, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(messages, "TELLING", 0.1)
+    with locked(runs_folder(tmp_path, "shop") / ".telling.lock", what="it"):
+        (problem,) = notify(tmp_path, "shop", done("failed", "DataError: no rows"), plan=PLAN)
+    assert problem.startswith("The telling of 'shop' is in use by another run")
+    assert notify(tmp_path, "shop", done("failed", "DataError: no rows"), plan=PLAN) == []
+    assert [e["kind"] for sent in hook for e in sent["events"]] == ["failure"]

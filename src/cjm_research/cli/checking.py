@@ -68,7 +68,7 @@ def _load_lines(loads: pd.DataFrame, quarantine: pd.DataFrame) -> list[str]:
     lines = []
     for row in loads.to_dict("records"):
         lines.append(
-            f"{row['source_file']} -> {row['table']}: {row['rows_in']} rows in,"
+            f"{row['source_file']} -> {row['table']}: {number_of(row['rows_in'], 'row')} in,"
             f" {row['rows_kept']} kept, {row['rows_quarantined']} put aside"
         )
         is_here = quarantine["source_file"].eq(row["source_file"])

@@ -11,6 +11,7 @@ from cjm_research.cli.exits import BAD_INPUT, FAILED, OK
 from cjm_research.cli.here import project_here
 from cjm_research.cli.progress import Lines, Live, console
 from cjm_research.cli.upgrading import notice
+from cjm_research.cli.words import number_of
 from cjm_research.errors import ParameterError
 from cjm_research.report.inputs import Hashes, package_part_digest
 from cjm_research.report.publish import study_lock
@@ -87,7 +88,7 @@ def clean_raw(study: str) -> None:
     with study_lock(root / "reports", study):
         version = clean(study, root)
     for table in version.tables:
-        typer.echo(f"{table}: {version.rows(table)} rows")
+        typer.echo(f"{table}: {number_of(version.rows(table), 'row')}")
     typer.echo(f"{study}: version {version.id}")
 
 
@@ -111,7 +112,7 @@ def write_demo(name: str, *, force: bool) -> None:
     demo.write(name, folder)
     write_whole(made_by, version)
     n_files = sum(p.is_file() for p in folder.glob("[!.]*"))
-    typer.echo(f"{name}: {n_files} raw files written to data/raw/{name}")
+    typer.echo(f"{name}: {number_of(n_files, 'raw file')} written to data/raw/{name}")
 
 
 def schedule_study(study: str, when: str, *, wish: str) -> list[str]:

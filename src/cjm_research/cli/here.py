@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from cjm_research.cli.words import number_of
 from cjm_research.workspace.notebooks import note_notebooks
 from cjm_research.workspace.project import is_project, project_root
 from cjm_research.workspace.starter import begin_project
@@ -19,5 +20,6 @@ def project_here() -> Path:
     written = begin_project(here)
     note_notebooks(here, written)
     n_notebooks = sum(p.parent.name == "notebooks" for p in written)
-    typer.echo(f"A project begins here: studies/, data/, reports/, {n_notebooks} report notebooks.")
+    notebooks = number_of(n_notebooks, "report notebook")
+    typer.echo(f"A project begins here: studies/, data/, reports/, {notebooks}.")
     return here

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from cjm_research.cli.words import number_of
 from cjm_research.errors import CjmError
 from cjm_research.report.state import up_to_date
 from cjm_research.workspace.project import project_root
@@ -23,5 +24,6 @@ def nothing_to_do(study: str, reports: Sequence[str]) -> bool:
         return False
     n_skipped = sum(job["status"] == "skipped" for job in jobs.values())
     rest = f", {n_skipped} skipped" if n_skipped else ""
-    sys.stdout.write(f"{study}: {len(jobs) - n_skipped} reports up to date{rest}.\n")
+    n = number_of(len(jobs) - n_skipped, "report")
+    sys.stdout.write(f"{study}: {n} up to date{rest}.\n")
     return True

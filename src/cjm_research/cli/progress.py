@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from cjm_research.cli.words import number_of
 from cjm_research.present.catalogue import catalogue
 from cjm_research.report.listener import Listener
 
@@ -106,7 +107,7 @@ def line_of(done: Done) -> str:
     """
     text = f"{done.stem}: {_MARKS[done.status]}"
     if done.status == "fresh":
-        changes = f", {done.n_changes} changes" if done.n_changes else ""
+        changes = f", {number_of(done.n_changes, 'change')}" if done.n_changes else ""
         return f"{text} in {done.seconds:.1f} s{changes}"
     return f"{text}: {in_words(done.reason)}" if done.reason else text
 

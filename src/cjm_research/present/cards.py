@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cjm_research.present import markup
 from cjm_research.present.blocks import Block
@@ -14,6 +14,10 @@ from cjm_research.present.words import capital
 if TYPE_CHECKING:
     from cjm_research.present.words import Words
     from cjm_research.results import Unit
+
+Compared = Literal["days", "day", "never"]
+"""How the next report may compare a key figure: as one of the days of the data, as a state at the
+last of them (two reports are then two samples), or not, as the newest customers had less time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,7 @@ class KeyFigure:
     low: float | None = None
     high: float | None = None
     n: int | None = None
-    is_compared: bool = True
-    """Whether the next report may compare it; not where the newest customers had less time."""
+    compared: Compared = "days"
 
     def html(self, words: Words) -> str:
         """Return the card."""

@@ -29,6 +29,8 @@ PLURAL_FORMS: dict[str, tuple[str, ...]] = {
 }
 """CLDR categories in the order of ``msgstr[i]``. Russian fractions take the form of «few»."""
 
+_N_IS = "n\xa0=\xa0"
+"""A size and its number stand on one line."""
 _ROOT = Path(__file__).with_name("locale")
 
 
@@ -89,7 +91,7 @@ def catalogue(language: str) -> Catalogue:
     for path in catalogue_files(language):
         for key, string in read_messages(path).items():
             if isinstance(string, str):
-                texts[key] = string
+                texts[key] = string.replace("n = ", _N_IS)
             else:
                 plurals[key] = string
     return Catalogue(language, texts, plurals)

@@ -129,7 +129,7 @@ def _cards(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any
     old = {f["key"]: f for f in before.get("key_figures", ())}
     cards = {}
     for figure in after["key_figures"]:
-        earlier = old.get(figure["key"]) if figure.get("is_compared", True) else None
+        earlier = old.get(figure["key"]) if figure.get("compared") != "never" else None
         moved = _has_moved(earlier, figure, (before, after)) if earlier else None
         if earlier is not None and moved is not None:
             cards[anchor(figure["key"])] = {
@@ -165,7 +165,7 @@ def _as_finding(figure: Mapping[str, Any], window: Sequence[str] | None) -> Find
         unit=Unit(figure["unit"]),
         n=figure.get("n") or 0,
         method="key figure",
-        window=(window[0], window[1]) if window else None,
+        window=(window[figure.get("compared") == "day"], window[1]) if window else None,
     )
 
 

@@ -18,8 +18,10 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from cjm_research.errors import StoreError
 from cjm_research.report.manifest import read_json, to_json
 from cjm_research.report.publish import runs_folder
+from cjm_research.store.lock import locked
 from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from cjm_research.report.jobs import Done
     from cjm_research.study.notify import Notify, Threshold
 
+TELLING = 60.0
+"""Seconds that a shard waits for another one that sends its messages."""
 PATIENCE = 10.0
 """Seconds that a server may take to answer."""
 
@@ -61,6 +65,15 @@ def notify(reports: Path, study: str, done: Sequence[Done], *, plan: Notify) -> 
     A page that goes on failing is told once, and its recovery once; a finding when it crosses
     its line, not while it stays beyond. What could not be delivered is told by the next run.
     """
+    folder = runs_folder(reports, study)
+    try:
+        with locked(folder / ".telling.lock", what=f"The telling of {study!r}", patience=TELLING):
+            return _told(reports, study, done, plan=plan)
+    except StoreError as error:  # the next run tells it
+        return [str(error)]
+
+
+def _told(reports: Path, study: str, done: Sequence[Done], *, plan: Notify) -> list[str]:
     kept = runs_folder(reports, study) / "notified.json"
     before = read_json(kept)
     after = _state(reports, study, done, before=before, plan=plan)

@@ -177,13 +177,14 @@ class _Run:
         stems = [job.stem for job in planned]
         with index_lock(self.reports):  # shards write one state
             self._remember(done, inputs=inputs, planned=stems, has_summary=summary != "skipped")
+        self._tell(done)
         self.listener.finished(told_steps(self.steps.seconds, done))
         return done
 
     def _remember(
         self, done: Sequence[Done], *, inputs: str, planned: list[str], has_summary: bool
     ) -> None:
-        """Keep the state of the pages, and tell who wants to know."""
+        """Keep the state of the pages."""
         name = self.study.name
         states = {
             d.stem: {
@@ -197,8 +198,11 @@ class _Run:
             planned = [*planned, SUMMARY]
             states[SUMMARY] = {"report": SUMMARY, "status": "fresh", "reason": ""}
         save_state(self.reports, name, inputs=inputs, jobs=states, planned=planned)
+
+    def _tell(self, done: Sequence[Done]) -> None:
+        """Send who wants to know what came of it; nobody waits for a slow server but this run."""
         if self.study.notify.is_on:
-            for problem in notify(self.reports, name, done, plan=self.study.notify):
+            for problem in notify(self.reports, self.study.name, done, plan=self.study.notify):
                 self.listener.warned(problem)
 
     @property

@@ -26,6 +26,20 @@ NO_DAY = pd.Timestamp("2000-01-01")
 """Stands for the day of data without any date; nothing that needs a date is then shown."""
 
 
+def at_end(window: tuple[str, str] | None) -> tuple[str, str] | None:
+    """Return the last day alone: what stands on it is no sum over the days before.
+
+    Two reports then compare a state, such as the share of a segment, as two samples. Most
+    customers are in both, so this is stricter than need be, and never too bold.
+
+    Examples
+    --------
+    >>> at_end(("2026-01-01", "2026-11-22"))
+    ('2026-11-22', '2026-11-22')
+    """
+    return (window[1], window[1]) if window else None
+
+
 def data_window(store: Store, study: Study) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """Return the first and last day of what was observed, in the study's zone; None undated."""
     ends: list[pd.Timestamp] = []
