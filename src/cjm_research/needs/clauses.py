@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -57,6 +58,18 @@ class _Clause:
         self.total += self.added
         self.said_at, self.said, self.is_manner, self.scale = n, told, is_manner, 1.0
 
+    def add_phrase(self, tone: float, n: int, length: int, *, is_denied: bool) -> None:
+        """Add the tone of a phrase; one without a number denies what follows."""
+        if math.isnan(tone):
+            self.end()
+            self.deny(n + length - 1)
+        elif tone:
+            self.add(tone, n, is_denied=is_denied, is_manner=False)
+
+    def deny(self, n: int) -> None:
+        """Let a negation at a place reach on."""
+        self.denied_from, self.denied_to, self.scale = n, n + _SCOPE, 1.0
+
     def end(self) -> None:
         """Begin the next clause."""
         self.denied_to, self.scale, self.weight = -1, 1.0, 1.0
@@ -91,8 +104,7 @@ def clauses_tone(text: str, known: Lexicon) -> float:
         length, tone = _phrase(pieces, n, known)
         if length > 1:
             is_denied = n <= clause.denied_to and word not in known.negations
-            if tone:
-                clause.add(tone, n, is_denied=is_denied, is_manner=False)
+            clause.add_phrase(tone, n, length, is_denied=is_denied)
         elif word in _CLAUSE_ENDS:
             clause.end()
         elif word in known.contrast and clause.total:
@@ -144,11 +156,12 @@ def _denial(clause: _Clause, pieces: Sequence[str], n: int, known: Lexicon) -> i
     after = pieces[n + 1] if n + 1 < len(pieces) else ","
     is_alone = word in known.absences and after in _CLAUSE_ENDS
     is_absence = is_alone or lemma(after, known.language) in known.absences
-    if is_absence and 0 < n - clause.said_at <= _BESIDE:
+    between = [w for w in pieces[clause.said_at + 1 : n] if len(w) > _SHORT]
+    if is_absence and 0 <= clause.said_at < n and len(between) < _BESIDE:
         clause.total += denied(clause.said, 1.0) * clause.weight - clause.added
         clause.said_at = -9
         return int(not is_alone)
-    clause.denied_from, clause.denied_to, clause.scale = n, n + _SCOPE, 1.0
+    clause.deny(n)
     clause.is_absence = word in known.absences
     if is_alone and n > 0 and pieces[n - 1] not in _CLAUSE_ENDS:
         clause.total += _UNDONE * clause.weight  # "денег нет"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LEXICON_LANGUAGES = ("en", "ru", "zh")
-_TONES = {"very_good": 2.0, "good": 1.0, "neutral": 0.0, "bad": -1.0, "very_bad": -2.0}
+_TONES = {
+    "very_good": 2.0,
+    "good": 1.0,
+    "neutral": 0.0,
+    "denying": math.nan,
+    "bad": -1.0,
+    "very_bad": -2.0,
+}
 _MARKS = (
     "negations", "not_negations", "absences", "intensifiers", "diminishers", "manners",
     "contrast", "concessions",
@@ -33,7 +41,7 @@ class Lexicon:
     """By the word itself and by its dictionary form."""
     stems: Mapping[str, float]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], float], ...]]
-    """By first word: the further words and the tone, longest first."""
+    """By first word: the further words and the tone, longest first; NaN denies what follows."""
     negations: frozenset[str]
     not_negations: frozenset[str] = frozenset()
     absences: frozenset[str] = frozenset()

@@ -27,6 +27,8 @@ _BAD_SIGNS = re.compile(
 _SIGN_TONE = 1.2
 _BESIDE_BAD = 0.5
 _CHINESE_SCOPE = 4  # signs
+_TWICE = 1  # signs between two negations that undo each other
+_AS_GOOD_AS = frozenset({"那么", "这么"})
 _HALF_WAY = 3.0
 _CHINESE_CLAUSE = re.compile("[,，、;；:：。!！?？~～…\\s]")
 _LONGEST_CHINESE = 8
@@ -109,7 +111,7 @@ def _chinese_total(text: str, known: Lexicon) -> float:
 
 def _clause_tone(clause: str, known: Lexicon) -> float:
     alone = _words_of_one_sign(clause, known)
-    total, denied_to, scale, n = 0.0, -1, 1.0, 0
+    total, denied_to, denied_at, scale, n = 0.0, -1, -9, 1.0, 0
     while n < len(clause):
         word = _longest(clause, n, known, alone)
         tone = known.words.get(word, 0.0)
@@ -117,7 +119,10 @@ def _clause_tone(clause: str, known: Lexicon) -> float:
         if word == "好" and known.words.get(_longest(clause, after, known, alone), 0.0) < 0:
             scale = STRONGER  # 好慢: "how slow"
         elif word in known.negations:
-            denied_to = after + _CHINESE_SCOPE
+            is_twice = n - denied_at <= _TWICE  # 不能不
+            denied_to, denied_at = (-1, -9) if is_twice else (after + _CHINESE_SCOPE, after)
+        elif word in _AS_GOOD_AS and denied_at >= 0 and clause[:denied_at].endswith(("没", "没有")):
+            denied_to = after + _CHINESE_SCOPE  # 没有描述的那么好
         elif tone:
             total += denied(tone, scale) if after <= denied_to else tone * scale
             scale = 1.0

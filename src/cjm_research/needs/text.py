@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+import tomllib
 import unicodedata
+from functools import lru_cache
+from importlib.resources import files
 from typing import NamedTuple
 
 LONGEST = 50_000
@@ -73,12 +76,25 @@ def clean_text(text: str) -> str:
 def fold(text: str) -> str:
     """Return the form in which texts and patterns are compared: small letters, ё as е.
 
+    Traditional Chinese becomes simplified, so that words and patterns need one spelling.
+
     Examples
     --------
-    >>> fold("Всё УЖАСНО, Doesn’t")
-    "все ужасно, doesn't"
+    >>> fold("Всё УЖАСНО, Doesn’t"), fold("質量不好")
+    ("все ужасно, doesn't", '质量不好')
     """
-    return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("’", "'")
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("’", "'")
+    if not _HAN.search(folded):
+        return folded
+    signs = _simplified()
+    return folded.translate(signs) if not signs.keys().isdisjoint(map(ord, folded)) else folded
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    path = files("cjm_research.needs") / "lexicons" / "traditional.toml"
+    pairs = tomllib.loads(path.read_text(encoding="utf-8"))["pairs"].split()
+    return {ord(old): new for old, new in pairs}
 
 
 def sameness_key(text: str) -> str:
