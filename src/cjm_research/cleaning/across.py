@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import pandas as pd
 
 from cjm_research.cleaning.checks import as_mask as known_mask
 from cjm_research.cleaning.codes import Code
-from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.re_exports import without_re_exported
 from cjm_research.schema.tables import TABLES
+from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.ledger import Ledger
@@ -83,7 +81,7 @@ def _without_repeated_keys(
     frame: pd.DataFrame, ledger: Ledger, key: list[str], content: list[str]
 ) -> pd.DataFrame:
     named = frame[key].notna().all(axis=1)
-    repeated = (frame.duplicated(key, keep=False) & named).to_numpy()
+    repeated = _repeated(frame[key]) & named.to_numpy()
     if not repeated.any():
         return frame
     part = frame.loc[repeated, list(dict.fromkeys([*key, *content]))]
@@ -93,6 +91,16 @@ def _without_repeated_keys(
     named = frame[key].notna().all(axis=1)
     older = _older(frame, key) & named.to_numpy()
     return ledger.set_aside(frame, older, Code.CONFLICTING_KEY, column=key[0])
+
+
+def _repeated(keys: pd.DataFrame) -> Mask:
+    """Tell which rows have the key of another; `DataFrame.duplicated` makes a text of each."""
+    if keys.shape[1] > 1:
+        return keys.duplicated(keep=False).to_numpy()
+    numbers, known = pd.factorize(keys.iloc[:, 0], use_na_sentinel=False)
+    if len(known) == len(keys):
+        return np.zeros(len(keys), dtype=bool)
+    return np.bincount(numbers, minlength=len(known))[numbers] > 1
 
 
 def _older(frame: pd.DataFrame, key: list[str]) -> Mask:
@@ -157,9 +165,8 @@ def without_orphans(frame: pd.DataFrame, known: pd.Series, ledger: Ledger) -> pd
 
     Rows that name no customer are kept where the table allows it.
     """
-    customer = pa.array(frame["customer_id"])
-    is_known = pc.is_in(customer, value_set=pa.array(known, type=customer.type))
-    unknown = as_mask(pc.and_(pc.is_valid(customer), pc.invert(is_known)))
+    customer = frame["customer_id"]
+    unknown = customer.notna().to_numpy() & ~rows_of(customer, known)
     return ledger.set_aside(frame, unknown, Code.UNKNOWN_CUSTOMER, column="customer_id")
 
 
@@ -174,11 +181,11 @@ def point_out_references(tables: Mapping[str, pd.DataFrame], ledgers: Mapping[st
         return
     known = customers["customer_id"]
     referred = customers["referred_by"]
-    lost = known_mask(referred.notna() & ~referred.isin(known))
+    lost = referred.notna().to_numpy() & ~rows_of(referred, known)
     ledgers["customers"].flag(customers, lost, Code.UNKNOWN_REFERENCE, column="referred_by")
     for name in ("exposures", "outcomes"):
         frame = tables[name]
-        unknown = known_mask(~frame["unit_id"].isin(known))
+        unknown = ~rows_of(frame["unit_id"], known)
         if 0 < unknown.sum() < _OWN_NUMBERS * len(frame):
             ledgers[name].flag(frame, unknown, Code.UNKNOWN_REFERENCE, column="unit_id")
 
@@ -188,16 +195,13 @@ def point_out_returns(orders: pd.DataFrame, ledger: Ledger) -> None:
     if orders.empty or orders["ordered_at"].isna().all():
         return
     back = known_mask(orders["status"] == "returned")
-    bought = orders[known_mask(orders["status"] == "completed")]
-    if not back.any() or bought.empty:
+    bought = known_mask(orders["status"] == "completed")
+    given_back = back & known_mask((orders["amount"] < 0) | (orders["quantity"] < 0))
+    if not bought.any() or not given_back.any():  # a returned order that was only marked is none
         return
-    first = bought.groupby("customer_id")["ordered_at"].min()
-    when = orders["customer_id"].map(first)
-    alone = back & ~known_mask(when <= orders["ordered_at"])
-    alone &= orders["customer_id"].notna().to_numpy() & orders["ordered_at"].notna().to_numpy()
-    ledger.flag(orders, alone & _is_refund(orders), Code.RETURN_WITHOUT_ORDER, column="status")
-
-
-def _is_refund(orders: pd.DataFrame) -> Mask:
-    """Tell which lines give money back; a returned order that was only marked does not."""
-    return known_mask((orders["amount"] < 0) | (orders["quantity"] < 0))
+    first = orders.loc[bought].groupby("customer_id")["ordered_at"].min()
+    rows = orders.loc[given_back, ["customer_id", "ordered_at"]].dropna()
+    alone = known_mask(~(rows["customer_id"].map(first) <= rows["ordered_at"]))
+    found = np.zeros(len(orders), dtype=bool)
+    found[orders.index.get_indexer(rows.index[alone])] = True
+    ledger.flag(orders, found, Code.RETURN_WITHOUT_ORDER, column="status")

@@ -84,6 +84,7 @@ def clean_study(
     loaded = load_sources(study, plan, limits=limits, history=history)
     ledgers = {name: Ledger(name) for name in TABLES}
     tables = {name: _joined(name, loaded, ledgers[name]) for name in TABLES}
+    loaded = [(s, replace(found, table=found.table.iloc[:0])) for s, found in loaded]  # let go
     usual = usual_end(tables)
     for name in TABLES:
         tables[name] = without_far_future(tables[name], ledgers[name], usual=usual)

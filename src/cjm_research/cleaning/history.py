@@ -12,22 +12,28 @@ import os
 import shutil
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from cjm_research.cleaning.loaded import Loaded, joined_loads
 from cjm_research.errors import SourceError
+from cjm_research.store.reading import read_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from cjm_research.study.model import Study
     from cjm_research.study.sources import Source
 
 _BOOKS = ("table", "quarantine", "issues", "changes", "flags", "evidence", "info")
 _CHUNK = 1 << 20
+_GROUP = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +54,7 @@ class History:
         folder = self.folder / key
         if not all((folder / f"{book}.parquet").is_file() for book in _BOOKS):
             return None
-        return Loaded(**{b: pd.read_parquet(folder / f"{b}.parquet") for b in _BOOKS})
+        return Loaded(**{b: read_part(folder / f"{b}.parquet") for b in _BOOKS})
 
     def keep(self, key: str, loaded: Loaded) -> None:
         """Write a load, whole or not at all."""
@@ -59,12 +65,23 @@ class History:
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
         for book in _BOOKS:
-            frame: pd.DataFrame = getattr(loaded, book)
-            frame.to_parquet(staged / f"{book}.parquet", index=False, compression="zstd")
+            _write(getattr(loaded, book), staged / f"{book}.parquet")
         try:
             staged.replace(folder)
         except OSError:  # another process was first with the same content
             shutil.rmtree(staged, ignore_errors=True)
+
+
+def _write(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table in groups of rows, so that no more than one is held twice."""
+    pieces = (
+        pa.Table.from_pandas(frame.iloc[start : start + _GROUP], preserve_index=False)
+        for start in range(0, max(1, len(frame)), _GROUP)
+    )
+    first = next(pieces)
+    with pq.ParquetWriter(path, first.schema, compression="zstd") as file:
+        for piece in chain([first], pieces):
+            file.write_table(piece)
 
 
 def sweep_history(folder: Path, *, used: set[str]) -> int:

@@ -18,7 +18,7 @@ from cjm_research.cleaning.mapping import Mapped, double_headers, kinds_of, map_
 from cjm_research.cleaning.parsing.columns import parse_columns
 from cjm_research.cleaning.parsing.contacts import REGIONS
 from cjm_research.cleaning.parsing.hints import Hints
-from cjm_research.cleaning.parsing.typed import constant_texts, missing, whole_numbers
+from cjm_research.cleaning.parsing.typed import constant_column, missing, whole_numbers
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_raw
 from cjm_research.cleaning.reading.request import Shape, request_of
@@ -210,7 +210,7 @@ def _parsed(
         frame = pd.DataFrame(cells, copy=False)
         if named is not None and "currency" not in frame and declared.column("currency"):
             frame["currency"] = named.rows(rows).fillna(currency or pd.NA)
-        frame["source_file"] = pd.Series(pd.arrays.ArrowStringArray(here.source_files))
+        frame["source_file"] = here.source_files
         frame["source_line"] = whole_numbers(here.lines)
         return with_keys(frame, here, source)
 
@@ -241,8 +241,7 @@ def _with_every_column(frame: pd.DataFrame, table: str, currency: str | None) ->
         if column.name in frame:
             columns[column.name] = frame[column.name]
         elif column.name == "currency" and currency is not None:
-            named = pd.arrays.ArrowStringArray(constant_texts(currency, len(frame)))
-            columns[column.name] = pd.Series(named)
+            columns[column.name] = constant_column(currency, len(frame))
         else:
             columns[column.name] = missing(len(frame), column.kind)
     columns |= {str(c): frame[c] for c in frame if c not in columns}

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from cjm_research.cleaning.parsing.columns import kind_of
 from cjm_research.cleaning.parsing.distinct import Distinct, as_text, distinct_texts
-from cjm_research.cleaning.parsing.typed import constant_texts
+from cjm_research.cleaning.parsing.typed import constant_column, text_column
 from cjm_research.cleaning.reading.raw_table import normalised
 from cjm_research.cleaning.threads import each
 from cjm_research.schema.columns import Kind
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from pandas import Series
 
     from cjm_research.cleaning.reading.raw_table import RawTable
     from cjm_research.study.sources import Source
@@ -51,11 +52,11 @@ class Mapped:
         return replace(self, columns={}, file_of_row=files, lines=lines)
 
     @property
-    def source_files(self) -> pa.Array | pa.ChunkedArray:
+    def source_files(self) -> Series:
         """File of each row."""
         if len(self.files) == 1:
-            return constant_texts(self.files[0], len(self))
-        return pa.array(list(self.files), pa.string()).take(pa.array(self.file_of_row))
+            return constant_column(self.files[0], len(self))
+        return text_column(pa.array(list(self.files), pa.string()), self.file_of_row)
 
     @property
     def line_keys(self) -> pa.Array:
@@ -83,7 +84,7 @@ def map_columns(tables: Sequence[RawTable], source: Source) -> Mapped:
             found = _column(tables, headers, places)
         else:
             found = _joined(tables, headers)
-        return found.mapped(source.values.get(name, {}))
+        return found.mapped(source.values.get(name, {}))  # noqa: PD011  # the study's words
 
     mapped = Mapped(
         columns=each(texts, asked, rows=sum(sizes)),
@@ -160,7 +161,7 @@ def _unpivoted(mapped: Mapped, tables: Sequence[RawTable], source: Source) -> Ma
     n, k = len(mapped), len(headers)
     cells = pa.concat_arrays([_plain(t.columns[h]) for h in headers for t in tables])
     values = distinct_texts(cells, typed=all(t.typed for t in tables))
-    values = values.mapped(source.values.get(value_column, {}))
+    values = values.mapped(source.values.get(value_column, {}))  # noqa: PD011
     filled = values.index >= 0
     of_header = np.repeat(np.arange(k), n)
     columns = {

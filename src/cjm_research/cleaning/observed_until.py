@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.cleaning.checks import MAIN_TIME
@@ -41,9 +42,10 @@ def usual_end(tables: Mapping[str, pd.DataFrame]) -> pd.Timestamp | None:
         column = MAIN_TIME.get(name)
         if column is None or column not in frame:
             continue
-        stamps = frame[column].dropna().sort_values()
+        stamps = frame[column].dropna().to_numpy(dtype="datetime64[us]")
         if len(stamps) >= _FEWEST:
-            ends.append(_aware(stamps.iloc[int((1 - _TRIMMED) * (len(stamps) - 1))]))
+            place = int((1 - _TRIMMED) * (len(stamps) - 1))
+            ends.append(pd.Timestamp(np.partition(stamps, place)[place], tz="UTC"))
     return max(ends, default=None)
 
 
@@ -82,7 +84,3 @@ def newest_day(tables: Mapping[str, pd.DataFrame], zone: str) -> pd.Timestamp | 
         local = newest.tz_convert(zone).tz_localize(None) if newest.tzinfo else newest
         days.append(local.normalize())
     return max(days, default=None)
-
-
-def _aware(stamp: pd.Timestamp) -> pd.Timestamp:
-    return stamp if stamp.tzinfo else stamp.tz_localize("UTC")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from cjm_research.cleaning.history import (
     file_hash,
     load_key,
@@ -175,6 +177,7 @@ def _loaded(study: Study, one: Planned, *, limits: ReadLimits, history: History 
         found = with_former_files(found, former)
     if history is not None:
         history.keep(one.key, found)
+    pa.default_memory_pool().release_unused()  # what reading took, before the next source
     return found
 
 

@@ -279,10 +279,11 @@ def coded_text(texts: pa.Array | pa.ChunkedArray) -> CodedText:
     texts : pyarrow.Array or ChunkedArray
         Of strings, or of a dictionary of strings as Parquet gives them.
     """
+    if isinstance(texts, pa.ChunkedArray):  # pieces of a dictionary each have their own
+        is_coded = pa.types.is_dictionary(texts.type)
+        texts = (texts.unify_dictionaries() if is_coded else texts).combine_chunks()
     if not pa.types.is_dictionary(texts.type):
         texts = texts.dictionary_encode()
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.unify_dictionaries().combine_chunks()
     words = texts.dictionary.cast(TEXT)
     codes = texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return _coded(codes.astype(code_type(len(words)), copy=False), Words(words))

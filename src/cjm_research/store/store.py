@@ -146,11 +146,12 @@ def customer_column(table: str) -> str | None:
 def _write_table(folder: Path, name: str, frame: pd.DataFrame, n_buckets: int) -> list[Part]:
     column = customer_column(name)
     if column is None or n_buckets == 1:
-        pieces = {0: frame}
-    else:
-        buckets = bucket_of(frame[column], n_buckets)
-        pieces = {b: frame[buckets == b] for b in np.unique(buckets).tolist()}
-    return [_write_part(folder, name, b, piece) for b, piece in pieces.items()]
+        return [_write_part(folder, name, 0, frame)]
+    buckets = bucket_of(frame[column], n_buckets)
+    return [
+        _write_part(folder, name, b, frame.take(np.flatnonzero(buckets == b)))
+        for b in np.unique(buckets).tolist()
+    ]
 
 
 def _write_part(folder: Path, table: str, bucket: int, frame: pd.DataFrame) -> Part:

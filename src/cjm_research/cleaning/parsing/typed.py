@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cjm_research.schema.columns import DTYPES, Kind
+from cjm_research.store.coded import coded_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _PIECE = 1 << 16
 _FEW = 8
 _ROWS = 1 << 18
+_MANY = 100_000
+"""Rows from which texts that come again and again are held once each."""
 
 
 def as_kind(values: object, kind: Kind) -> pd.Series:
@@ -57,6 +60,20 @@ def constant_texts(text: str | None, n: int) -> pa.ChunkedArray:
     return pa.chunked_array([*[piece] * full, piece[:rest]], pa.large_string())
 
 
+def constant_column(text: str | None, n: int) -> pd.Series:
+    """Return a column of one text.
+
+    Examples
+    --------
+    >>> constant_column("RUB", 2).tolist(), int(constant_column(None, 100_000).isna().sum())
+    (['RUB', 'RUB'], 100000)
+    """
+    if n < _MANY:
+        return pd.Series(pd.arrays.ArrowStringArray(constant_texts(text, n)))
+    words = pa.array([] if text is None else [text], pa.large_string())
+    return _held_once(words, np.full(n, -1 if text is None else 0, dtype=np.int8))
+
+
 @lru_cache(maxsize=16)
 def missing(n: int, kind: Kind) -> pd.Series:
     """Return a column of a kind in which nothing is known.
@@ -70,7 +87,7 @@ def missing(n: int, kind: Kind) -> pd.Series:
     ([NaT, NaT, NaT], (0,))
     """
     if DTYPES[kind] == DTYPES[Kind.TEXT]:
-        return pd.Series(pd.arrays.ArrowStringArray(constant_texts(None, n)))
+        return constant_column(None, n)
     if DTYPES[kind] == DTYPES[Kind.NUMBER]:
         return pd.Series(np.broadcast_to(np.nan, n), copy=False)
     if kind in (Kind.DATE, Kind.TIME):
@@ -101,7 +118,7 @@ class TextCells:
         """Write out the rows of a mask, all if there is none."""
         if mask is None or mask.all():
             return text_column(self.texts, self.index)
-        if np.count_nonzero(mask) < len(mask) // _FEW:
+        if np.count_nonzero(mask) < len(mask) // _FEW or _come_again(self.texts, self.index):
             return text_column(self.texts, self.index[np.flatnonzero(mask)])
         own = len(self.index) == len(self.texts) and _is_every_place(self.index)
         texts = self.texts if own else self.texts.cast(pa.large_string())
@@ -125,9 +142,25 @@ def text_column(texts: pa.Array, index: Places) -> pd.Series:
     >>> text_column(pa.array(["a", "b"]), np.array([1, -1, 0])).tolist()
     ['b', <NA>, 'a']
     """
+    if _come_again(texts, index):
+        return _held_once(texts, index)
     if len(index) == len(texts) and _is_every_place(index):
         return pd.Series(pd.arrays.ArrowStringArray(texts.cast(pa.large_string())))
     return pd.Series(pd.arrays.ArrowStringArray(_taken(texts.cast(pa.large_string()), index)))
+
+
+def _come_again(texts: pa.Array, index: Places) -> bool:
+    """Tell whether a column is long and each of its texts stands in many rows."""
+    return len(index) >= _MANY and len(texts) * _FEW <= len(index)
+
+
+def _held_once(texts: pa.Array, index: Places) -> pd.Series:
+    gone = index < 0
+    places = pa.array(index, mask=gone if gone.any() else None)
+    words = texts.cast(pa.large_string()).dictionary_encode()  # two cells may mean one text
+    if len(words.dictionary) < len(texts):
+        places = words.indices.take(places)
+    return pd.Series(coded_text(pa.DictionaryArray.from_arrays(places, words.dictionary)))
 
 
 def _taken(texts: pa.Array, index: Places) -> pa.Array:

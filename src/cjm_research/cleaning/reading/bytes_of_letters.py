@@ -36,8 +36,6 @@ def in_utf8(column: pa.ChunkedArray, encoding: str) -> pa.Array:
     >>> in_utf8(pa.chunked_array([cells.view(pa.large_string())]), "cp1251").to_pylist()
     ['7', 'Омск']
     """
-    if len(column) >= _LARGE and not _are_mostly_different(column.chunk(0)):
-        column = column.dictionary_encode()
     if pa.types.is_dictionary(column.type):
         pieces = column.unify_dictionaries().chunks
         texts = pieces[0].dictionary if pieces else pa.array([], column.type.value_type)
@@ -45,13 +43,14 @@ def in_utf8(column: pa.ChunkedArray, encoding: str) -> pa.Array:
             [piece.indices for piece in pieces] or [pa.array([], pa.int32())]
         )
         return pa.DictionaryArray.from_arrays(indices, _in_utf8(texts, encoding))
+    if len(column) >= _LARGE and not _are_mostly_different(column.chunk(0)):
+        found = column.combine_chunks().dictionary_encode()  # by pieces, each holds all texts
+        return pa.DictionaryArray.from_arrays(found.indices, _in_utf8(found.dictionary, encoding))
     pieces = [_in_utf8(piece, encoding) for piece in column.chunks or [column.combine_chunks()]]
     return pieces[0] if len(pieces) == 1 else pa.concat_arrays(pieces)
 
 
 def _are_mostly_different(cells: pa.Array) -> bool:
-    if pa.types.is_dictionary(cells.type):
-        return False
     sample = cells[:_SAMPLE]
     return len(sample.unique()) > _MOSTLY * len(sample)
 
