@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from cjm_research.segmentation.id_hashes import Hashes
 from cjm_research.segmentation.rfm import rfm, rfm_card, rfm_scores
 from cjm_research.segmentation.rfm_moves import NEWCOMERS, rfm_moves
 from cjm_research.segmentation.rfm_table import rfm_table
+from cjm_research.store.coded import coded_text
 from cjm_research.study.model import Limits
 from cjm_research.study.plans import Rfm
 
@@ -230,3 +232,18 @@ def test_who_orders_no_more_sinks_by_the_same_cuts():
 def test_nobody_before_the_earlier_day_is_said():
     with pytest.raises(NoDataError, match="Nobody had ordered by 2025"):
         rfm_moves(orders(), Rfm(compare_days=200), as_of=DAY, limits=Limits())
+
+
+@pytest.mark.parametrize("values", [["a", None, "b", "a", None], [None, "C2", "C1"], [None, None]])
+def test_ids_of_a_column_that_holds_each_text_once_may_be_missing(values):
+    column = pd.Series(coded_text(pa.array(values, type=pa.string())))
+    found, expected = id_codes(column), pd.factorize(column)[0]
+    assert (found.codes < 0).tolist() == (expected < 0).tolist()
+    known = found.codes[found.codes >= 0]
+    assert column.iloc[found.rows].iloc[known].tolist() == column.dropna().tolist()
+
+
+def test_a_missing_order_is_one_of_its_own_where_each_text_is_held_once():
+    column = pd.Series(coded_text(pa.array(["1", None, "1", "2", None], type=pa.string())))
+    # Group 0: order 1 and a nameless one; group 1: orders 1 and 2 and a nameless one.
+    assert distinct_pairs(np.array([0, 0, 1, 1, 1]), column, 2).tolist() == [2, 3]

@@ -46,6 +46,7 @@ class Named(NamedTuple):
 
     ids: pd.Series
     numbers: Whole | None
+    """A number for each different id, -1 for a missing one."""
     hashes: Hashes | None
 
     def only(self, rows: NDArray[np.bool_]) -> Named:
@@ -57,8 +58,8 @@ class Named(NamedTuple):
 
 def named(ids: pd.Series) -> Named:
     """Read a column of ids once, in the quickest way that it allows."""
-    coded = isinstance(ids.array, CodedText)
-    numbers = pd.factorize(ids)[0] if coded else _numbers(ids)
+    codes = ids.array.codes if isinstance(ids.array, CodedText) else None
+    numbers = _numbers(ids) if codes is None else codes.astype(np.int64)
     return Named(ids, numbers, hashed(ids) if numbers is None else None)
 
 
@@ -98,6 +99,24 @@ def codes_of_named(column: Named) -> Codes:
     return Codes(codes, _last_rows(codes))
 
 
+def positions_among(ids: pd.Series, known: pd.Series) -> Whole:
+    """Return the first place of each id among the known ones; -1 for one that is not there.
+
+    Examples
+    --------
+    >>> ids, known = pd.Series(["b", None, "c"]), pd.Series(["a", "b", "b"])
+    >>> positions_among(ids, known).tolist()
+    [1, -1, -1]
+    """
+    both = pd.concat([s.astype("string[pyarrow]") for s in (known, ids)], ignore_index=True)
+    codes, _ = id_codes(both)
+    place = np.full(int(codes.max(initial=-1)) + 2, -1, dtype=np.int64)  # the last: missing
+    n = len(known)
+    place[codes[:n][::-1]] = np.arange(n - 1, -1, -1)
+    place[-1] = -1
+    return place[codes[n:]]
+
+
 def distinct_pairs(codes: Whole, ids: pd.Series, n_groups: int) -> Whole:
     """Count the different ids of each group; a missing id counts as one of its own.
 
@@ -113,7 +132,7 @@ def distinct_pairs(codes: Whole, ids: pd.Series, n_groups: int) -> Whole:
 def distinct_named(codes: Whole, column: Named, n_groups: int) -> Whole:
     """Count the different ids of each group, of a column that was read."""
     numbers = column.numbers
-    if numbers is not None:
+    if numbers is not None and numbers.min(initial=0) >= 0:
         group_of = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int32)
         group_of[numbers] = codes
         if (group_of.take(numbers, mode="clip") == codes).all():  # no two groups share an id
@@ -156,11 +175,11 @@ def _ranked(words: Words) -> Words:
 
 
 def _by_number(numbers: Whole) -> Codes:
-    row_of = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int64)
+    row_of = np.full(int(numbers.max(initial=0)) + 2, -1, dtype=np.int64)
     row_of[numbers] = np.arange(len(numbers))
-    there = row_of >= 0
-    code_of = np.cumsum(there) - 1
-    return Codes(code_of.take(numbers, mode="clip"), row_of[there])
+    there = row_of[:-1] >= 0  # the last place is that of -1, the missing ids
+    code_of = np.append(np.cumsum(there) - 1, -1)
+    return Codes(code_of.take(numbers, mode="wrap"), row_of[:-1][there])
 
 
 def _last_rows(codes: Whole) -> Whole:

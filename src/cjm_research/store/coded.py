@@ -1,9 +1,8 @@
 """Text columns that hold each different text once.
 
-A customer's id stands in twenty rows, the name of a channel in millions. `CodedText` keeps a
-number per row and the different texts beside them; to pandas it is an ordinary ``string``
-column, so that no analysis knows of it. Taking rows, comparing, counting and grouping work on
-the numbers; whatever is not written here works on the plain texts, as pandas does it.
+`CodedText` keeps a number per row and the different texts beside them; to pandas it is an
+ordinary ``string`` column. Taking rows, comparing, counting and grouping work on the numbers;
+whatever is not written here works on the plain texts, as pandas does it.
 """
 
 from __future__ import annotations
@@ -47,13 +46,17 @@ class CodedText(_Plain):  # type: ignore[misc]
         """The plain texts; what pandas does with them needs no codes."""
         if self._codes is None:
             return self._texts
-        missing = self._codes < 0
-        codes = pa.array(self._codes, mask=missing if missing.any() else None)
+        codes = pa.array(self._codes, mask=self._codes < 0 if (self._codes < 0).any() else None)
         return pa.chunked_array([self._words.texts.take(codes)])
 
     @_pa_array.setter
     def _pa_array(self, texts: pa.ChunkedArray) -> None:
         self._texts, self._codes = texts, None
+
+    @property
+    def codes(self) -> NDArray[np.signedinteger[Any]] | None:
+        """Number of each row's text, -1 for none; None where the column holds plain texts."""
+        return self._codes
 
     def _of(self, codes: NDArray[np.signedinteger[Any]]) -> Self:
         """Return a column of the same texts with other codes."""
@@ -79,9 +82,8 @@ class CodedText(_Plain):  # type: ignore[misc]
     @property
     def nbytes(self) -> int:
         """Bytes of codes and texts."""
-        if self._codes is None:
-            return int(super().nbytes)
-        return int(self._codes.nbytes + self._words.texts.nbytes)
+        codes = self._codes
+        return int(super().nbytes if codes is None else codes.nbytes + self._words.texts.nbytes)
 
     def __getitem__(self, item: Any) -> Any:
         """Select a row or rows."""
