@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cjm_research.errors import NoDataError, SchemaError
+from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.experiments.units import unit_metrics, unit_segments
 
 DAY = pd.Timedelta(days=1)
@@ -179,9 +179,16 @@ def test_segments_come_from_groupings_columns_and_strata(plan):
     memberships = pd.DataFrame(
         {"customer_id": ["a", "b", "b"], "grouping": "life", "segment": ["old", "young", "old"]}
     )
+    names = ["city", "life", "stratum", "nobody"]
     found = unit_segments(
-        units, ["city", "life", "stratum", "nothing"], customers=customers, memberships=memberships
+        units, names, customers=customers, memberships=memberships, groupings=["life", "nobody"]
     ).set_index("unit_id")
     assert list(found) == ["city", "life", "stratum"]
     assert found.loc["a"].tolist() == ["x", "old", "s"]
     assert pd.isna(found.loc["b", "life"])  # in two segments
+
+
+def test_a_misspelt_way_to_divide_units_is_named_with_the_nearest(plan):
+    customers = pd.DataFrame({"customer_id": ["a", "b"], "city": ["x", "y"]})
+    with pytest.raises(ParameterError, match=r"no grouping or column 'citty'.*'city'"):
+        unit_segments(unit_metrics(plan(), SHOWN), ["citty"], customers=customers)

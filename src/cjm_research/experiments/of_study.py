@@ -113,6 +113,7 @@ def _from_units(
             experiment.segments,
             customers=world.customers,
             memberships=world.memberships,
+            groupings=[g.id for g in world.study.groupings],
         )
     if not experiment.has_control:
         return describe_campaign(

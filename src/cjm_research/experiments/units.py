@@ -120,6 +120,7 @@ def unit_segments(
     *,
     customers: pd.DataFrame,
     memberships: pd.DataFrame | None = None,
+    groupings: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Return the segment of each unit in each of several ways to divide them.
 
@@ -133,18 +134,29 @@ def unit_segments(
         One row per customer.
     memberships : pandas.DataFrame, optional
         `customer_id`, `grouping`, `segment`.
+    groupings : Sequence of str
+        Ids of all groupings: one that nobody is in divides nothing and is no mistake.
 
     Returns
     -------
     pandas.DataFrame
-        `unit_id` and one text column per name that is known. Null where a unit has no segment,
-        or several: an effect by segment needs exactly one.
+        `unit_id` and one text column per name. Null where a unit has no segment, or several: an
+        effect by segment needs exactly one.
+
+    Raises
+    ------
+    ParameterError
+        If a name is no grouping and no column; the nearest one is named.
     """
     out = units[["unit_id"]].copy()
     for name in names:
         found = _segment_of(name, units, customers, memberships)
         if found is not None:
             out[name] = units["unit_id"].map(found).astype("string")
+        elif name not in groupings:
+            there = set(memberships["grouping"].dropna()) if memberships is not None else set()
+            known = {*groupings, *there, *map(str, customers.columns), "stratum"}
+            raise ParameterError.unknown("grouping or column", name, known=known)
     return out
 
 
