@@ -18,7 +18,6 @@ from cjm_research.segmentation.value.purchases import (
     Histories,
     PurchaseModel,
     expected_purchases,
-    expected_repeats,
     fit_purchases,
     histories,
     p_active,
@@ -190,11 +189,6 @@ def test_without_a_repeat_bg_nbd_calls_everybody_active_and_mbg_nbd_does_not():
     assert p_alive(model("bg_nbd"), data)[0] == 1
     assert p_alive(model("mbg_nbd"), data)[0] < 1
     assert p_active(model("bg_nbd"), data, time=30.0)[0] < 0.05
-
-
-def test_a_new_customer_buys_at_the_mean_rate_at_first():
-    found = model()
-    assert expected_repeats(found, [1e-3])[0] == pytest.approx(1e-3 * 0.243 / 4.414, rel=1e-3)
 
 
 @pytest.mark.parametrize(

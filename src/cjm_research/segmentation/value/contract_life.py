@@ -12,7 +12,7 @@ from scipy import special
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.by_segment import inside_segments
-from cjm_research.segmentation.value.contracts import fit_contracts, share_running
+from cjm_research.segmentation.value.contracts import fit_contracts, renewal_rate, share_running
 from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class LifePoint:
     high: float
     expected: float
     """The same by the model; NaN where the model does not fit what was seen."""
+    renewed: float
+    """Part of those that outlasted it which outlasts the next period too, by the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class ContractLife(Result):
         "low": Unit.SHARE,
         "high": Unit.SHARE,
         "expected": Unit.SHARE,
+        "renewed": Unit.SHARE,
     }
 
     grouping: str
@@ -215,15 +218,16 @@ def _life(
     share, low, high, at_risk = _kaplan_meier(spans, ended, confidence)
     told = [t for t in MARKS if t <= longest
             and limits.level(int(at_risk[t - 1])) not in ("hidden", "facts")]  # fmt: skip
-    expected = _expected(spans, ended, np.array(told, dtype=np.float64))
+    expected, renewed = _expected(spans, ended, np.array(told, dtype=np.float64))
     fits = all(
         abs(e - share[t - 1]) <= NEAR or low[t - 1] <= e <= high[t - 1]
         for t, e in zip(told, expected, strict=True)
     )
-    for t, e in zip(told, expected, strict=True):
+    for t, e, r in zip(told, expected, renewed, strict=True):
         yield LifePoint(
             segment=segment, period=t, n=int(at_risk[t - 1]), share=float(share[t - 1]),
             low=float(low[t - 1]), high=float(high[t - 1]), expected=float(e) if fits else np.nan,
+            renewed=float(r) if fits else np.nan,
         )  # fmt: skip
 
 
@@ -248,10 +252,15 @@ def _kaplan_meier(
     return share, low, high, at_risk
 
 
-def _expected(spans: NDArray[np.int64], ended: NDArray[np.bool_], at: Floats) -> Floats:
-    """Return what the model expects; NaN where it cannot be fitted or did not settle."""
+def _expected(
+    spans: NDArray[np.int64], ended: NDArray[np.bool_], at: Floats
+) -> tuple[Floats, Floats]:
+    """Return what the model expects to run, and to go on; NaN where it did not settle."""
+    nothing = np.full(len(at), np.nan)
     try:
         model = fit_contracts(spans, ended)
     except NoDataError:
-        return np.full(len(at), np.nan)
-    return share_running(model, at) if model.is_settled else np.full(len(at), np.nan)
+        return nothing, nothing
+    if not model.is_settled:
+        return nothing, nothing
+    return share_running(model, at), renewal_rate(model, at + 1)

@@ -91,15 +91,17 @@ def purchase_days(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> PurchaseDays:
     rank[order] = np.arange(len(order))
     day = days[kept].astype(np.int64)
     first, span = day.min(), int(day.max() - day.min()) + 1
-    pairs, keys = pd.factorize(rank[codes] * span + (day - first))
-    money: Floats = np.bincount(pairs, amounts[kept]).astype(np.float64)
+    keys = rank[codes] * span + (day - first)
     by_key = np.argsort(keys)
     keys = keys[by_key]
+    new = np.append(True, keys[1:] != keys[:-1])
+    money: Floats = np.bincount(np.cumsum(new) - 1, amounts[kept][by_key]).astype(np.float64)
+    keys = keys[new]
     return PurchaseDays(
         ids=names.iloc[order].reset_index(drop=True),
         codes=keys // span,
         days=keys % span + first,
-        money=money[by_key],
+        money=money,
     )
 
 

@@ -225,23 +225,6 @@ def _by_quadrature(model: PurchaseModel, data: Histories, time: float, *, a: flo
     return mean
 
 
-def expected_repeats(model: PurchaseModel, times: ArrayLike) -> Floats:
-    """Return the mean number of repeats of a customer by a time since the first purchase."""
-    at = np.asarray(times, dtype=np.float64)
-    shift = 0 if model.kind == "bg_nbd" else 1
-    z = at / (model.alpha + at)
-
-    def total(a: float) -> Floats:
-        third = a + model.b - 1 + shift
-        series = np.exp((a - 1) * np.log1p(-z)) * special.hyp2f1(third - model.r, a - 1, third, z)
-        most: Floats = (third if shift == 0 else model.b) / (a - 1) * (1 - series)
-        return most
-
-    if abs(model.a - 1) < _NEAR_ONE:
-        return (total(1 - 2 * _NEAR_ONE) + total(1 + 2 * _NEAR_ONE)) / 2
-    return total(model.a)
-
-
 def _check_time(time: float) -> None:
     if not time > 0:
         raise ParameterError.expected("time", "above 0", got=time)

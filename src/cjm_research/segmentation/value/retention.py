@@ -15,7 +15,7 @@ from cjm_research.segmentation.value.histories import purchase_days
 from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -111,29 +111,35 @@ def retention(
     end = (as_of.tz_localize(None) + pd.Timedelta(days=1)).to_datetime64().astype("M8[M]")
     first = at[purchases.starts[:-1]]
     last_age = int(end.astype(np.int64)) // step - 1 - first
-    pairs = np.unique(np.column_stack([purchases.codes, at - first[purchases.codes]]), axis=0)
+    age = at - first[purchases.codes]
+    new = np.append(True, (np.diff(age) != 0) | (np.diff(purchases.codes) != 0))  # days are sorted
+    new &= (age >= 1) & (age <= np.minimum(last_age, MOST)[purchases.codes])
+    came = (purchases.codes[new], age[new])
     curves = {"": np.ones(len(first), dtype=bool)}
     curves |= inside_segments(purchases.ids, members)
-    points = []
-    for segment, inside in curves.items():
-        mine = pairs[inside[pairs[:, 0]]]
-        points += [
-            _point(segment, age, (inside, last_age, mine), confidence)
-            for age in range(1, MOST + 1)
-            if limits.level(int((inside & (last_age >= age)).sum())) not in ("hidden", "facts")
-        ]
+    points = [
+        point
+        for segment, inside in curves.items()
+        for point in _curve(segment, (inside, last_age, came), limits, confidence)
+    ]
     return Retention(points=tuple(points), period=period, confidence=confidence)
 
 
-def _point(
+def _curve(
     segment: str,
-    age: int,
-    known: tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]],
+    known: tuple[NDArray[np.bool_], NDArray[np.int64], tuple[NDArray[np.int64], ...]],
+    limits: Limits,
     confidence: float,
-) -> RetentionPoint:
-    inside, last_age, pairs = known
-    n = int((inside & (last_age >= age)).sum())
-    came = int(((pairs[:, 1] == age) & (last_age[pairs[:, 0]] >= age)).sum())
-    low, high = wilson_interval(came, n, confidence=confidence)
-    return RetentionPoint(segment=segment, age=age, n=n, came=came, share=came / n,
-                          low=float(low), high=float(high))  # fmt: skip
+) -> Iterator[RetentionPoint]:
+    """Go through the periods that enough customers were watched through."""
+    inside, last_age, (customer, age) = known
+    ages = np.clip(last_age[inside], 0, MOST)
+    watched = np.bincount(ages, minlength=MOST + 1)[::-1].cumsum()[::-1]
+    came = np.bincount(age[inside[customer]], minlength=MOST + 1)
+    for period in range(1, MOST + 1):
+        n, hits = int(watched[period]), int(came[period])
+        if limits.level(n) in ("hidden", "facts"):
+            continue
+        low, high = wilson_interval(hits, n, confidence=confidence)
+        yield RetentionPoint(segment=segment, age=period, n=n, came=hits, share=hits / n,
+                             low=float(low), high=float(high))  # fmt: skip
