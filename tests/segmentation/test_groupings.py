@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cjm_research.errors import StudyError
+from cjm_research.segmentation.column_values import with_small_together
 from cjm_research.segmentation.groupings import coverage, memberships
 from cjm_research.segmentation.lifecycle import SEGMENTS
 from cjm_research.study.plans import Grouping
@@ -139,3 +140,42 @@ def test_the_lifecycle_follows_first_and_last_order(n, first, last, status, expe
     found = memberships(customers, features, [life])
     assert found["segment"].tolist() == [expected]
     assert expected in SEGMENTS
+
+
+def cities(**counts):
+    names = [name for name, n in counts.items() for _ in range(n)]
+    ids = pd.array([f"c{i}" for i in range(len(names))], dtype="string[pyarrow]")
+    people = pd.DataFrame({"customer_id": ids})
+    return people.assign(city=pd.array(names, dtype="string[pyarrow]")), people
+
+
+CITY = Grouping.model_validate({"id": "city", "label": "x", "column": "city"})
+
+
+def test_values_of_few_customers_are_one_segment():
+    customers, features = cities(perm=12, ufa=3, omsk=2)
+    plan = with_small_together(customers, CITY, below=10)
+    found = memberships(customers, features, [plan])["segment"].value_counts()
+    assert found.to_dict() == {"perm": 12, "other": 5}
+    assert coverage(customers, features, plan).never_matched == ()
+
+
+def test_one_small_value_keeps_its_name_and_is_hidden_where_it_is_shown():
+    customers, _ = cities(perm=12, ufa=3)
+    assert with_small_together(customers, CITY, below=10) == CITY
+
+
+def test_a_grouping_may_name_the_values_that_are_segments():
+    customers, features = cities(perm=12, ufa=12, omsk=12)
+    plan = CITY.model_copy(update={"shown_values": ["ufa"]})
+    assert with_small_together(customers, plan, below=10) == plan
+    found = memberships(customers, features, [plan])["segment"].value_counts()
+    assert found.to_dict() == {"other": 24, "ufa": 12}
+
+
+def test_hundreds_of_small_values_are_no_mistake_once_they_are_together():
+    customers, features = cities(perm=12, **{f"town{i}": 1 for i in range(200)})
+    plan = with_small_together(customers, CITY, below=10)
+    assert set(memberships(customers, features, [plan])["segment"]) == {"perm", "other"}
+    with pytest.raises(StudyError, match="has 201 values"):
+        memberships(customers, features, [CITY])

@@ -91,3 +91,10 @@ def test_drift_passes_its_null_in_a_twentieth_of_the_draws():
                    grouping="g", since="x") for _ in range(4000)]  # fmt: skip
     above = np.mean([d.psi > d.null for d in draws])
     assert above == pytest.approx(0.05, abs=0.015)
+
+
+def test_a_segment_too_small_to_be_shown_is_in_no_flow_and_no_move():
+    before, now = members(a=ids(0, 200), b=ids(200, 204)), members(a=ids(0, 203), b=ids(203, 204))
+    found = moved(before, now, ids(0, 204))
+    assert [f.segment for f in found.flows] == ["a"]
+    assert "b" not in found.matrix().index

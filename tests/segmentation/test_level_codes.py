@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cjm_research.segmentation import level_codes as module
 from cjm_research.segmentation.level_codes import level_codes
+from cjm_research.store.coded import coded_text
 
 _TEXT = st.none() | st.text(alphabet="ab\0é 北", max_size=6) | st.sampled_from(["x" * 13, "a" * 12])
 
@@ -86,3 +87,12 @@ def test_no_rows_have_no_levels():
 def test_categories_are_levels():
     codes, levels = level_codes(pd.Series(["b", "a", None], dtype="category"), at_most=60)
     assert (codes.tolist(), levels) == ([1, 0, -1], ("a", "b"))
+
+
+def test_a_column_that_holds_each_text_once_is_coded_alike():
+    texts = pa.array(["Ufa", None, "Perm", "Ufa", "Омск"])
+    plain = pd.Series(texts, dtype="string[pyarrow]")
+    codes, levels = level_codes(pd.Series(coded_text(texts)), at_most=60)
+    expected, names = level_codes(plain, at_most=60)
+    assert (codes.tolist(), levels) == (expected.tolist(), names)
+    assert level_codes(pd.Series(coded_text(texts)), at_most=2) is None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _BAND = re.compile(r"(?P<first>\d+)\+|(?P<low>\d+)?-(?P<last>\d+)")
 _SHARE_OF = re.compile(r"(?P<column>category|cargo|channel)_share_(?P<value>.+)", re.DOTALL)
+_MAIN = "main_"
 _WITHIN = {
     "segment": "grouping", "arm": "experiment", "metric": "experiment", "option": "question",
 }  # fmt: skip
@@ -104,6 +105,12 @@ class Words:
         if vocabulary == "column" and (part := _SHARE_OF.fullmatch(name)) is not None:
             column = "cargo_type" if part["column"] == "cargo" else part["column"]
             return self(f"share_of.{column}", value=self.label(column, part["value"]))
+        found = self._known(vocabulary, name, among)
+        if found is None and vocabulary == "column" and name.startswith(_MAIN):
+            return self("share_of.most", value=self.label("column", name.removeprefix(_MAIN)))
+        return name if found is None else found
+
+    def _known(self, vocabulary: str, name: str, among: Mapping[Any, object]) -> str | None:
         for known in _vocabularies(vocabulary, among):
             phrase = self.labels.get(known, _NONE).get(name)
             if phrase is not None:
@@ -111,7 +118,7 @@ class Words:
             text = self.catalogue.texts.get(f"label.{known}.{name}")
             if text is not None:
                 return self.fill(text, {}, of=f"label.{known}.{name}")
-        return name
+        return None
 
     def column(self, name: str) -> str:
         """Return the heading of a column, with a capital."""
@@ -167,7 +174,7 @@ class Words:
         heading = capital(self.label("column", column))
         shown = self.label(column, value)
         if shown == value:  # ``main_category`` has the values of ``category``
-            shown = self.label(column.removeprefix("main_"), value)
+            shown = self.label(column.removeprefix(_MAIN), value)
         if value in {"yes", "no"}:
             shown = self(f"value.{value}")
         band = _BAND.fullmatch(value)

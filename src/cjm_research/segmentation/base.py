@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from cjm_research.schema.tables import TABLES
-
-if TYPE_CHECKING:
-    import pandas as pd
+from cjm_research.segmentation.codes import positions_among
 
 PERSONAL = frozenset(c.name for t in TABLES.values() for c in t.columns if c.personal)
 """Columns that name a person; no trait is made of them."""
@@ -28,7 +26,6 @@ def customer_table(customers: pd.DataFrame, features: pd.DataFrame) -> pd.DataFr
 
     Examples
     --------
-    >>> import pandas as pd
     >>> customers = pd.DataFrame({"customer_id": ["b"], "name": ["Мария"], "city": ["Уфа"]})
     >>> features = pd.DataFrame({"customer_id": ["a", "b"], "revenue": [1.0, 2.0]})
     >>> customer_table(customers, features).values.tolist()
@@ -36,5 +33,7 @@ def customer_table(customers: pd.DataFrame, features: pd.DataFrame) -> pd.DataFr
     """
     kept = {"customer_id"}
     left_out = (PERSONAL - FOR_RULES_ONLY) | _BOOKKEEPING | (set(map(str, features)) - kept)
-    own = customers[[c for c in map(str, customers.columns) if c not in left_out]]
-    return features.merge(own.drop_duplicates("customer_id"), on="customer_id", how="left")
+    named = [c for c in map(str, customers.columns) if c not in left_out | kept]
+    at = positions_among(features["customer_id"], customers["customer_id"])
+    own = customers[named].reset_index(drop=True).reindex(at)  # -1 is no row: nothing is known
+    return pd.concat([features.reset_index(drop=True), own.reset_index(drop=True)], axis=1)

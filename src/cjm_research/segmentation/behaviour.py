@@ -236,6 +236,7 @@ def _ranges(
     ranked = np.sort(numbers[known])
     if not len(ranked) or ranked[0] == ranked[-1]:
         return
+    middle = (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2
     for segment, inside in members.items():
         own = numbers[known & inside]
         if limits.level(len(own)) in ("hidden", "facts"):
@@ -254,7 +255,7 @@ def _ranges(
             median=float(quantiles[2]),
             p75=float(quantiles[3]),
             p90=float(quantiles[4]),
-            median_all=float(np.median(ranked)),
+            median_all=float(middle),
             mean=float(own.mean()),
             mean_all=float(ranked.mean()),
             rank10=float(ranks[0]),

@@ -85,7 +85,8 @@ FEATURES: dict[str, Feature] = {
 for a customer who gave no feedback where the theme belongs (see `themes`): silence is not the
 absence of a pain. Last come the shares of purchases by value (``category_share_VALUE``,
 ``cargo_share_VALUE``, ``channel_share_VALUE``) of the twelve commonest values
-each, known from four lines on."""
+each, known from four lines on; then ``main_COLUMN``, the commonest value of each other text of
+order lines that has at most sixty values: a country of delivery, a destination."""
 
 
 def voice_kind(column: str) -> str:

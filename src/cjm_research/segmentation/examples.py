@@ -111,7 +111,8 @@ def examples(
             continue
         own = own[:: max(1, len(own) // SAMPLE)][:SAMPLE]
         away = distances(points[own]).mean(axis=1)
-        order = own[np.lexsort((base["customer_id"].to_numpy(str)[own], np.round(away, 9)))]
+        ids = base["customer_id"].iloc[own].to_numpy(str)
+        order = own[np.lexsort((ids, np.round(away, 9)))]
         typical = [i for i in order if _is_own(points[i], segment, middles)][:EXAMPLES]
         rows += [_example(base.iloc[i], segment, n) for n, i in enumerate(typical, start=1)]
     return Examples(grouping=grouping, rows=tuple(rows))

@@ -19,6 +19,7 @@ from cjm_research.segmentation.columns import FEATURES
 from cjm_research.segmentation.divided import breadth, counts, shares
 from cjm_research.segmentation.kernels import day_numbers, known_ids
 from cjm_research.segmentation.order_features import contract_share, order_features, read_lines
+from cjm_research.segmentation.order_traits import joined_mains, main_columns, main_values
 from cjm_research.segmentation.person_features import person_features
 from cjm_research.segmentation.themes import joined, theme_columns
 from cjm_research.segmentation.voice_features import event_features, voice_features
@@ -26,6 +27,7 @@ from cjm_research.segmentation.voice_features import event_features, voice_featu
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cjm_research.segmentation.order_traits import Mains
     from cjm_research.segmentation.themes import Voices
 
 NEEDED = {"customers": ("customer_id",), "orders": ("customer_id", "amount"),
@@ -51,6 +53,8 @@ class FeaturePartial:
     voices: Voices | None
     divided: pd.DataFrame | None
     """Lines bought by customer, column and value."""
+    mains: Mains
+    """Commonest values of the other texts of order lines."""
 
 
 def customer_features(
@@ -78,8 +82,10 @@ def customer_features(
     Returns
     -------
     pandas.DataFrame
-        `customer_id` (sorted, unique) and the columns of `columns.FEATURES`, then a yes/no
-        column per theme. ``attrs["ignored"]`` counts the rows left out, by table.
+        `customer_id` (sorted, unique) and the columns of `columns.FEATURES`, then shares of
+        purchases by value, the commonest value of each other text of order lines
+        (``main_COLUMN``) and a yes/no column per theme. ``attrs["ignored"]`` counts the rows
+        left out, by table.
 
     Raises
     ------
@@ -119,6 +125,7 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
     columns: dict[str, object] = {}
     ignored: dict[str, int] = {}
     voices, divided = None, None
+    mains: Mains = {}
     contracts = tables.get("contracts")
     if contracts is not None and len(contracts):
         ignored["contracts"] = 0
@@ -127,6 +134,7 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
         columns |= order_features(lines, len(known), day=day, zone=zone)
         divided = counts(lines, known)
         columns |= breadth(divided, known)
+        mains = main_values(lines, known)
         if "contracts" in ignored:
             columns["contract_share"] = contract_share(lines, tables["contracts"], known)
         ignored["orders"] = lines.n_later
@@ -145,6 +153,7 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
         ignored=ignored,
         voices=voices,
         divided=divided,
+        mains=mains,
     )
 
 
@@ -157,6 +166,7 @@ def merge_features(one: FeaturePartial, other: FeaturePartial) -> FeaturePartial
         ignored={k: one.ignored.get(k, 0) + other.ignored.get(k, 0) for k in names},
         voices=joined(one.voices, other.voices),
         divided=_both(one.divided, other.divided),
+        mains=joined_mains(one.mains, other.mains),
     )
 
 
@@ -169,6 +179,9 @@ def finish_features(partial: FeaturePartial) -> pd.DataFrame:
         ids = pd.Index(frame["customer_id"])
         found = shares(partial.divided, ids)
         frame = pd.concat([frame, pd.DataFrame(found, index=frame.index)], axis=1)
+    if partial.mains:
+        mains = main_columns(partial.mains, pd.Index(frame["customer_id"]))
+        frame = pd.concat([frame, pd.DataFrame(mains, index=frame.index)], axis=1)
     if partial.voices is not None:
         themes = theme_columns(partial.voices, pd.Index(frame["customer_id"]))
         frame = pd.concat([frame, pd.DataFrame(themes, index=frame.index)], axis=1)

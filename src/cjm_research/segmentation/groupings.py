@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import NoDataError, StudyError, nearest
+from cjm_research.errors import NoDataError, StudyError
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.cluster_card import assign
+from cjm_research.segmentation.column_values import values_as_segments
 from cjm_research.segmentation.conditions import evaluate
 from cjm_research.segmentation.lifecycle import Lifecycle
 from cjm_research.segmentation.thresholds import filled, read_thresholds, thresholds_of
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from cjm_research.segmentation.clusters import ClusterModel
     from cjm_research.study.model import Study
     from cjm_research.study.plans import Grouping
-
-MOST_VALUES = 60
-"""Values that a column may have to stand for a grouping."""
 
 COLUMNS = ("customer_id", "grouping", "segment", "model_version")
 
@@ -248,7 +246,9 @@ def _truth(
 ) -> tuple[pd.DataFrame, str]:
     """Return a three-valued column per segment, and the version of the rules."""
     if grouping.column:
-        return _values(base, grouping.id, grouping.column), _version({"column": grouping.column})
+        return values_as_segments(base, grouping), _version(
+            {"column": grouping.column, **dict.fromkeys(grouping.shown_values, "")}
+        )
     if grouping.kind == "clusters":
         return _clusters(base, grouping, model)
     rules = rules_of(grouping, frozenset(map(str, base.columns)))
@@ -273,23 +273,6 @@ def _clusters(
         for name in card.names
     }
     return pd.DataFrame(truth, index=base.index, dtype="boolean"), card.version
-
-
-def _values(base: pd.DataFrame, grouping: str, column: str) -> pd.DataFrame:
-    if column not in base:
-        hint = nearest(column, map(str, base.columns))
-        raise StudyError(f"grouping {grouping!r}: there is no column {column!r}.{hint}")
-    values = base[column]
-    if isinstance(values.dtype, pd.BooleanDtype):
-        values = values.map({True: "yes", False: "no"})
-    texts = values.astype("string[pyarrow]")
-    names = sorted(map(str, texts.dropna().unique()))
-    if len(names) > MOST_VALUES:
-        raise StudyError(
-            f"grouping {grouping!r}: column {column!r} has {len(names)} values;"
-            f" at most {MOST_VALUES} can be segments. Declare segments with conditions instead."
-        )
-    return pd.DataFrame({n: (texts == n).astype("boolean") for n in names}, index=base.index)
 
 
 def _version(rules: Mapping[str, str]) -> str:

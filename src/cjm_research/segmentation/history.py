@@ -53,6 +53,8 @@ def migration(
 
     Notes
     -----
+    A segment that on neither day has as many customers as may be shown is left out.
+
     The interval of a net change is that of a difference of two counts of one multinomial draw
     (comings less goings); the p-value is the exact sign test over comings and goings of old
     customers (McNemar 1947, doi:10.1007/BF02295996), corrected over segments
@@ -65,13 +67,19 @@ def migration(
         replace(f, p_adjusted=float(q), status=_status(f, float(q), limits, period.confidence))
         for f, q in zip(flows, adjusted, strict=True)
     )
+    shown = [f for f in told if limits.level(max(f.were, f.now)) != "hidden"]
+    names = {f.segment for f in shown} | {NONE, NEW}
     alone = not (before["customer_id"].duplicated().any() or now["customer_id"].duplicated().any())
     return Migration(
         grouping=period.grouping,
         since=period.since,
         until=period.until,
-        flows=told,
-        moves=_moves(people, segments, confidence=period.confidence) if alone else (),
+        flows=tuple(shown),
+        moves=tuple(
+            m
+            for m in (_moves(people, segments, confidence=period.confidence) if alone else ())
+            if {m.segment_from, m.segment_to} <= names
+        ),
         drift=drift(
             [f.were for f in told], [f.now for f in told],
             grouping=period.grouping, since=period.since, window=period.window,

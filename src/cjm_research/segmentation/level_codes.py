@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from cjm_research.store.coded import CodedText
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -75,6 +77,8 @@ def level_codes(values: pd.Series, *, at_most: int) -> tuple[Small, tuple[str, .
         if len(names) > at_most:
             return None
         return found.astype(np.int8), tuple(map(str, names))
+    if isinstance(values.array, CodedText):
+        return _coded(values.array, at_most)
     column = pa.array(values)
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     learned = _some_levels(column)
@@ -82,6 +86,17 @@ def level_codes(values: pd.Series, *, at_most: int) -> tuple[Small, tuple[str, .
         return None
     codes, levels = _quickly(chunks, _book(learned)) or _by_arrow(column)
     return (codes.astype(np.int8, copy=False), levels) if len(levels) <= at_most else None
+
+
+def _coded(values: CodedText, at_most: int) -> tuple[Small, tuple[str, ...]] | None:
+    """Return the codes of a column that has codes already."""
+    found, names = values.factorize()
+    if len(names) > at_most:
+        return None
+    levels = [str(n) for n in names]
+    rank = np.full(len(levels) + 1, -1, dtype=np.int8)
+    rank[np.argsort(np.array(levels, dtype=object))] = np.arange(len(levels))
+    return rank[found], tuple(sorted(levels))
 
 
 def _some_levels(column: pa.Array | pa.ChunkedArray) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.results import Finding, Result, Status, Unit
-from cjm_research.segmentation.trait_counts import segment_counts
+from cjm_research.segmentation.trait_counts import alone, segment_counts
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.ratios import lift_interval
 
@@ -203,24 +203,22 @@ def trait_lifts(
     )
 
 
-def repeats_definition(members: Members, trait: Trait) -> bool:
-    """Tell whether a trait is the segments in other words.
+def repeated_columns(members: Members, traits: Iterable[Trait]) -> set[str]:
+    """Return the columns of traits that are the segments in other words.
 
-    Knowing the trait leaves almost no doubt about the segment (Goodman and Kruskal's lambda of
-    at least 0.95): its difference says nothing that the definition does not.
+    Knowing such a trait leaves almost no doubt about the segment (Goodman and Kruskal's lambda
+    of at least 0.95): its difference says nothing that the definition does not. Segments that
+    overlap are told by no trait.
     """
-    inside = np.stack(list(members.values()))
-    if (inside.sum(axis=0) > 1).any():
-        return False
-    known = trait.codes >= 0
-    own = np.where(inside.any(axis=0), inside.argmax(axis=0) + 1, 0)[known]
-    n_segments, n_levels = len(members) + 1, len(trait.levels)
-    counts = np.bincount(
-        trait.codes[known] * np.int64(n_segments) + own, minlength=n_levels * n_segments
-    )
-    table = counts.reshape(n_levels, n_segments)
-    guess, n = int(table.sum(axis=0).max()), int(table.sum())
-    return n > guess and (int(table.max(axis=1).sum()) - guess) / (n - guess) >= REPEATS
+    if alone(members) is None:
+        return set()
+    found = set()
+    for trait, counts in segment_counts(members, traits):
+        table = np.vstack([counts[:-1], counts[-1] - counts[:-1].sum(axis=0)])  # last: in none
+        guess, n = int(table.sum(axis=1).max()), int(table.sum())
+        if n > guess and (int(table.max(axis=0).sum()) - guess) / (n - guess) >= REPEATS:
+            found.add(trait.column)
+    return found
 
 
 def _rows(

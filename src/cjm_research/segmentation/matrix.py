@@ -60,12 +60,14 @@ def place_customers(
     NoDataError
         If no customer has both.
     """
-    base = customer_table(customers, features)
     matrix = axes(matrix, features)
+    needed = {"customer_id", "n_orders", matrix.importance, matrix.value, *_KEPT}
+    base = customer_table(*(t[[c for c in t if c in needed]] for t in (customers, features)))
     for axis in (matrix.importance, matrix.value):
         if axis not in base:
+            found = customer_table(customers.head(0), features.head(0))
             raise SchemaError.missing_column(
-                axis, table="features", found=list(map(str, base.columns))
+                axis, table="features", found=list(map(str, found.columns))
             )
     importance, value = _numbers(base, matrix.importance), _numbers(base, matrix.value)
     known = ~(np.isnan(importance) | np.isnan(value))

@@ -13,15 +13,16 @@ from cjm_research.results import Finding, Result, Unit
 from cjm_research.schema.tables import TABLES
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.behaviour import Behaviours, behaviours
+from cjm_research.segmentation.codes import positions_among
+from cjm_research.segmentation.column_values import OTHER
 from cjm_research.segmentation.columns import FEATURES
 from cjm_research.segmentation.divided import divided_by
 from cjm_research.segmentation.examples import Examples, examples
 from cjm_research.segmentation.groupings import rules_of
-from cjm_research.segmentation.lifts import TraitLift, TraitLifts, repeats_definition, trait_lifts
+from cjm_research.segmentation.lifts import TraitLift, TraitLifts, repeated_columns, trait_lifts
 from cjm_research.segmentation.modes import Modes, modes
 from cjm_research.segmentation.sizes import SegmentSize, segment_sizes
 from cjm_research.segmentation.traits import defining_columns, traits
-from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -219,7 +220,7 @@ def portraits(
     covered = np.logical_or.reduce(list(members.values()))
     everything = list(traits(base))
     found = [t for t in everything if t.column not in defined_by]
-    repeating = {t.column for t in found if repeats_definition(members, t)}
+    repeating = repeated_columns(members, found)
     defined_by |= repeating
     ranges = behaviours(
         base,
@@ -278,9 +279,9 @@ def _members(
 ) -> dict[str, NDArray[np.bool_]]:
     found = rows["segment"].value_counts()
     declared = list(rules_of(grouping, frozenset(map(str, base.columns))))
-    by_size = sorted(map(str, found.index), key=lambda s: (-found[s], s))
+    by_size = sorted(map(str, found.index), key=lambda s: (s == OTHER, -found[s], s))
     order = declared or by_size
-    at = positions_of(rows["customer_id"], pd.Index(base["customer_id"]))
+    at = positions_among(rows["customer_id"], base["customer_id"])
     members = {}
     for segment in order:
         inside = np.zeros(len(base), dtype=bool)

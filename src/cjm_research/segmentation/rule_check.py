@@ -8,6 +8,7 @@ from cjm_research.errors import StudyError, nearest
 from cjm_research.segmentation.columns import FEATURES, VOICE_PREFIXES
 from cjm_research.segmentation.divided import PREFIX
 from cjm_research.segmentation.groupings import rules_of
+from cjm_research.segmentation.order_traits import PREFIX as MAIN
 from cjm_research.segmentation.syntax import check_condition, columns_used
 
 if TYPE_CHECKING:
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
 
     from cjm_research.study.plans import Grouping
 
-_OF_THE_DATA = (*VOICE_PREFIXES, *PREFIX.values())
+_OF_THE_DATA = (*VOICE_PREFIXES, *PREFIX.values(), MAIN)
 """Beginnings of the columns that only the data tell of."""
 
 
 def check_rules(groupings: Iterable[Grouping], columns: Collection[str]) -> None:
     """Check the conditions and columns of groupings against what customers will have.
 
-    Columns of themes (``pain_late``) and of shares of purchases (``category_share_kids``) are let
-    be: only the data tell which there are.
+    Columns of themes (``pain_late``), of shares of purchases (``category_share_kids``) and of their
+    commonest values (``main_country``) are let be: only the data tell which there are.
 
     Parameters
     ----------

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+
+from cjm_research.segmentation.codes import positions_among
+from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
     from cjm_research.study.model import Limits
 
+RHYTHM_DAYS = 4
+"""Order days from which a customer has a rhythm: three pauses."""
 FEWEST_RHYTHMS = 30
 """Customers with a rhythm of their own that a usual pause is told from."""
 
@@ -59,26 +63,29 @@ def segment_care(
     limits : Limits
         How many customers may be described.
     """
-    waits = due[due["reason"].isin(["never", "cadence"]).to_numpy(dtype=bool)]
-    rows = members[["customer_id", "segment"]].merge(
-        placed[["customer_id", "cell", "gap_p80_days", "n_order_days"]], on="customer_id"
-    )
-    rows["waits"] = rows["customer_id"].isin(waits["customer_id"])
+    waits = due["reason"].isin(["never", "cadence"]).to_numpy(dtype=bool)
+    is_waiting = rows_of(placed["customer_id"], due["customer_id"][waits])
+    at = positions_among(members["customer_id"], placed["customer_id"])
+    segment, names = pd.factorize(members["segment"], sort=True)
+    cell, cells = pd.factorize(placed["cell"], sort=True)
+    pause = placed["gap_p80_days"].to_numpy(dtype=np.float64, na_value=np.nan)
+    days = placed["n_order_days"].to_numpy(dtype=np.float64, na_value=np.nan)
+    has_rhythm = (days >= RHYTHM_DAYS) & ~np.isnan(pause)
     found = {}
-    for segment, own in rows.groupby("segment", sort=True):
+    for number, name in enumerate(map(str, names)):
+        own = at[(segment == number) & (at >= 0)]
         if limits.level(len(own)) in ("hidden", "facts"):
             continue
-        cells = own["cell"].value_counts()
-        cell = min(cells.index, key=lambda c: (-cells[c], c))
-        pauses = own["gap_p80_days"][(own["n_order_days"] >= 4).to_numpy(bool, na_value=False)]
-        usual = pauses.dropna().to_numpy(np.float64)
-        found[str(segment)] = SegmentCare(
-            segment=str(segment),
+        counts = np.bincount(cell[own], minlength=len(cells))
+        best = int(counts.argmax())  # the first in the alphabet of those that are even
+        usual = pause[own][has_rhythm[own]]
+        found[name] = SegmentCare(
+            segment=name,
             n=len(own),
-            cell=str(cell),
-            cell_share=float(cells[cell] / len(own)),
-            cadence_days=int(cadence[str(cell)]),
-            n_due=int(own["waits"].sum()),
+            cell=str(cells[best]),
+            cell_share=float(counts[best] / len(own)),
+            cadence_days=int(cadence[str(cells[best])]),
+            n_due=int(is_waiting[own].sum()),
             pause_days=float(np.median(usual)) if len(usual) >= FEWEST_RHYTHMS else float("nan"),
         )
     return found

@@ -28,6 +28,8 @@ PER_KIND = 5
 PARTS = ((0, "night"), (6, "morning"), (12, "afternoon"), (18, "evening"))
 """First hour of each part of the day."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CELLS = 1 << 25
+"""Pairs of customer and item that a table of flags may have; more are sorted."""
 _US_PER_HOUR, _THURSDAY = 3_600_000_000, 3  # the first of January 1970 was one
 
 
@@ -109,13 +111,15 @@ def tops(
     limits : Limits
         How many customers an item needs.
     """
+    orders = orders[[c for c in ("customer_id", "product", "ordered_at", "status") if c in orders]]
     if len(orders) and "status" in orders:
         orders = orders[~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)]
+    bought, seen = _numbered(orders, members), _numbered(events, members)
     visits, column = (events, "occurred_at") if len(events) else (orders, "ordered_at")
     found = {
-        "product": _had(orders, orders.get("product")),
-        "page": _had(events, _pages(events)),
-        **_times(visits, column, zone),
+        "product": _had(bought, orders.get("product")),
+        "page": _had(seen, _pages(events)),
+        **_times(seen if len(events) else bought, visits.get(column), zone),
     }
     return Tops(
         grouping=grouping,
@@ -123,37 +127,56 @@ def tops(
             row
             for kind, had in found.items()
             if had is not None
-            for row in _tops(kind, had, members, limits=limits)
+            for row in _tops(kind, had, limits=limits)
         ),
     )
+
+
+class _Who(NamedTuple):
+    """The customers of a table, and the segments that they are in."""
+
+    codes: Codes
+    """Number of each row's customer, -1 for none."""
+    n: int
+    inside: dict[str, NDArray[np.bool_]]
+    """Of each segment, which customers, by their number."""
+
+
+def _numbered(frame: pd.DataFrame, members: pd.DataFrame) -> _Who | None:
+    if frame.empty:
+        return None
+    codes, rows = id_codes(frame["customer_id"])
+    ids = frame["customer_id"].iloc[rows]
+    return _Who(codes, len(rows), dict(inside_segments(ids, members)))
 
 
 class _Had(NamedTuple):
     """Which items each customer had, each pair once."""
 
-    ids: pd.Series
-    """Customers."""
+    who: _Who
     customer: Codes
-    """Position among `ids`, of each pair."""
+    """Number of the customer, of each pair."""
     item: Codes
     """Position among `names`."""
     names: list[str]
 
 
-def _had(frame: pd.DataFrame, items: pd.Series | None) -> _Had | None:
+def _had(who: _Who | None, items: pd.Series | None) -> _Had | None:
     """Return the different pairs of customer and item; nothing where none is known."""
-    if items is None or frame.empty:
+    if who is None or items is None:
         return None
     code, names = pd.factorize(items)
     if not len(names):
         return None
-    customer, rows = id_codes(frame["customer_id"])
-    known = (customer >= 0) & (code >= 0)
-    pairs, _ = distinct(customer[known] * len(names) + code[known])
-    return _Had(
-        frame["customer_id"].iloc[rows], pairs // len(names), pairs % len(names),
-        list(map(str, names)),
-    )  # fmt: skip
+    known = (who.codes >= 0) & (code >= 0)
+    keys = who.codes[known] * len(names) + code[known]
+    if who.n * len(names) <= _CELLS:
+        there = np.zeros(who.n * len(names), dtype=bool)
+        there[keys] = True
+        pairs = np.flatnonzero(there)
+    else:
+        pairs, _ = distinct(keys)
+    return _Had(who, pairs // len(names), pairs % len(names), list(map(str, names)))
 
 
 def _pages(events: pd.DataFrame) -> pd.Series | None:
@@ -165,44 +188,47 @@ def _pages(events: pd.DataFrame) -> pd.Series | None:
     return named if names is None else named.fillna(names)
 
 
-def _times(frame: pd.DataFrame, column: str, zone: str) -> dict[str, _Had]:
+def _times(who: _Who | None, stamps: pd.Series | None, zone: str) -> dict[str, _Had]:
     """Return the weekday and the part of the day on which each customer was there most."""
-    if column not in frame or not frame[column].notna().any():
+    if who is None or stamps is None:
         return {}
-    known = frame.loc[frame[column].notna() & frame["customer_id"].notna(), ["customer_id", column]]
-    stamps = known[column].dt.tz_convert(zone).dt.tz_localize(None).to_numpy("M8[us]")
-    hours = stamps.view(np.int64) // _US_PER_HOUR
-    customer, rows = id_codes(known["customer_id"])
-    ids = known["customer_id"].iloc[rows]
+    known = stamps.notna().to_numpy() & (who.codes >= 0)
+    if not known.any():
+        return {}
+    local = stamps[known].dt.tz_convert(zone).dt.tz_localize(None).to_numpy("M8[us]")
+    hours = local.view(np.int64) // _US_PER_HOUR
+    customer = who.codes[known]
     weekday = (hours // 24 + _THURSDAY) % 7
     hour = hours % 24
-    found = {"weekday": _most(ids, customer, weekday, DAYS)}
-    if len(hour) and (hour != hour[0]).any():
+    found = {"weekday": _most(who, customer, weekday, DAYS)}
+    if (hour != hour[0]).any():
         part = np.searchsorted([h for h, _ in PARTS], hour, side="right") - 1
-        found["daypart"] = _most(ids, customer, part, [p for _, p in PARTS])
+        found["daypart"] = _most(who, customer, part, [p for _, p in PARTS])
     return found
 
 
-def _most(ids: pd.Series, customer: Codes, item: Codes, names: Sequence[str]) -> _Had:
+def _most(who: _Who, customer: Codes, item: Codes, names: Sequence[str]) -> _Had:
     """Return the commonest item of each customer; a tie goes to the first in the alphabet."""
     order = sorted(range(len(names)), key=names.__getitem__)
     place = np.empty(len(names), dtype=np.int64)
     place[order] = np.arange(len(names))
-    size = len(ids) * len(names)
+    size = who.n * len(names)
     counts = np.bincount(customer * len(names) + place[item], minlength=size)
-    best = counts.reshape(-1, len(names)).argmax(axis=1)
-    return _Had(ids, np.arange(len(ids)), best, [names[i] for i in order])
+    table = counts.reshape(-1, len(names))
+    seen = np.flatnonzero(table.any(axis=1))
+    return _Had(who, seen, table[seen].argmax(axis=1), [names[i] for i in order])
 
 
-def _tops(kind: str, had: _Had, members: pd.DataFrame, *, limits: Limits) -> Iterator[Top]:
-    n_all = len(np.unique(had.customer))
+def _tops(kind: str, had: _Had, *, limits: Limits) -> Iterator[Top]:
+    is_known = np.zeros(had.who.n, dtype=bool)
+    is_known[had.customer] = True
+    n_all = int(is_known.sum())
     total = np.bincount(had.item, minlength=len(had.names))
-    for segment, inside in inside_segments(had.ids, members):
-        own = inside[had.customer]
-        n = len(np.unique(had.customer[own]))
+    for segment, inside in had.who.inside.items():
+        n = int((inside & is_known).sum())
         if limits.level(n) in ("hidden", "facts"):
             continue
-        counts = np.bincount(had.item[own], minlength=len(had.names))
+        counts = np.bincount(had.item[inside[had.customer]], minlength=len(had.names))
         ranked = sorted(np.flatnonzero(counts), key=lambda i: (-counts[i], had.names[i]))
         for item in ranked[:PER_KIND]:
             hits, all_hits = int(counts[item]), int(total[item])

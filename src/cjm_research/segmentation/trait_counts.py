@@ -42,7 +42,7 @@ def segment_counts(members: Members, traits: Iterable[Trait]) -> Iterator[tuple[
         One row for each segment and a last one for all customers; those whose trait is not
         known are left out.
     """
-    own = _alone(members)
+    own = alone(members)
     if own is None:
         yield from ((trait, _overlapping(members, trait)) for trait in traits)
         return
@@ -50,7 +50,7 @@ def segment_counts(members: Members, traits: Iterable[Trait]) -> Iterator[tuple[
         yield from zip(together, _tables(together, own, len(members) + 1), strict=True)
 
 
-def _alone(members: Members) -> Small | None:
+def alone(members: Members) -> Small | None:
     """Return the number of each customer's segment, the last for none; None if they overlap."""
     n, last = len(next(iter(members.values()), np.empty(0))), len(members)
     own: Small = np.full(n, last, dtype=np.int8 if last < _FIT else np.int16)

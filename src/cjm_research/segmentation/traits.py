@@ -15,6 +15,7 @@ from cjm_research.segmentation.base import PERSONAL
 from cjm_research.segmentation.columns import FEATURES, FROM_ORDERS, voice_kind
 from cjm_research.segmentation.groupings import rules_of
 from cjm_research.segmentation.level_codes import level_codes
+from cjm_research.segmentation.order_traits import PREFIX, source_of
 from cjm_research.segmentation.syntax import columns_used
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def defining_columns(grouping: Grouping, columns: frozenset[str]) -> frozenset[s
     for kin in _KIN:
         if named & kin:
             named |= kin
+    named |= {c for c in columns if source_of(c) in named or PREFIX + c in named}
     for feature, sources in _MADE_OF.items():
         if named & {feature, *sources}:
             named |= {feature, *sources}

@@ -84,6 +84,9 @@ class Grouping(Settings):
     preset: Literal["lifecycle"] | None = None
     column: str | None = None
     """A column whose values are the segments, instead of a list of them."""
+    shown_values: list[str] = []
+    """Values that are segments of their own; all others are one, ``other``. If absent, all are,
+    but for those of fewer customers than may be shown, where there are several of these."""
     several: bool = False
     """A customer may be in several segments; else the first that matches."""
     segments: list[Segment] = []
@@ -110,6 +113,8 @@ class Grouping(Settings):
             raise ValueError(
                 f"grouping {self.id!r} needs exactly one of 'segments', 'column', 'preset'"
             )
+        if self.shown_values and self.column is None:
+            raise ValueError(f"grouping {self.id!r}: 'shown_values' go with 'column'")
         if self.kind == "clusters" and not self.features:
             raise ValueError(f"grouping {self.id!r} of kind 'clusters' needs 'features'")
         strange = sorted(set(self.weights) - set(self.features))

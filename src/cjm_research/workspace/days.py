@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cjm_research.errors import ParameterError
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 
@@ -56,3 +57,11 @@ def data_window(store: Store, study: Study) -> tuple[pd.Timestamp, pd.Timestamp]
             else:
                 ends.append(stamp.normalize())
     return (min(ends), max(ends)) if ends else None
+
+
+def read_day(text: str) -> pd.Timestamp:
+    """Read the ISO day that a study is opened as of."""
+    try:
+        return pd.Timestamp(pd.to_datetime(text, format="%Y-%m-%d"))
+    except ValueError:
+        raise ParameterError.expected("as_of", "a day such as 2026-11-22", got=text) from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
+from cjm_research.segmentation.column_values import OTHER
 from cjm_research.segmentation.history import Period, migration
 from cjm_research.segmentation.value.contract_life import (
     ContractLife,
@@ -53,6 +54,7 @@ def segment_history(
     then = world.as_of - pd.Timedelta(days=days)
     if f"{then:%Y-%m-%d}" < world.window[0]:
         return None
+    grouping = world.settled(grouping)
     now = world.memberships_of(grouping)  # first: clusters are found on the day that is asked for
     features = world.features
     tenure = features["tenure_days"]
@@ -78,7 +80,7 @@ def segment_history(
 
 def _by_size(members: pd.DataFrame) -> list[str]:
     counts = members["segment"].value_counts()
-    return sorted(map(str, counts.index), key=lambda s: (-counts[s], s))
+    return sorted(map(str, counts.index), key=lambda s: (s == OTHER, -counts[s], s))
 
 
 def segment_prospects(
@@ -114,6 +116,7 @@ def segment_prospects(
     then = world.as_of - pd.Timedelta(days=horizon)
     if f"{then:%Y-%m-%d}" < world.window[0]:
         return None
+    grouping = world.settled(grouping)
     now = world.memberships_of(grouping)  # first: clusters are found on the day that is asked for
     members = Memberships(now, world.at(then).memberships_of(grouping))
     asked = Asked(

@@ -21,7 +21,7 @@ from cjm_research.segmentation.groupings import memberships
 from cjm_research.store.store import Store
 from cjm_research.study.days import begin_of
 from cjm_research.study.load import load_study
-from cjm_research.workspace.days import NO_DAY, data_window
+from cjm_research.workspace.days import NO_DAY, data_window, read_day
 from cjm_research.workspace.keys import key
 from cjm_research.workspace.labels import study_labels
 from cjm_research.workspace.project import coding_sheets, project_root, store_folder, study_path
@@ -132,7 +132,7 @@ class Workspace(Tables):
 
     def memberships_of(self, grouping: Grouping) -> pd.DataFrame:
         """Which segment of one grouping a customer is in; its thresholds may be a run's own."""
-        model = self.model(grouping)
+        grouping, model = self.settled(grouping), self.model(grouping)
         return self.store.derived(
             "memberships",
             key=key(self._features_key, str(grouping), model.card.version if model else ""),
@@ -144,6 +144,12 @@ class Workspace(Tables):
                 models={grouping.id: model} if model else {},
             ),
         )
+
+    def settled(self, grouping: Grouping) -> Grouping:
+        """Return the grouping with small values of its column together, as on this day."""
+        from cjm_research.workspace.settling import settled_grouping  # noqa: PLC0415
+
+        return settled_grouping(self, grouping)
 
     def model(self, grouping: Grouping) -> ClusterModel | None:
         """Return the frozen clusters of a grouping that is found; None for declared segments."""
@@ -281,7 +287,7 @@ def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Works
     study, store = load_study(study_path(root, name)), Store.open(store_folder(root, name))
     observed = data_window(store, study)
     first, last = observed or (NO_DAY, NO_DAY)
-    day = _day(as_of) if as_of else pd.Timestamp(study.as_of or last)
+    day = read_day(as_of) if as_of else pd.Timestamp(study.as_of or last)
     if day < first:
         raise ParameterError.expected("as_of", f"{first:%Y-%m-%d} or later", got=str(day.date()))
     return Workspace(
@@ -291,10 +297,3 @@ def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Works
         as_of=day,
         window=(f"{first:%Y-%m-%d}", f"{min(last, day):%Y-%m-%d}") if observed else None,
     )
-
-
-def _day(text: str) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(pd.to_datetime(text, format="%Y-%m-%d"))
-    except ValueError:
-        raise ParameterError.expected("as_of", "a day such as 2026-11-22", got=text) from None

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.journey.answers import mood_answers
 from cjm_research.journey.mood import mood_by_stage
@@ -18,6 +21,7 @@ from cjm_research.present.sentences import note
 from cjm_research.present.tables import table
 from cjm_research.segmentation.by_segment import inside_segments, once_each
 from cjm_research.segmentation.care import due_for_contact
+from cjm_research.segmentation.codes import id_codes
 from cjm_research.segmentation.matrix import cadences, place_customers
 from cjm_research.segmentation.matrix_axes import axes
 from cjm_research.segmentation.roles import contact_roles
@@ -29,7 +33,7 @@ from cjm_research.study.days import begin_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
+    from numpy.typing import NDArray
 
     from cjm_research.journey.mood import Mood
     from cjm_research.present.exhibit import ExhibitBlock
@@ -190,12 +194,25 @@ def _moods(
         return mood_by_stage(said, seen, stages=stages, confidence=confidence, limits=limits)
 
     met = once_each(events[["customer_id", "stage"]], "stage")
-    base, said, seen = _mood(answers, met), _by_segment(answers, members), _by_segment(met, members)
+    ids = pd.concat([t["customer_id"].astype("string[pyarrow]") for t in (answers, met)])
+    number, n = _numbers(ids), len(answers)
+    answers, met = answers.assign(customer_id=number[:n]), met.assign(customer_id=number[n:])
+    base, told = _mood(answers, met), _described(portraits)
     return {
-        s.segment: (_mood(said[s.segment], seen[s.segment]), base)
-        for s in portraits.sizes
-        if s.level not in ("hidden", "facts")
+        segment: (_mood(answers[inside[:n]], met[inside[n:]]), base)
+        for segment, inside in inside_segments(ids, members)
+        if segment in told
     }
+
+
+def _described(portraits: Portraits) -> set[str]:
+    return {s.segment for s in portraits.sizes if s.level not in ("hidden", "facts")}
+
+
+def _numbers(ids: pd.Series) -> NDArray[np.float64]:
+    """Return a number for each customer, which is quicker to group by than an id."""
+    codes, _ = id_codes(ids)
+    return np.where(codes >= 0, codes, np.nan)
 
 
 def _by_segment(rows: pd.DataFrame, members: pd.DataFrame) -> dict[str, pd.DataFrame]:
