@@ -80,7 +80,7 @@ class ClusterModel:
                 criteria=ClusterCriteria.from_plain(plain["criteria"]),
                 recognition=Recognition.from_plain(plain["recognition"]),
             )
-        except (TypeError, ValueError, KeyError) as error:
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise ParameterError(f"This is not a model of clusters: {error}") from None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 PER_KIND = 5
 """Items of a kind that are kept for a segment."""
+NAMES = ("product_name", "description")
+"""Columns of order lines that a study may declare, which say what a product's code stands for."""
+LONGEST_NAME = 60
 PARTS = ((0, "night"), (6, "morning"), (12, "afternoon"), (18, "evening"))
 """First hour of each part of the day."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -111,7 +114,8 @@ def tops(
     limits : Limits
         How many customers an item needs.
     """
-    orders = orders[[c for c in ("customer_id", "product", "ordered_at", "status") if c in orders]]
+    used = ("customer_id", "product", "ordered_at", "status", *NAMES)
+    orders = orders[[c for c in used if c in orders]]
     if len(orders) and "status" in orders:
         orders = orders[~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)]
     bought, seen = _numbered(orders, members), _numbered(events, members)
@@ -121,15 +125,35 @@ def tops(
         "page": _had(seen, _pages(events)),
         **_times(seen if len(events) else bought, visits.get(column), zone),
     }
+    rows = [
+        row
+        for kind, had in found.items()
+        if had is not None
+        for row in _tops(kind, had, limits=limits)
+    ]
+    names = _product_names(orders, {r.item for r in rows if r.kind == "product"})
     return Tops(
         grouping=grouping,
         rows=tuple(
-            row
-            for kind, had in found.items()
-            if had is not None
-            for row in _tops(kind, had, limits=limits)
+            replace(r, item=names.get(r.item, r.item)) if r.kind == "product" else r for r in rows
         ),
     )
+
+
+def _product_names(orders: pd.DataFrame, items: set[str]) -> dict[str, str]:
+    """Return the commonest name of each product where order lines bring one beside its code."""
+    column = next((c for c in NAMES if c in orders and orders[c].notna().any()), None)
+    if column is None or not items:
+        return {}
+    lines = orders.loc[orders["product"].isin(list(items)).to_numpy(bool), ["product", column]]
+    counts = lines.dropna().value_counts().reset_index()
+    counts = counts.sort_values(["count", column], ascending=[False, True])
+    first = counts.drop_duplicates("product")
+    return {
+        str(code): f"{str(name).strip()[:LONGEST_NAME]} ({code})"
+        for code, name in zip(first["product"], first[column], strict=True)
+        if str(name).strip() not in ("", str(code))
+    }
 
 
 class _Who(NamedTuple):

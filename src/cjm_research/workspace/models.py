@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import SchemaError
+from cjm_research.errors import ParameterError, SchemaError, StoreError
 from cjm_research.segmentation.alignment import aligned_names
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.cluster_card import assign
@@ -17,9 +17,12 @@ from cjm_research.segmentation.clusters import ClusterModel, found_clusters
 from cjm_research.store.whole import write_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
+_REMEDY = "Put back a copy of the file, or delete it to have the clusters found anew."
 _MAKES = ("features", "n_clusters", "method", "scale", "unknown", "weights", "model")
 """Settings of a grouping that make its clusters; a change of one finds them anew."""
 
@@ -36,14 +39,32 @@ def frozen_model(world: Workspace, grouping: Grouping) -> ClusterModel:
     ending = f"-{_settings(grouping)}.json"
     own = [p for p in kept if p.name.endswith(ending)]
     if own:
-        return ClusterModel.from_json(own[-1].read_text(encoding="utf-8"))
+        return _kept(own[-1], grouping)
     base = customer_table(world.customers, world.features)
     model = found_clusters(base, grouping, found_on=f"{world.as_of:%Y-%m-%d}")
     if kept:
-        older = ClusterModel.from_json(kept[-1].read_text(encoding="utf-8"))
-        model = _following(model, older, base)
+        model = _following(model, _read(kept[-1]), base)
     write_whole(folder / f"{len(kept) + 1:04}{ending}", model.to_json())
     return model
+
+
+def _kept(path: Path, grouping: Grouping) -> ClusterModel:
+    model = _read(path)
+    found, asked = sorted(set(model.card.columns)), sorted(set(grouping.features))
+    if found != asked:
+        raise StoreError(
+            f"The model of clusters {path.name} of grouping {grouping.id!r} is made from"
+            f" {', '.join(found)}, and the grouping from {', '.join(asked)}. {_REMEDY}"
+        )
+    return model
+
+
+def _read(path: Path) -> ClusterModel:
+    try:
+        return ClusterModel.from_json(path.read_text(encoding="utf-8"))
+    except (ParameterError, UnicodeDecodeError) as error:
+        name = f"{path.parent.name}/{path.name}"
+        raise StoreError(f"The model {name} cannot be read: {error} {_REMEDY}") from None
 
 
 def _settings(grouping: Grouping) -> str:

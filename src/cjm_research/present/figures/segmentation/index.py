@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
+WORTH = 10
+"""Customers who went from one segment to another, from whom on a matrix of moves is shown."""
 FLOWS = ("segment", "were", "remained", "came", "new", "went", "now", "net", "low", "high")
 """Columns of the table of flows."""
 
@@ -37,7 +39,7 @@ def moved(migration: Migration | None) -> ExhibitBlock | None:
     if migration is None:
         return None
     bodies: tuple[Body, ...] = (table(migration, columns=FLOWS),)
-    if any(m.n and m.segment_from not in (m.segment_to, NEW) for m in migration.moves):
+    if sum(m.n for m in migration.moves if m.segment_from not in (m.segment_to, NEW)) >= WORTH:
         bodies = (html(lambda words: _matrix(migration, words)), *bodies)
     drift = migration.drift
     return Exhibit(

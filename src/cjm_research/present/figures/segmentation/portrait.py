@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from cjm_research.segmentation.sizes import SegmentSize
 
 
+Parts = list[tuple[str, str]]
+"""Blocks of one column: the key of the heading, and what is below it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Portrait(Block):
     """Who the customers of one segment are, what they do and say, and what to do."""
@@ -90,16 +94,15 @@ class Portrait(Block):
         return markup.tag("section", inside, class_="portrait", id=self.id)
 
     def _blocks(self, words: Words) -> str:
-        left, right = self._left(words), self._right(words)
+        sides = ([b for b in side if b[1]] for side in (self._left(words), self._right(words)))
         columns = "".join(
-            markup.tag("div", self._titled([b for b in parts if b[1]], words))
-            for parts in (left, right)
+            markup.tag("div", self._titled(side, words)) for side in _balanced(*sides)
         )
         return markup.tag("div", columns, class_="columns") + self._sure(words)
 
-    def _left(self, words: Words) -> list[tuple[str, str]]:
+    def _left(self, words: Words) -> Parts:
         portraits, segment, facts = self.portraits, self.segment, self.facts
-        told: list[tuple[str, str]] = []
+        told: Parts = []
         if self.size.level == "claims":
             told = [("who", self._who(words)), ("said", self._said(words))]
         curve = journey_curve(facts.mood, words) if facts.mood is not None else ""
@@ -115,7 +118,7 @@ class Portrait(Block):
             ("typical", advice.persona(portraits, segment, facts, words)),
         ]
 
-    def _right(self, words: Words) -> list[tuple[str, str]]:
+    def _right(self, words: Words) -> Parts:
         portraits, segment, facts = self.portraits, self.segment, self.facts
         found = facts.model.recognition if facts.model is not None else None
         rule = found.of(segment) if found is not None else None
@@ -182,3 +185,21 @@ class Portrait(Block):
                 lines.append(words("portrait.sure_rule", text=found.sql()))
         summary_ = markup.tag("summary", markup.text(words("portrait.sure")))
         return markup.tag("details", summary_ + advice.listed(lines), class_="twin")
+
+
+_HEIGHTS = (("<tr", 1.5), ("<li", 1.2), ("<p", 1.6), ('class="curve"', 8), ("<blockquote", 1))
+"""Lines that each piece of a block takes, roughly."""
+_MOVABLE = ("moves", "products", "pages", "roles", "examples", "recognise")
+
+
+def _height(part: tuple[str, str]) -> float:
+    return 2 + sum(lines * part[1].count(piece) for piece, lines in _HEIGHTS)
+
+
+def _balanced(left: Parts, right: Parts) -> tuple[Parts, Parts]:
+    """Put blocks of the right to the left of a segment of which little can be told there."""
+    for part in reversed(right):
+        room = sum(map(_height, right)) - sum(map(_height, left))
+        if part[0] in _MOVABLE and room >= 2 * _height(part):
+            left, right = [*left, part], [p for p in right if p is not part]
+    return left, right
