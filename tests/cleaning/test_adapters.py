@@ -387,3 +387,119 @@ def test_the_number_of_a_form_is_no_question(write, header):
     rows = "".join(f"{i},2026-01-02 10:00,9,Cheaper delivery {i}\n" for i in range(30))
     sources = find_sources(write(asked + rows, "f.csv")).sources
     assert header not in {h for s in sources for h in s.unpivot}
+
+
+def test_a_second_telephone_fills_the_cells_that_the_first_leaves_empty(write):
+    text = "Record Id,Last Name,Contact Owner,Email Opt Out,Phone,Mobile\n"
+    text += "z1,A,Bob,false,,8 905 000 11 22\nz2,B,Bob,false,8 916 123-45-67,8 905 000 11 33\n"
+    loaded = load(write(text), hints={"currency": "RUB"})
+    assert loaded.table["phone"].tolist() == ["+79050001122", "+79161234567"]
+    assert "otherwise=Mobile" in loaded.evidence["choice"].tolist()
+
+
+def test_a_deal_without_a_contact_is_the_firms(write):
+    head = "ID;Стадия сделки;Сумма;Валюта;Контакт;Компания\n"
+    text = head + "1;Сделка успешна;5;Российский рубль;Пётр;ООО Дуб\n2;Новая;6;руб.;;ООО Клён\n"
+    table = load(write(text)).table
+    assert table["customer_id"].tolist() == ["Пётр", "ООО Клён"]
+    assert table["outcome"].fillna("").tolist() == ["won", ""]
+    assert table["currency"].unique().tolist() == ["RUB"]
+
+
+def test_numbers_of_contacts_and_of_firms_are_not_mixed(write):
+    head = "ID,STAGE_ID,OPPORTUNITY,CONTACT_ID,COMPANY_ID\n"
+    loaded = load(write(head + "1,NEW,5,15,16\n2,NEW,5,,15\n"))
+    assert loaded.table["customer_id"].tolist() == ["15"]
+    assert loaded.quarantine["code"].tolist() == ["missing_required"]
+
+
+def test_headers_of_a_template_say_that_they_must_be_filled(write):
+    head = "客户名称（必填）,客户编号,负责人（必填）,成交状态,手机\n"
+    loaded = load(write((head + "甲,K1,王伟,已成交,13800138000\n").encode("gb18030")))
+    assert "adapter=fxiaoke" in loaded.evidence["choice"].tolist()
+    assert loaded.table["status"].tolist() == ["current"]
+
+
+def test_orders_with_the_names_of_their_buyers_are_orders(write):
+    head = "Номер;ID;Дата оформления;Клиент;Телефон;E-mail;Статус;Сумма;Менеджер\n"
+    rows = "1A;1;05.03.2024;Анна;+79161234567;a@b.ru;Выполнен;1200,50;Олег\n"
+    rows += "2A;2;06.03.2024;Пётр;+79051112233;;Отменен;300;Олег\n"
+    loaded = load(write(head + rows))
+    assert loaded.info["table"].tolist() == ["orders"]
+    assert loaded.table["status"].tolist() == ["completed", "cancelled"]
+
+
+def test_people_of_amocrm_are_no_survey(write):
+    head = '"ID","Тип","Имя","Фамилия","Наименование","Ответственный","Дата создания",'
+    head += '"Рабочий телефон (контакт)","Рабочий email (контакт)"\n'
+    row = '"5","контакт","Анна","Иванова","Анна Иванова","Олег","05.03.2024 10:00:00",'
+    loaded = load(write(head + row + '"\'+79161234567","a@b.ru"\n'))
+    assert loaded.info["table"].tolist() == ["customers"]
+    assert loaded.table[["name", "phone", "email"]].to_numpy().tolist() == [
+        ["Анна Иванова", "+79161234567", "a@b.ru"]
+    ]
+
+
+def test_an_open_deal_of_amocrm_has_no_day_of_its_end_and_no_slip(write):
+    head = "ID,Этап сделки,Воронка,Бюджет,Основной контакт,Дата закрытия\n"
+    loaded = load(write(head + "1,Первичный контакт,В,5,Анна,не закрыта\n"))
+    assert loaded.issues.empty
+    assert loaded.table["outcome"].tolist() == ["open"]
+
+
+def test_who_answered_is_no_answer(write):
+    head = (
+        "Respondent ID,Collector ID,End Date,Email Address,First Name,How was it?,Reach us,Why?\n"
+    )
+    head += ",,,,,Response,Open-Ended Response,Open-Ended Response\n"
+    rows = "118,9,03/05/2024 10:00:00,a@b.org,Anna,4,+1 202 555 0143,slow\n"
+    rows += "119,9,03/25/2024 10:00:00,c@d.org,Bob,2,(202) 555-0144,\n"
+    loaded = load(write(head + rows))
+    questions = loaded.table["question"].unique().tolist()
+    assert questions == ["How was it? / Response", "Why? / Open-Ended Response"]
+    assert loaded.table["kind"].unique().tolist() == ["rating", "open"]
+
+
+def test_a_question_that_few_answered_has_the_day_order_of_the_whole_file(write):
+    head = "Timestamp,How satisfied are you?,Why?\n"
+    loaded = load(write(head + "03/05/2024 10:00:00,5,fine\n03/25/2024 10:00:00,4,\n"))
+    opened = loaded.table[loaded.table["kind"] == "open"]
+    assert opened["given_at"].dt.strftime("%m-%d").tolist() == ["03-05"]
+    assert "ambiguous_date" not in loaded.issues["code"].tolist()
+
+
+def test_answers_that_were_passed_over_do_not_make_a_grade_a_choice(write):
+    head = "序号,提交答卷时间,所用时间,1、您有多大可能向朋友推荐我们？\n"
+    text = head + "1,2024/3/5 10:00:00,60秒,9\n2,2024/3/6 10:00:00,95秒,(跳过)\n"
+    loaded = load(write(text.encode("gb18030")))
+    assert loaded.table[["kind", "score"]].to_numpy().tolist() == [["nps", 9.0]]
+
+
+def test_the_second_row_of_a_header_of_groups_is_no_group(write):
+    text = "ООО Ромашка;;;\nПродажи за март;;;\n;;;\nКонтрагент;Количество;Сумма;\n"
+    text += "Номенклатура;;;\nООО Дуб;3;1 500,50;\nТовар А;1;500,50;\nТовар Б;2;1 000,00;\n"
+    text += "ИП Клён;1;200,00;\nТовар А;1;200,00;\nИтого;4;1 700,50;\n"
+    loaded = load(write(text.encode("cp1251")))
+    assert loaded.table["customer_id"].tolist() == ["ООО Дуб", "ООО Дуб", "ИП Клён"]
+    assert loaded.table["amount"].sum() == 1700.5
+
+
+def test_campaigns_as_the_page_of_direct_exports_them(write):
+    head = "День;Кампания;№ Кампании;Показы;Клики;Расход (руб.);CTR (%)\n"
+    rows = "05.03.2024;Бренд;123;1 000;10;25,50;1,00\nИтого;;;1 000;10;25,50;\n"
+    table = load(write(head + rows)).table.set_index("metric")
+    assert table["total"].to_dict() == {"clicks": 10.0, "cost": 25.5}
+    assert table["n"].tolist() == [1000.0, 1000.0]
+
+
+def test_an_own_rule_may_have_groups_in_its_pattern(write):
+    rule = {"column": "product", "regex": "^(доставк|упаковк)", "exclude": True}
+    text = "customer_id,amount,product\nc1,5,доставка\nc2,6,чай\n"
+    loaded = load(write(text), "orders", hints={"rules": [rule]})
+    assert loaded.quarantine["code"].tolist() == ["excluded"]
+    assert loaded.table["product"].tolist() == ["чай"]
+
+
+def test_what_fills_a_column_otherwise_needs_a_header_first(write):
+    with pytest.raises(SourceError, match=r"'otherwise' names 'phone', which has no header"):
+        load(write("customer_id,amount\nc1,5\n"), "orders", hints={"otherwise": {"phone": ["x"]}})

@@ -58,7 +58,8 @@ def joined_loads(pieces: Sequence[Loaded]) -> Loaded:
     quarantine = stacked("quarantine")
     return Loaded(
         table=table, quarantine=quarantine, issues=stacked("issues"), changes=stacked("changes"),
-        flags=stacked("flags"), evidence=stacked("evidence"), info=balance(info, table, quarantine),
+        evidence=stacked("evidence").drop_duplicates(ignore_index=True),
+        flags=stacked("flags"), info=balance(info, table, quarantine),
     )  # fmt: skip
 
 

@@ -82,6 +82,8 @@ def map_columns(tables: Sequence[RawTable], source: Source) -> Mapped:
     def texts(name: str, headers: str | list[str]) -> Distinct:
         if isinstance(headers, str):
             found = _column(tables, headers, places)
+            for header in source.otherwise.get(name, ()):
+                found = _filled(found, _column(tables, header, places))
         else:
             found = _joined(tables, headers)
         return found.mapped(source.values.get(name, {}))  # noqa: PD011  # the study's words
@@ -133,6 +135,17 @@ def _column(tables: Sequence[RawTable], header: str, places: NDArray[np.int64]) 
     return distinct_texts(pa.concat_arrays(pieces), typed=typed, places=places)
 
 
+def _filled(found: Distinct, other: Distinct) -> Distinct:
+    """Take the other column's text where the first says nothing."""
+    taken = (found.index < 0) & (other.index >= 0)
+    if not taken.any():
+        return found
+    parts = [d.texts.cast(pa.large_string()) for d in (found, other)]
+    index = np.where(taken, other.index.astype(np.int64) + len(found.texts), found.index)
+    typed = found.typed and other.typed
+    return Distinct(texts=pa.concat_arrays(parts), index=index, typed=typed)
+
+
 def _joined(tables: Sequence[RawTable], headers: Sequence[str]) -> Distinct:
     """Join the texts of several headers by a blank; an empty one leaves no trace."""
     parts = [
@@ -165,7 +178,9 @@ def _unpivoted(mapped: Mapped, tables: Sequence[RawTable], source: Source) -> Ma
     filled = values.index >= 0
     of_header = np.repeat(np.arange(k), n)
     columns = {
-        c: Distinct(texts=d.texts, index=np.tile(d.index, k)[filled], typed=d.typed)
+        c: Distinct(
+            texts=d.texts, index=np.tile(d.index, k)[filled], typed=d.typed, in_file=d.proof
+        )
         for c, d in mapped.columns.items()
     }
     columns[name_column] = Distinct(texts=pa.array(names), index=of_header[filled])

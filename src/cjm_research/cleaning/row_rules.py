@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,8 +73,9 @@ def rule_holds(frame: pd.DataFrame, rule: RowRule) -> Mask:
     if rule.prefix is not None:
         holds &= texts.str.startswith(rule.prefix).fillna(value=False).to_numpy(dtype=bool)
     if rule.regex is not None:
-        found = texts.str.contains(rule.regex, regex=True)
-        holds &= found.fillna(value=False).to_numpy(dtype=bool)
+        wanted = re.compile(rule.regex)
+        hits = [t for t in texts.dropna().unique() if wanted.search(t)]
+        holds &= texts.isin(hits).to_numpy(dtype=bool)
     if rule.at_least is not None or rule.at_most is not None:
         numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         low = -np.inf if rule.at_least is None else rule.at_least

@@ -97,6 +97,9 @@ class Source(Settings):
     one header the second is ``"Header (2)"``."""
     joined: dict[str, list[str]] = {}
     """Columns made of the texts of several headers: ``name = ["Фамилия", "Имя"]``."""
+    otherwise: dict[str, list[str]] = {}
+    """For a column: headers that fill it, in turn, where its own cell says nothing:
+    ``phone = ["Рабочий телефон"]``."""
     values: dict[str, dict[str, str]] = {}
     """For a column: value in the file = canonical value; ``"*"`` stands for all others."""
     constants: dict[str, Value] = {}
@@ -168,6 +171,16 @@ class Source(Settings):
         return self
 
     @model_validator(mode="after")
+    def _first_headers_are_there(self) -> Self:
+        for column in self.otherwise:
+            if column not in self.columns and not self._is_filled_by_adapter:
+                raise ValueError(
+                    f"'otherwise' names {column!r}, which has no header of its own."
+                    f"{nearest(column, self.columns)}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _sums_are_whole(self) -> Self:
         known = {*self.columns, *self.constants, *self.into}
         for column, text in self.computed.items():
@@ -210,7 +223,8 @@ class Source(Settings):
     def headers(self) -> tuple[str, ...]:
         """The headers that must stand in the file, in the order of the study file."""
         mapped = (h for h in self.columns.values() if h != LINE_KEY)
-        wanted = (*mapped, *(h for parts in self.joined.values() for h in parts), *self.unpivot)
+        several = (h for d in (self.joined, self.otherwise) for parts in d.values() for h in parts)
+        wanted = (*mapped, *several, *self.unpivot)
         return tuple(dict.fromkeys(wanted))
 
     def _require(self, column: str, what: str) -> None:

@@ -26,6 +26,10 @@ _SHOWN = 25
 _NUMBERS = (Kind.NUMBER, Kind.MONEY, Kind.INTEGER)
 _DIGIT = re.compile(r"[\d一二三四五六七八九十★☆⭐🌟]")
 """Signs that a grade or an amount may be written with."""
+_IN_TURN = ("phone", "email")
+_IS_NUMBER = re.compile(
+    r"\b(id|ids|uid|guid|no|number|код|номер|ид)\b|编号|编码|代码|(?<!手机)号$|id$"
+)
 _AS_THEY_ARE = ("constants", "kinds", "unknown_customers", "decimal", "day_first", "zone")
 
 
@@ -38,6 +42,7 @@ def settings_of(part: Part, headers: Sequence[str]) -> dict[str, Any]:
         if c not in columns
     }
     joined = {c: names for c, names in joined.items() if names}
+    otherwise = _otherwise(part, columns, headers)
     unpivot = {}
     for name, names in part.unpivot.items():
         header = next((h for h in (_there(n, headers) for n in names) if h is not None), None)
@@ -56,8 +61,8 @@ def settings_of(part: Part, headers: Sequence[str]) -> dict[str, Any]:
         said = "rating" if "score" in columns else "open" if "text" in columns else ""
         settings["constants"] |= {"kind": said} if said else {}
     settings |= {
-        "table": part.table, "columns": columns, "joined": joined, "unpivot": unpivot,
-        "computed": computed,
+        "table": part.table, "columns": columns, "joined": joined,
+        "otherwise": otherwise, "unpivot": unpivot, "computed": computed,
         "rules": [r for r in part.rules if r.column in given],
         "values": {c: v for c, v in part.values.items() if c in columns},
         "units": {c: v for c, v in part.units.items() if c in (*columns, *part.unpivot)},
@@ -65,6 +70,21 @@ def settings_of(part: Part, headers: Sequence[str]) -> dict[str, Any]:
         "unique": part.unique if set(part.unique) <= given else [],
     }  # fmt: skip
     return {k: v for k, v in settings.items() if v not in (None, {}, [], "set_aside")}
+
+
+def _otherwise(
+    part: Part, columns: Mapping[str, str], headers: Sequence[str]
+) -> dict[str, list[str]]:
+    """Return the further headers of columns that any of them may fill."""
+    used = {*columns.values()}
+    found = {}
+    for column in dict.fromkeys((*_IN_TURN, *part.otherwise)):
+        if column == "customer_id" and _IS_NUMBER.search(key_of(columns.get(column, ""))):
+            continue  # numbers of two kinds could be the same
+        there = (_there(n, headers) for n in part.columns.get(column, ()) if column in columns)
+        found[column] = [h for h in dict.fromkeys(there) if h is not None and h not in used]
+        used |= {*found[column]}
+    return {column: names for column, names in found.items() if names}
 
 
 def sources_of(
@@ -174,7 +194,7 @@ def _no_header(headers: Sequence[str]) -> str:
 
 
 def _set_by(rule: object) -> list[str]:
-    found = rule["set"] if isinstance(rule, dict) else getattr(rule, "set", {})
+    found = rule.get("set", {}) if isinstance(rule, dict) else getattr(rule, "set", {})
     return list(found)
 
 

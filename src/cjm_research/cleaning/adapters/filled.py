@@ -52,6 +52,9 @@ def mapping_evidence(found: Found, file: str, given: Collection[str]) -> pd.Data
             if column not in given:
                 rows.append((file, source.table, column, f"header={header}", why,
                              f'columns.{column} = "{header}"'))  # fmt: skip
+        for column, headers in source.otherwise.items():
+            rows.append((file, source.table, column, f"otherwise={' + '.join(headers)}", why,
+                         f"otherwise.{column} = []"))  # fmt: skip
         for column, headers in source.joined.items():
             rows.append((file, source.table, column, f"headers={' + '.join(headers)}", why,
                          f"joined.{column} = {headers}"))  # fmt: skip

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from cjm_research.cleaning.adapters.build import settings_of, sources_of
 from cjm_research.cleaning.adapters.library import ANY, adapter, adapters
-from cjm_research.cleaning.adapters.match import every_alias, has_questions, has_signs, key_of
+from cjm_research.cleaning.adapters.match import (
+    bare_key,
+    every_alias,
+    has_questions,
+    has_signs,
+    key_of,
+)
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.cleaning.reading.read import read_head
 from cjm_research.cleaning.reading.request import Request, Shape
@@ -26,6 +32,9 @@ _FEW = 2
 """Known headers from which they tell what a file is."""
 _OF_ANY_TABLE = {"id", "name", "date", "ид", "дата", "编号", "日期"}
 """Headers that say little of what a file is: every list has its numbers, names and days."""
+_NUMBERS = {"номер", "number", "no", "单号", "created at", "created", "date created",
+            "дата создания", "создан", "创建时间"}  # fmt: skip
+"""Headers that a list of customers may have as well as one of orders."""
 _READING = ("encoding", "delimiter", "sheet", "header_row", "header_rows")
 
 
@@ -98,7 +107,7 @@ def find_sources(
 
 def _any_sign(layouts: list[Adapter], headers: Sequence[str]) -> bool:
     """Tell whether a sign of a layout is among the headers, so that it is worth a look."""
-    keys = {key_of(h) for h in headers}
+    keys = {key for h in headers for key in (key_of(h), bare_key(h))}
     signs = (s for a in layouts for p in a.parts for s in p.signs)
     return any(key_of(either) in keys for sign in signs for either in sign.split("|"))
 
@@ -147,6 +156,8 @@ def _chosen(
         )
     open_to_all = [c for c in open_to_all if not c[1].questions] or open_to_all
     best = max(open_to_all, key=lambda c: _score(c, given))
+    if best[1].table == "customers":
+        best = next((c for c in open_to_all if _is_of_orders(c, given)), best)
     if not table_name:
         _check_no_customer_is_missed(best, open_to_all, path, given)
     if not table_name and (_score(best, given)[0], _n_known(best)) < (1, _FEW):
@@ -188,6 +199,18 @@ def _filled(part: Part, head: RawTable, given: frozenset[str]) -> set[str]:
     settings = settings_of(part, list(head.columns))
     filled = ("columns", "joined", "constants", "computed")
     return {*(c for k in filled for c in settings.get(k, {})), *given}
+
+
+def _is_of_orders(candidate: tuple[Adapter, Part, RawTable], given: frozenset[str]) -> bool:
+    """Tell whether a file says what was paid, and for which order or when it was placed.
+
+    Beside that the customer's name, telephone and address do not make it a list of customers.
+    """
+    _, part, head = candidate
+    columns = settings_of(part, list(head.columns)).get("columns", {})
+    told = (columns[c] for c in ("ordered_at", "order_id") if c in columns)
+    is_told = any(key_of(h) not in _OF_ANY_TABLE | _NUMBERS for h in told)
+    return part.table == "orders" and is_told and bool(_score(candidate, given)[0])
 
 
 def _score(candidate: tuple[Adapter, Part, RawTable], given: frozenset[str]) -> tuple[int, float]:

@@ -87,7 +87,7 @@ def find_aliases(aliases: Mapping[str, Sequence[str]], headers: Sequence[str]) -
 
 def has_signs(part: Part, headers: Collection[str]) -> bool:
     """Tell whether every sign of a layout is among the headers."""
-    keys = {key_of(h) for h in headers}
+    keys = {key for h in headers for key in (key_of(h), bare_key(h))}
     return bool(part.signs) and all(
         any(key_of(either) in keys for either in sign.split("|")) for sign in part.signs
     )

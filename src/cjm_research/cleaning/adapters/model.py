@@ -48,6 +48,9 @@ class Part(Settings):
     """Canonical column = the headers it may have, the best first."""
     joined: dict[str, list[str]] = {}
     """Columns made of several headers, of those that are there."""
+    otherwise: list[str] = []
+    """Columns whose further headers fill the cells that the first leaves empty; those of
+    telephones and addresses do so anyway."""
     values: dict[str, dict[str, str]] = {}
     constants: dict[str, str | float | bool] = {}
     computed: dict[str, str] = {}

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from cjm_research.cleaning.parsing.distinct import MISSING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -22,8 +24,18 @@ _ASIDE = re.compile(
     r"|(?:response|respondent|submission|answer|entry|form)[ _]?(?:id|no\.?|number)"
     r"|(?:id|номер|№) ?(?:ответа|анкеты|записи|респондента)|(?:答卷|答题|问卷)(?:编号|序号|id)"
     r"|user agent|browser|tags?|start date.*|end date.*|date (created|modified)|language|язык"
-    r"|所用时间|来源详情?|来源|总分|custom data \d+|response type|stage date.*|ending|баллы)$"
+    r"|所用时间|来源详情?|来源|总分|custom data \d+|response type|stage date.*|ending|баллы"
+    r"|((your|what is your) )?((first|last|full) )?name\??|имя|фамилия|отчество|фио|ф\.и\.о\."
+    r"|(ваше|ваши) (имя|фио)\??|как вас зовут\??|姓名|您的姓名|您的名字)$"
 )
+"""Columns about the answer, the device, or who the respondent is by name."""
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.\w+|\+?[\d\s()-]{10,18}")
+"""Addresses and telephone numbers: they are whose answer it is, and no answer."""
+_ASKS_WORDS = re.compile(
+    r"(?i)\bwhy\b|comment|suggest|improve|\btell us\b|describe|explain|почему|коммент|предлож"
+    r"|улучшить|расскаж|опиш|напишите|поясни|为什么|原因|建议|意见|请说明|请描述"
+)
+_MOSTLY = 0.8
 _LONG, _VARIED = 25, 0.6
 _FEW = 20
 
@@ -42,8 +54,10 @@ def question_settings(
     }
     groups: dict[tuple[str, float | None, float | None], dict[str, str]] = {}
     for header, cells in sample.items():
-        texts = [t.strip() for t in cells.to_pylist() if t and t.strip()]
+        texts = [t.strip() for t in cells.to_pylist() if t and t.strip().casefold() not in MISSING]
         if header in mapped or not texts or _ASIDE.match(header.strip()):
+            continue
+        if sum(map(bool, map(_ADDRESS.fullmatch, texts))) >= _MOSTLY * len(texts):
             continue
         groups.setdefault(kind_of_question(header, texts), {})[header] = header
     for (kind, low, high), unpivot in groups.items():
@@ -65,6 +79,8 @@ def kind_of_question(header: str, texts: list[str]) -> tuple[str, float | None, 
     ('nps', 0, 10)
     >>> kind_of_question("Оцените доставку", ["4", "5", "5"]), kind_of_question("Цвет", ["красный"])
     (('rating', 1, 5), ('choice', None, None))
+    >>> kind_of_question("Почему?", ["долго ждал", "дорого"])
+    ('open', None, None)
     >>> kind_of_question("Насколько Вы довольны? (0–10)", ["9", "10", "7"])
     ('csat', 0, 10)
     """
@@ -80,5 +96,7 @@ def kind_of_question(header: str, texts: list[str]) -> tuple[str, float | None, 
         return kind, min(1, int(min(grades))), high
     size = sum(map(len, texts)) / len(texts)
     varied = len(set(texts)) / len(texts)
-    is_open = size > _LONG or (len(texts) > _FEW and varied > _VARIED)
+    is_grid = header.rstrip().endswith("]")  # a row of a matrix: "What to improve? [Price]"
+    asks = len(texts) <= _FEW and varied > _VARIED and not is_grid and _ASKS_WORDS.search(header)
+    is_open = size > _LONG or bool(asks) or (len(texts) > _FEW and varied > _VARIED)
     return ("open" if is_open else "choice"), None, None

@@ -66,7 +66,8 @@ def _column_lines(source: Source, found: Found, used: set[str]) -> list[str]:
     for column, header in source.columns.items():
         if header not in used:
             own = " (a column of your own)" if is_own(source, column) else ""
-            lines.append(f"  {column} <- {header!r}{own}: {examples(found, header)}")
+            names = " or ".join(map(repr, (header, *source.otherwise.get(column, ()))))
+            lines.append(f"  {column} <- {names}{own}: {examples(found, header)}")
     for column, headers in source.joined.items():
         lines.append(f"  {column} <- {' + '.join(map(repr, headers))}")
     for header, metric in source.unpivot.items():

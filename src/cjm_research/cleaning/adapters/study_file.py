@@ -28,7 +28,7 @@ _QUESTIONS = {
     "zh": "我们的客户是谁，他们遇到什么困难，首先应该做什么？",
     "en": "Who are our customers, what stands in their way, and what should we do first?",
 }
-_SIMPLE = ("constants", "unpivot", "joined", "computed", "units", "times", "kinds")
+_SIMPLE = ("constants", "unpivot", "joined", "otherwise", "computed", "units", "times", "kinds")
 _SCALARS = ("adapter", "encoding", "delimiter", "sheet", "header_row", "header_rows", "decimal",
             "day_first", "zone", "unknown_customers", "unpivot_into", "unique")  # fmt: skip
 _SCRIPTS = {"ru": "[А-Яа-яЁё]", "zh": "[\u4e00-\u9fff]", "en": "[A-Za-z]"}

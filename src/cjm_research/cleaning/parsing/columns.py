@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from cjm_research.cleaning.parsing.contacts import parse_emails, parse_phones, parse_tax_ids
 from cjm_research.cleaning.parsing.counted import uncounted
+from cjm_research.cleaning.parsing.currencies import currency_code
 from cjm_research.cleaning.parsing.date_texts import DateTexts, date_texts
 from cjm_research.cleaning.parsing.distinct import MISSING_VALUE, Distinct, as_mask
 from cjm_research.cleaning.parsing.numbers import NumberTexts, number_texts
@@ -83,10 +84,10 @@ def parse_columns(
     hints = replace(
         hints,
         comma_nearby=_agreed(
-            [decimal_evidence(r.numbers, r.found.counts) for r in ready.values() if r.numbers]
+            [decimal_evidence(r.numbers, r.found.proof) for r in ready.values() if r.numbers]
         ),
         day_first_nearby=_agreed(
-            [order_evidence(r.times, r.found.counts) for r in ready.values() if r.times]
+            [order_evidence(r.times, r.found.proof) for r in ready.values() if r.times]
         ),
     )
 
@@ -191,6 +192,9 @@ def _parse_words(
         return parse_booleans(found)
     if kind is Kind.CHOICE and choices:
         return parse_choices(found, choices)
+    if name == "currency":
+        codes = [currency_code(t) for t in found.texts.to_pylist()]
+        found = replace(found, texts=pa.array(codes, found.texts.type))
     return parse_ids(name, found) if kind is Kind.ID else parse_texts(found)
 
 

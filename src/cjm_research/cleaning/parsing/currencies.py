@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -54,6 +55,15 @@ CURRENCY_WORDS = {  # of two that fit, the later: 美元 ends as 元 does
 """Patterns without groups of their own: what stands around them is numbered."""
 CURRENCIES = tuple(CURRENCY_WORDS)
 """Codes of the currencies that are known by sign, code or word."""
+_NAMES = {
+    "RUB": r"(?:росс\w*\s+)?рубл\w+|(?:russian\s+)?rou?bles?|俄?罗?斯?卢布|руб\.?\s*рф|643|810",
+    "USD": r"доллар\w*(?:\s+сша)?|(?:us|u\.s\.)\s*dollars?|840",
+    "CNY": r"(?:китайск\w+\s+)?юан\w+|人民币元?|(?:chinese\s+)?yuan|renminbi|156",
+    "EUR": r"евро|欧元|978",
+    "KZT": r"(?:казахстанск\w+\s+)?тенге|398",
+    "BYN": r"бел\w*\.?\s+руб\w*\.?|933",
+}
+"""How a column of currencies spells them out, or numbers them by ISO 4217."""
 ANY_CURRENCY = "|".join(f"(?:{p})" for p in CURRENCY_WORDS.values())
 FACTORS = {
     r"тыс(?:\.|яч[аи]?)?|thousand|千|[kк]": 1e3,
@@ -122,3 +132,19 @@ def _summed(text: str) -> str:
 def _fills(number: int, unit: int) -> bool:
     """Tell whether a number has all the digits that a unit leaves: 3000 after 万, not 3."""
     return len(str(number)) == len(str(unit)) - 1
+
+
+def currency_code(text: str) -> str:
+    """Return the code of a currency that stands alone in a cell; the text itself if unknown.
+
+    Examples
+    --------
+    >>> [currency_code(t) for t in ("руб.", "Российский рубль", "¥", "rur", "978", "Bonus")]
+    ['RUB', 'RUB', 'CNY', 'RUB', 'EUR', 'Bonus']
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold().strip()
+    for words in (_NAMES, CURRENCY_WORDS):
+        found = [code for code, pattern in words.items() if re.fullmatch(pattern, plain)]
+        if found:
+            return found[-1]
+    return plain.upper() if re.fullmatch(r"[a-z]{3}", plain) else text

@@ -65,6 +65,13 @@ class Distinct:
     """Numbers and dates were written by us from typed cells."""
     own: bool = False
     """Every row has a text of its own, in its own place."""
+    in_file: NDArray[np.integer[Any]] | None = None
+    """Rows of each text in the whole file, where these rows are a part of it."""
+
+    @property
+    def proof(self) -> NDArray[np.integer[Any]]:
+        """Rows of each text that may prove how the column is written."""
+        return self.counts if self.in_file is None else self.in_file
 
     @property
     def counts(self) -> NDArray[np.integer[Any]]:

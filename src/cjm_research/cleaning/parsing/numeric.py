@@ -49,7 +49,7 @@ def parse_numbers(
     Without any proof a text such as 1,234 stays ambiguous and is not read.
     """
     counts = found.counts
-    comma, point = decimal_evidence(texts, counts)
+    comma, point = decimal_evidence(texts, found.proof)
     decimal = hints.decimal
     if decimal is None:
         by_comma = bool(comma) if bool(comma) != bool(point) else hints.comma_nearby
@@ -127,7 +127,7 @@ def _choices(
     marked = texts.comma.any() or texts.point.any()
     if decimal is None or not (texts.either.any() or (decimal == "," and marked)):
         return ()
-    rows = int(found.counts[proof].sum())
+    rows = int(found.proof[proof].sum())
     return (
         Choice(
             column=column,

@@ -60,15 +60,14 @@ def parse_times(
     the one that other columns of the file prove; without any proof, and with contradictory
     proof, 03/04/2024 stays ambiguous and is not read.
     """
-    counts = found.counts
-    by_day, by_month = order_evidence(texts, counts)
+    by_day, by_month = order_evidence(texts, found.proof)
     order = hints.day_first
     if order is None:
         order = hints.day_first_nearby if not by_day and not by_month else None
         if bool(by_day) != bool(by_month):
             order = bool(by_day)
     stamps, ambiguous = texts.values(day_first=order, dots_too=hints.day_first is not None)
-    periods = _trusted_periods(texts, counts)
+    periods = _trusted_periods(texts, found.proof)
     if texts.periods.any() and periods is None:
         stamps = np.where(texts.periods, NOT_A_TIME, stamps)
     if column == "birth_date":
@@ -208,6 +207,6 @@ def _period_choice(column: str, found: Distinct, periods: NDArray[np.bool_]) -> 
 def _choice(
     column: str, found: Distinct, proof: NDArray[np.bool_], choice: str, override: str
 ) -> Choice:
-    rows = int(found.counts[proof].sum())
+    rows = int(found.proof[proof].sum())
     shown = "" if column == "birth_date" else f": {found.example(proof)}"
     return Choice(column=column, choice=choice, evidence=f"{rows}{shown}", override=override)

@@ -47,6 +47,7 @@ def with_groups(table: RawTable, column: str) -> RawTable:
     if header is None:
         return table
     is_total = np.array([bool(_TOTAL.match(t or "")) for t in _texts(table, header)], dtype=bool)
+    is_total |= _above_all_numbers(table, header)
     is_group = _by_outline(table)
     if is_group is None:
         is_group = _by_sums(table, header, is_total)
@@ -73,6 +74,14 @@ def with_groups(table: RawTable, column: str) -> RawTable:
         rejected=(*table.rejected, *rejected),
         choices=(*table.choices, choice),
     )
+
+
+def _above_all_numbers(table: RawTable, header: str) -> Mask:
+    """Mark the first rows that hold a name alone: the header goes on in them."""
+    others = [_texts(table, h) for h in table.columns if h != header]
+    bare = [not any(cell.strip() for cell in row) for row in zip(*others, strict=True)]
+    first = bare.index(False) if False in bare else len(bare)
+    return np.arange(len(table)) < first
 
 
 def _by_outline(table: RawTable) -> Mask | None:
