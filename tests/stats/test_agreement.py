@@ -33,6 +33,25 @@ def test_alpha_is_the_published_one(ratings, published):
     assert krippendorff_alpha(ratings, rng=_rng()).value == pytest.approx(published, abs=5e-4)
 
 
+# The same four observers in Krippendorff (2011), section E, and Krippendorff (2004), Content
+# Analysis, chapter 11: the other metrics of one table.
+@pytest.mark.parametrize(
+    ("level", "published"), [("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)]
+)
+def test_alpha_of_each_level_is_the_published_one(level, published):
+    found = krippendorff_alpha(FOUR, rng=_rng(), level=level)
+    assert found.value == pytest.approx(published, abs=5e-4)
+    assert found.low < found.value < found.high
+
+
+def test_near_classes_disagree_less_where_classes_have_an_order():
+    near, far = [[1, 2, 3, 4, 5], [1, 2, 3, 4, 4]], [[1, 2, 3, 4, 5], [1, 2, 3, 4, 1]]
+    by_rank = [krippendorff_alpha(r, rng=_rng(), level="ordinal").value for r in (near, far)]
+    by_name = [krippendorff_alpha(r, rng=_rng()).value for r in (near, far)]
+    assert by_rank[0] > by_rank[1]
+    assert by_name[0] == pytest.approx(by_name[1])
+
+
 @given(marks)
 def test_kappa_and_its_interval_are_those_of_statsmodels(pairs):
     one, two = (np.array(v, dtype=float) for v in zip(*pairs, strict=True))
@@ -81,6 +100,8 @@ def test_bad_input_is_named():
         cohen_kappa([1, 0], [1])
     with pytest.raises(ParameterError, match="coders by things"):
         krippendorff_alpha([1, 0], rng=_rng())
+    with pytest.raises(ParameterError, match="Did you mean 'ordinal'"):
+        krippendorff_alpha([[1, 0], [1, 0]], rng=_rng(), level="ordnal")
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import optimize
 
 from cjm_research.errors import DataError, ParameterError
 from cjm_research.stats.raking import design_effect_of, rake
@@ -33,6 +34,24 @@ def test_two_margins_are_met_and_the_odds_ratio_stays():
     assert table.sum(axis=0) / 100 == pytest.approx([0.4, 0.6])
     assert table[0, 0] * table[1, 1] / (table[0, 1] * table[1, 0]) == pytest.approx(6.0)
     assert found.gap < 1e-8
+
+
+def test_weights_are_the_nearest_ones_that_meet_the_margins():
+    # Raking leaves the weights that differ least from equal ones in w log w (Deville, Sarndal
+    # 1992, doi:10.1080/01621459.1992.10475217): found here by a general optimiser instead.
+    first, second = _crossed([[12, 5, 9], [4, 10, 20]])
+    margins = [np.array([0.45, 0.55]), np.array([0.2, 0.3, 0.5])]
+    found = rake([first, second], margins, trim=(0.0, 100.0)).weights
+    design = np.vstack([first == g for g in range(2)] + [second == g for g in range(3)]).astype(
+        float
+    )
+    goal = np.concatenate(margins) * len(first)
+
+    def dual(multipliers):
+        return np.exp(multipliers @ design).sum() - multipliers @ goal
+
+    solved = optimize.minimize(dual, np.zeros(5), method="BFGS", tol=1e-10)
+    assert found == pytest.approx(np.exp(solved.x @ design), abs=1e-4)
 
 
 def test_kish_design_effect():

@@ -125,6 +125,14 @@ def test_too_many_measures_for_every_order_are_an_error():
         lmg(Correlations(np.eye(13), np.zeros(13)))
 
 
+def test_log_odds_are_those_of_the_printed_equations():
+    # Monroe, Colaresi and Quinn (2008), equations 15, 18 and 22, by hand for the first word:
+    # log(14 / 56) - log(6 / 84) = -1.386294 + 2.639057; variance 1 / 14 + 1 / 6.
+    found = log_odds([10, 20, 30], [2, 38, 40], [4, 1, 5])
+    assert found.difference[0] == pytest.approx(1.252763, abs=1e-6)
+    assert found.z[0] == pytest.approx(1.252763 / np.sqrt(1 / 14 + 1 / 6), abs=1e-6)
+
+
 # --- Kano -----------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _TWO = 2
+Level = Literal["nominal", "ordinal", "interval", "ratio"]
+_LEVELS = ("nominal", "ordinal", "interval", "ratio")
 
 
 class Agreement(NamedTuple):
@@ -88,9 +90,13 @@ def cohen_kappa(first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95
 
 
 def krippendorff_alpha(
-    ratings: ArrayLike, *, rng: np.random.Generator, confidence: float = 0.95
+    ratings: ArrayLike,
+    *,
+    rng: np.random.Generator,
+    level: Level = "nominal",
+    confidence: float = 0.95,
 ) -> Agreement:
-    """Krippendorff's alpha for classes without order, any number of coders, some values missing.
+    """Krippendorff's alpha, any number of coders, some values missing.
 
     The interval is a percentile bootstrap over the things that were sorted.
 
@@ -100,6 +106,9 @@ def krippendorff_alpha(
         Class that each coder gave to each thing; NaN where none was given.
     rng : numpy.random.Generator
         For the bootstrap.
+    level : {"nominal", "ordinal", "interval", "ratio"}, default "nominal"
+        What the classes are: names, ranks (a grade of severity), steps of equal size, or amounts
+        with a true nought. From ranks on, near classes disagree less than distant ones.
     confidence : float, default 0.95
         Coverage aimed at.
 
@@ -107,6 +116,11 @@ def krippendorff_alpha(
     -------
     Agreement
         NaN where all classes are one and the same: then agreement says nothing.
+
+    Raises
+    ------
+    ParameterError
+        If the ratings are no table, or the level is none of these.
 
     References
     ----------
@@ -126,29 +140,46 @@ def krippendorff_alpha(
     values = np.asarray(ratings, dtype=np.float64)
     if values.ndim != _TWO:
         raise ParameterError.expected("ratings", "coders by things", got=values.shape)
+    if level not in _LEVELS:
+        raise ParameterError.unknown("level", level, known=_LEVELS)
     classes = np.unique(values[~np.isnan(values)])
     counts = (values[:, :, None] == classes).sum(axis=0).astype(np.float64)
     paired = counts[counts.sum(axis=1) >= _TWO]
     n = len(paired)
     if n == 0:
         return Agreement(np.nan, np.nan, np.nan, 0)
-    value = float(_alpha(np.ones((1, n)), paired)[0])
+    apart = _distances(classes, paired.sum(axis=0), level)
+    value = float(_alpha(np.ones((1, n)), paired, apart)[0])
     if np.isnan(value):
         return Agreement(np.nan, np.nan, np.nan, n)
-    drawn = np.concatenate([_alpha(d, paired) for d in cluster_draws(n, rng)])
+    drawn = np.concatenate([_alpha(d, paired, apart) for d in cluster_draws(n, rng)])
     # A draw in which all classes are one has no disagreement to speak of.
     spread = spread_of(np.nan_to_num(drawn, nan=1.0), value, confidence=confidence)
     return Agreement(value, float(spread.low), float(spread.high), n)
 
 
-def _alpha(draws: Floats, counts: Floats) -> Floats:
+def _distances(classes: Floats, totals: Floats, level: Level) -> Floats:
+    """Return how far apart two classes are, squared."""
+    one, two = classes[:, None], classes[None, :]
+    if level == "nominal":
+        return (one != two).astype(np.float64)
+    if level == "ordinal":  # how many values lie between, half of each of the two
+        place = totals.cumsum() - totals / 2
+        return np.square(place[:, None] - place[None, :])
+    if level == "interval":
+        return np.square(one - two)
+    total = np.where(one + two == 0, 1.0, one + two)
+    return np.square((one - two) / total)
+
+
+def _alpha(draws: Floats, counts: Floats, apart: Floats) -> Floats:
     """Return alpha of each draw of things; NaN where only one class is left."""
     size = counts.sum(axis=1)
-    apart = (size**2 - (counts**2).sum(axis=1)) / (size - 1)
+    differing = ((counts @ apart) * counts).sum(axis=1) / (size - 1)
     totals = draws @ counts
     n = totals.sum(axis=1)
-    observed = draws @ apart / n
-    expected = (n**2 - (totals**2).sum(axis=1)) / (n * (n - 1))
+    observed = draws @ differing / n
+    expected = ((totals @ apart) * totals).sum(axis=1) / (n * (n - 1))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(expected > 0, 1 - observed / expected, np.nan)
 
