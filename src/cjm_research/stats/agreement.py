@@ -169,7 +169,8 @@ def _distances(classes: Floats, totals: Floats, level: Level) -> Floats:
     if level == "interval":
         return np.square(one - two)
     total = np.where(one + two == 0, 1.0, one + two)
-    return np.square((one - two) / total)
+    apart: Floats = np.square((one - two) / total)
+    return apart
 
 
 def _alpha(draws: Floats, counts: Floats, apart: Floats) -> Floats:
