@@ -161,15 +161,14 @@ def krippendorff_alpha(
 def _distances(classes: Floats, totals: Floats, level: Level) -> Floats:
     """Return how far apart two classes are, squared."""
     one, two = classes[:, None], classes[None, :]
-    if level == "nominal":
-        return (one != two).astype(np.float64)
+    apart: Floats = (one != two).astype(np.float64)
     if level == "ordinal":  # how many values lie between, half of each of the two
         place = totals.cumsum() - totals / 2
-        return np.square(place[:, None] - place[None, :])
-    if level == "interval":
-        return np.square(one - two)
-    total = np.where(one + two == 0, 1.0, one + two)
-    apart: Floats = np.square((one - two) / total)
+        apart = np.square(place[:, None] - place[None, :])
+    elif level == "interval":
+        apart = np.square(one - two)
+    elif level == "ratio":
+        apart = np.square((one - two) / np.where(one + two == 0, 1.0, one + two))
     return apart
 
 
