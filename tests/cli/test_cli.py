@@ -157,6 +157,7 @@ def test_a_run_then_nothing_to_do_then_why(root):
     assert again.stdout == "shop: 2 reports up to date.\n"
     (root / "studies/shop.toml").write_text(STUDY + "\n# a word\n", encoding="utf-8")
     said = _cjm(root, "why", "shop", "data_quality").stdout
+    assert _cjm(root, "why", "shop").stdout == said
     assert "made again: the study file or its codebook changed." in said
     rows = _cjm(root, "history", "shop").stdout.splitlines()
     assert rows[0].startswith("study,report,page,made_at")

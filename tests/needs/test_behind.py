@@ -104,6 +104,12 @@ def test_a_pain_of_one_channel_is_found_there(feedback, codebook):
     assert {f.kind for f in told} == {"pain_channel_more", "pain_channel_less"}
 
 
+def test_a_difference_within_chance_is_no_more_and_no_less(feedback, codebook):
+    rows = [(f"c{i}", "open", "Опоздали" if i % 4 == 0 else "Как обычно") for i in range(400)]
+    codes = _coded(feedback, codebook, rows, channel=["app"] * 199 + ["shop"] * 201)
+    assert {f.kind for f in pains_by_place(codes, wave="").findings()} == {"pain_channel"}
+
+
 def test_segments_places_and_stages_are_one_family(feedback, codebook):
     rows = [(f"c{i}", "open", "Опоздали" if i % 3 else "Вкусно") for i in range(240)]
     codes = _coded(

@@ -60,8 +60,8 @@ def test_there_is_an_index_in_each_language_and_english_is_the_door():
     assert "Половина уходит." in files["index.ru.html"]
 
 
-def test_one_language_needs_one_file():
-    assert list(index_files([{**FRESH, "languages": ["zh"]}])) == ["index.html"]
+def test_one_language_has_one_index_and_the_door():
+    assert list(index_files([{**FRESH, "languages": ["zh"]}])) == ["index.zh.html", "index.html"]
 
 
 def test_without_reports_it_says_so():

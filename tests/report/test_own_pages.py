@@ -55,7 +55,7 @@ def test_it_holds_its_block_the_heading_before_it_and_what_every_page_says(noteb
 def test_its_links_lead_to_the_languages_the_report_and_the_index(notebook):
     page = own_pages(notebook, shown_blocks(notebook))["portraits.segments/best.en.html"].decode()
     links = [h for h in re.findall(r'<a href="([^"]+)"', page) if not h.startswith("#")]
-    assert links == ["best.ru.html", "../portraits.en.html", "../../index.html"]
+    assert links == ["best.ru.html", "../portraits.en.html", "../../index.en.html"]
 
 
 def test_the_reports_page_leads_to_each(notebook):

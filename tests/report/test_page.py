@@ -132,7 +132,7 @@ def test_own_style_is_under_ten_kilobytes():
 
 def test_a_page_leads_to_its_other_languages_and_to_the_index(page):
     assert 'href="data_quality.ru.html" lang="ru"' in page
-    assert 'href="../index.html"' in page
+    assert 'href="../index.en.html"' in page
 
 
 def test_the_first_report_says_that_there_is_nothing_to_compare(page):

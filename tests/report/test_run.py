@@ -178,6 +178,17 @@ def test_the_page_of_a_failure_names_cell_message_and_command_and_no_customer(pr
     assert "badge bad" in index
 
 
+def test_a_failure_is_told_in_every_language_of_the_study(project):
+    _broken(project)
+    _run(project)
+    page = project.page("data_quality.failed", "ru")
+    assert "Ячейка 3 ноутбука" in page
+    assert '<a href="data_quality.failed.en.html"' in page
+    assert 'href="../index.ru.html"' in page
+    index = (project.root / "reports/index.ru.html").read_text(encoding="utf-8")
+    assert "shop/data_quality.failed.ru.html" in index
+
+
 def test_the_next_good_run_takes_banner_and_failure_away(project):
     _broken(project)
     _run(project)

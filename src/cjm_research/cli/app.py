@@ -178,11 +178,11 @@ def upgrade(
 
 
 @app.command(short_help="Say why a report would be made again.", epilog=example("why"))
-def why(study: Study, report: Annotated[str, typer.Argument(help="Report or page.")]) -> int:
-    """Say whether a report would be made again, and which part of it changed."""
+def why(study: Study, reports: Reports = None) -> int:
+    """Say which reports would be made again, and which part of them changed."""
     from cjm_research.cli.explain import explain  # noqa: PLC0415
 
-    for line in explain(study, report, project_root()):
+    for line in explain(study, reports or [], project_root()):
         typer.echo(line)
     return OK
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from cjm_research.cli.progress import in_words
 from cjm_research.errors import ParameterError
 from cjm_research.report.describe import data_key
 from cjm_research.report.inputs import Hashes, raw_digest
@@ -21,6 +22,7 @@ from cjm_research.study.load import load_study
 from cjm_research.workspace.project import store_folder, study_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from cjm_research.report.plan import Job
@@ -36,10 +38,10 @@ PARTS = {
 }
 
 
-def explain(study: str, report: str, root: Path) -> list[str]:
-    """Say for each page of a report whether it would be made again, and why."""
+def explain(study: str, reports: Sequence[str], root: Path) -> list[str]:
+    """Say for each page of some reports, or of all, whether it would be made again, and why."""
     plan = load_study(study_path(root, study))
-    selection = Selection(reports=(report,))
+    selection = Selection(reports=tuple(reports))
     checked_jobs(plan, root, selection=selection)
     version = current_version(root, study)
     if version is None:
@@ -58,7 +60,7 @@ def _reason(job: Job, root: Path, version: str, shared: dict[str, str]) -> str:
     reports = root / "reports"
     before = read_manifest(reports, job.study, job.stem)
     if job.skipped:
-        return "skipped: its data are not there."
+        return f"skipped: {in_words(job.skipped)}"
     if not before.get("pages"):
         return "made: there is no page yet."
     if before["status"] == "failed":

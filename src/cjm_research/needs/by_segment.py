@@ -105,10 +105,11 @@ class SegmentThemes(Result):
         return tuple(self._finding(r) for r in self.rows)
 
     def _finding(self, row: SegmentTheme) -> Finding:
+        way = ("_more" if row.difference > 0 else "_less") if self.is_clear(row) else ""
         where = f"grouping={row.grouping}/segment={row.segment}/theme={row.theme}"
         return Finding(
             id=f"needs/segment_theme/{where}",
-            kind="segment_theme_more" if row.difference > 0 else "segment_theme_less",
+            kind=f"segment_theme{way}",
             subject={"grouping": row.grouping, "segment": row.segment, "theme": row.theme},
             estimate=row.share,
             low=row.low,

@@ -104,9 +104,10 @@ class PlacePains(Result):
 
     def _finding(self, row: PlacePain) -> Finding:
         is_more = row.share > row.elsewhere
+        way = ("_more" if is_more else "_less") if self.is_clear(row) else ""
         return Finding(
             id=f"needs/pain_place/{row.dimension}={row.place}/theme={row.theme}",
-            kind=f"pain_{row.dimension}_{'more' if is_more else 'less'}",
+            kind=f"pain_{row.dimension}{way}",
             subject={row.dimension: row.place, "theme": row.theme},
             estimate=row.share,
             low=row.low,

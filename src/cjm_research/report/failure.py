@@ -11,7 +11,7 @@ from cjm_research.report.document import document
 from cjm_research.report.execute import AFTER_LAST, Failure
 from cjm_research.report.gate import text_faults
 from cjm_research.report.identifiers import looks_like_an_id
-from cjm_research.report.wording import in_language, moment
+from cjm_research.report.wording import in_language, moment, page_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,7 @@ def failure_page(failure: Failure, manifest: Mapping[str, Any], *, language: str
     where = words(known.get(failure.cell, "failure.cell"), n=failure.cell, notebook=notebook)
     message = masked(failure.message)
     parts = [
+        _tried(manifest, words),
         tag("h2", text(words("failure.what"))),
         tag("p", text(f"{failure.name}: {message}"), class_="box"),
         tag("h2", text(words("failure.again"))),
@@ -46,8 +47,14 @@ def failure_page(failure: Failure, manifest: Mapping[str, Any], *, language: str
     over = " · ".join(t for t in (study, _title(manifest, words), subject) if t)
     return document(
         words, "".join(parts), title=words("failure.title"), kind="failure", over=over,
-        links=[{"href": "../index.html", "lang": "", "text": words("page.all_reports")}],
+        links=page_links(manifest.get("failure_pages") or {}, words),
     )  # fmt: skip
+
+
+def _tried(manifest: Mapping[str, Any], words: Words) -> str:
+    at = manifest.get("tried_at")
+    said = words("failure.tried", at=moment(str(at), words)) if at else ""
+    return tag("p", text(said), class_="meta") if said else ""
 
 
 def masked(message: str) -> str:
@@ -92,8 +99,9 @@ def _last_good(manifest: Mapping[str, Any], words: Words) -> str:
     page = pages.get(words.language) or next(iter(pages.values()), None)
     if page is None:
         return ""
-    link = tag("a", text(words("failure.last_good")), href=str(page["file"]))
-    return tag("p", link)
+    made_at = str(manifest.get("made_at") or "")
+    said = words("failure.last_good", at=moment(made_at, words) if made_at else "?")
+    return tag("p", tag("a", text(said), href=str(page["file"])))
 
 
 def _title(manifest: Mapping[str, Any], words: Words) -> str:

@@ -36,12 +36,13 @@ BADGES = {"fresh": "good", "stale": "warn", "failed": "bad", "skipped": ""}
 def index_files(manifests: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the index by file name: one in each language that has pages, and ``index.html``.
 
-    ``index.html`` is in English if any page is, else in the first study's language.
+    Pages link to the one in their language; ``index.html`` is in English if any page is, else in
+    the first study's language.
     """
     given = dict.fromkeys(lang for m in manifests for lang in m.get("languages", ()))
     languages = [lang for lang in LANGUAGE_NAMES if lang in given] or ["en"]
     pages = {lang: index_page(manifests, lang, languages=languages) for lang in languages}
-    named = {f"index.{lang}.html": page for lang, page in pages.items()} if len(pages) > 1 else {}
+    named = {f"index.{lang}.html": page for lang, page in pages.items()}
     return {**named, "index.html": next(iter(pages.values()))}
 
 
@@ -126,7 +127,7 @@ def _facts(manifest: Mapping[str, Any], words: Words) -> str:
         facts.append(text(words("page.given", given=said)))
     if manifest.get("made_at"):
         at = moment(str(manifest["made_at"]), words)
-        facts.append(text(f"{words('index.run')}: {at}"))
+        facts.append(text(words("index.run", at=at)))
     pages: Mapping[str, Mapping[str, str]] = manifest.get("pages") or {}
     facts += [
         tag("a", text(LANGUAGE_NAMES.get(lang, lang)), href=f"{folder}/{p['file']}",
@@ -138,7 +139,8 @@ def _facts(manifest: Mapping[str, Any], words: Words) -> str:
         tag("a", text(f"PDF ({LANGUAGE_NAMES.get(lang, lang)})"), href=f"{folder}/{file}")
         for lang, file in pdfs.items()
     ]
-    failure = manifest.get("failure_page")
+    failures: Mapping[str, str] = manifest.get("failure_pages") or {}
+    failure = failures.get(words.language) or manifest.get("failure_page")
     if failure:
         facts.append(tag("a", text(words("index.failure")), href=f"{folder}/{failure}"))
     return " · ".join(facts)

@@ -214,7 +214,7 @@ class Reports:
     def skip(self, job: Job, before: Plain, reason: str, *, seconds: float = 0.0) -> Done:
         """Say why there is no page; one that stands is kept and says of when it is."""
         has_page = bool(before.get("pages"))
-        kept = {k: v for k, v in before.items() if k != "failure_page"} if has_page else {}
+        kept = {k: v for k, v in before.items() if has_page and not k.startswith("failure_page")}
         status = "stale" if has_page else "skipped"
         manifest = kept | self._manifest(job, self.stamp()) | {"status": status, "reason": reason}
         if _without_time(before) != _without_time(manifest):
@@ -225,17 +225,15 @@ class Reports:
 
     def _fail(self, job: Job, before: Plain, failure: Failure, *, seconds: float) -> Done:
         """Keep the last good page under a banner, beside a page that says what happened."""
-        language = str(self.study.languages[0])
-        name = page_name(f"{job.stem}.failed", language)
+        names = {str(w): page_name(f"{job.stem}.failed", w) for w in self.study.languages}
         kept = before if before.get("pages") else {}
         manifest = kept | self._manifest(job, self.stamp())
-        manifest |= {"status": "failed", "reason": failure.name, "failure_page": name}
-        page = self.session.call(remote.failure_page, failure, manifest, language)
-        self._put(job, manifest, self._bannered(before, "page.stale") | {name: page})
-        reason = one_line(failure)
-        return Done(
-            stem=job.stem, report=job.report, status="failed", reason=reason, seconds=seconds
-        )
+        manifest |= {"status": "failed", "reason": failure.name}
+        manifest |= {"failure_page": next(iter(names.values())), "failure_pages": names}
+        pages = self.session.call(remote.failure_pages, failure, manifest)
+        self._put(job, manifest, self._bannered(before, "page.stale") | pages)
+        why = one_line(failure)
+        return Done(stem=job.stem, report=job.report, status="failed", reason=why, seconds=seconds)
 
     def _bannered(self, before: Plain, key: str) -> dict[str, str]:
         languages = tuple(before.get("pages") or ())

@@ -13,6 +13,7 @@ from cjm_research.present.words import Words
 from cjm_research.report.changed import changed_box, filled_cards
 from cjm_research.report.wording import (
     LANGUAGE_NAMES,
+    home_link,
     html_language,
     in_language,
     moment,
@@ -206,8 +207,7 @@ def _links(context: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     up = context.get("up")
     if up:
         links.append({"href": str(up), "lang": "", "text": words("page.up")})
-    home = [{"href": str(index), "lang": "", "text": words("page.all_reports")}] if index else []
-    return [*links, *home]
+    return [*links, *([home_link(words, str(index))] if index else [])]
 
 
 def _status(context: Mapping[str, Any], words: Words) -> str:

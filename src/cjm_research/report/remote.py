@@ -61,11 +61,15 @@ def build_pages(request: Request) -> Built:
     return build(request)
 
 
-def failure_page(failure: Failure, manifest: Mapping[str, Any], language: str) -> str:
-    """Return the page of a failure."""
+def failure_pages(failure: Failure, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the pages of a failure, in every language of the study, by their files."""
     from cjm_research.report import failure as pages  # noqa: PLC0415
 
-    return pages.failure_page(failure, manifest, language=language)
+    names: Mapping[str, str] = manifest["failure_pages"]
+    return {
+        name: pages.failure_page(failure, manifest, language=language)
+        for language, name in names.items()
+    }
 
 
 def banners(key: str, made_at: str, languages: Sequence[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from cjm_research.present.words import Words
 from cjm_research.report.changed import told_uncompared
 from cjm_research.report.describe import COUNTS
 from cjm_research.report.document import document
-from cjm_research.report.wording import LANGUAGE_NAMES, html_language, in_language, moment
+from cjm_research.report.wording import in_language, moment, page_links
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
@@ -91,19 +91,10 @@ def _page(about: SummaryRequest, words: Words) -> str:
         _answers(about, words),
         _actions(about, words),
     ])  # fmt: skip
-    links = [
-        {
-            "href": f"summary.{other}.html",
-            "lang": html_language(other),
-            "text": LANGUAGE_NAMES[other],
-        }
-        for other in about.languages
-        if other != language
-    ]
-    home = {"href": "../index.html", "lang": "", "text": words("page.all_reports")}
+    links = page_links({other: f"summary.{other}.html" for other in about.languages}, words)
     return document(
         words, body, title=words("title.summary"), kind="summary",
-        over=in_language(about.title, language), links=[*links, home],
+        over=in_language(about.title, language), links=links,
     )  # fmt: skip
 
 

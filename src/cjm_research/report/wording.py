@@ -12,6 +12,8 @@ from cjm_research.present.theme import css_variables
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cjm_research.present.words import Words
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -35,7 +37,7 @@ def moment(stamp: str, words: Words) -> str:
     '22 November 2026, 01:00'
     """
     at = datetime.fromisoformat(stamp)
-    return f"{words.value(at.date(), Unit.DATE)}, {at:%H:%M}"
+    return words("page.moment", day=words.value(at.date(), Unit.DATE), time=f"{at:%H:%M}")
 
 
 def in_language(texts: object, language: str) -> str:
@@ -49,6 +51,29 @@ def in_language(texts: object, language: str) -> str:
     if not isinstance(texts, dict) or not texts:
         return ""
     return str(texts.get(language) or texts.get("en") or next(iter(texts.values())))
+
+
+def home_link(words: Words, index: str = "../index.html") -> dict[str, str]:
+    """Return the link to the index in the language of a page.
+
+    Examples
+    --------
+    >>> from cjm_research.present.words import Words
+    >>> home_link(Words("ru"))["href"]
+    '../index.ru.html'
+    """
+    own = f"{index.removesuffix('.html')}.{words.language}.html"
+    return {"href": own, "lang": "", "text": words("page.all_reports")}
+
+
+def page_links(pages: Mapping[str, str], words: Words) -> list[dict[str, str]]:
+    """Return links to a page in the other languages, and to the index."""
+    others = [
+        {"href": file, "lang": html_language(other), "text": LANGUAGE_NAMES.get(other, other)}
+        for other, file in pages.items()
+        if other != words.language
+    ]
+    return [*others, home_link(words)]
 
 
 @cache

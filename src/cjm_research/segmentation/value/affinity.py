@@ -73,6 +73,7 @@ class Affinity(Result):
     n_tested: int
     confidence: float
     window: tuple[str, str]
+    """The day up to which purchases count: what customers own on it, no sum of its days."""
     limits: Limits
     column: str
 
@@ -146,14 +147,14 @@ def affinity(
     if pairs:
         found = adjust_p_values([p.p for p in pairs], correction="benjamini_hochberg")
         pairs = [replace(p, p_adjusted=float(q)) for p, q in zip(pairs, found, strict=True)]
+    day = str(np.datetime64(day_of(as_of), "D"))
     pairs.sort(key=lambda p: (p.p_adjusted >= 1 - confidence, -p.low, p.kind, p.other_kind))
     return Affinity(
         pairs=tuple(pairs),
         n_customers=int((times.sum(axis=1) > 0).sum()),
         n_tested=len(pairs),
         confidence=confidence,
-        window=(str(np.datetime64(int(needs.purchases.days.min()), "D")),
-                str(np.datetime64(day_of(as_of), "D"))),
+        window=(day, day),
         limits=limits,
         column=needs.column,
     )  # fmt: skip
