@@ -81,6 +81,12 @@ def test_a_text_of_two_scripts_keeps_a_flag():
         ("...", []),
         ("", []),
         ("👍👍", ["👍👍"]),
+        ("г. Москва, ул. Мира. Ждал", ["г. Москва, ул. Мира.", "Ждал"]),
+        ("Открылись в 2025 г. Потом закрылись", ["Открылись в 2025 г.", "Потом закрылись"]),
+        ("1. Долго\n2. Дорого", ["1. Долго", "2. Дорого"]),
+        ("Спасибо))) Всё понравилось", ["Спасибо)))", "Всё понравилось"]),
+        ("Плохо(((Не придём", ["Плохо(((", "Не придём"]),
+        ("См. https://shop.ru/a?b=1. Ошибка", ["См. https://shop.ru/a?b=1.", "Ошибка"]),
     ],
 )
 def test_sentences_end_where_a_reader_would_end_them(text, expected):
@@ -92,11 +98,34 @@ def test_cutting_loses_no_letter(text):
     assert sameness_key("".join(sentences(text))) == sameness_key(text)
 
 
-@pytest.mark.parametrize("text", ["нет", "Нет.", "-", "...", "无", "没有", "N/A", "всё ок!", "5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "нет",
+        "Нет.",
+        "-",
+        "...",
+        "无",
+        "没有",
+        "N/A",
+        "всё ок!",
+        "5",
+        "нет, нет",
+        "x",
+        "см. выше",
+        "не сталкивался",
+        "same as above",
+        "不适用",
+        "沒有意見",
+    ],
+)
 def test_an_answer_that_says_nothing_has_no_content(text):
     assert not has_content(text)
 
 
-@pytest.mark.parametrize("text", ["Нет доставки", "没有送到", "no delivery", "плохо", "👎", ":("])
+@pytest.mark.parametrize(
+    "text",
+    ["Нет доставки", "没有送到", "no delivery", "плохо", "👎", ":(", ":D", "贵", "нет парковки"],
+)
 def test_a_short_answer_that_says_something_has_content(text):
     assert has_content(text)

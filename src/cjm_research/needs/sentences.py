@@ -10,7 +10,8 @@ from importlib.resources import files
 from cjm_research.needs.text import fold
 
 _END = re.compile(
-    r"[!?！？]+[)\]»”\"'!?！？。.]*"  # exclamations and questions
+    r"[!?！？]+(?![a-z0-9=])[)\]»”\"'!?！？。.]*"  # exclamations and questions, not in addresses
+    r"|\){2,}(?=\s+[А-ЯЁA-Z])|\({2,}(?=\s*[А-ЯЁA-Z])"  # smiles
     r"|[。；]+[”」』）)]*"
     r"|…+|\.{2,}"
     r"|(?<!\d)\.(?=\s|$|[)»”\"])[)»”\"]*"
@@ -19,8 +20,11 @@ _END = re.compile(
     r"|;(?=\s)"
     r"|\n"
 )
+_YEARS = frozenset({"г", "гг"})
+_FIRST_HAN = "\u3400"
 _LAST_WORD = re.compile(r"(\w+)$")
-_HAS_CONTENT = re.compile(r"\w|[\u2600-\u27bf\U0001f300-\U0001faff]|[:;]-?[()DPp]|\){2,}|\({2,}")
+_SIGN = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]|[:;=]-?[()DPp]|\){2,}|\({2,}")
+_HAS_CONTENT = re.compile(rf"\w|{_SIGN.pattern}")
 
 _LEADING = " ,，、;；.。:："  # left over from the sentence before
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -41,8 +45,9 @@ def sentences(text: str) -> list[str]:
     """
     pieces, start = [], 0
     for end in _END.finditer(text):
-        if end.group().startswith(".") and len(end.group()) == 1 and _is_short(text, end):
-            continue
+        is_point = end.group() == "."
+        if is_point and (text[start : end.start()].strip().isdecimal() or _is_short(text, end)):
+            continue  # "1. Too slow", "ул. Ленина"
         pieces.append(text[start : end.end()])
         start = end.end()
     pieces.append(text[start:])
@@ -62,19 +67,24 @@ def has_content(text: str) -> bool:
     words = _WORDS.findall(fold(text[:80]))
     if not words:
         return True  # an emoji alone speaks
-    if all(w.isdecimal() for w in words):
-        return False
-    return " ".join(words) not in _word_lists()["nothing"]
+    nothing = _word_lists()["nothing"]
+    is_letter = len(words) == 1 and len(words[0]) == 1 and words[0] < _FIRST_HAN
+    if is_letter and not _SIGN.search(text):
+        return False  # one Chinese sign may be a verdict, and ":D" is one
+    return " ".join(words) not in nothing and not all(w.isdecimal() or w in nothing for w in words)
 
 
 def _is_short(text: str, end: re.Match[str]) -> bool:
-    word = _LAST_WORD.search(text[max(0, end.start() - 12) : end.start()])
+    before = text[max(0, end.start() - 12) : end.start()]
+    word = _LAST_WORD.search(before)
     if word is None:
         return False
     after = text[end.end() :].lstrip()
     if not after:
         return False
     last = word[1].casefold()
+    if last in _YEARS and not before[: word.start()].rstrip()[-1:].isdigit():
+        return True  # "г. Москва", but "в 2025 г. Потом"
     # "руб. Потом": a capital after a measure is an end; after a title or a street it is not.
     if last in _word_lists()["end_before_capital"] and after[0].isupper():
         return False
