@@ -8,6 +8,7 @@ level, and columns with a longer one, are coded by Arrow's hash table.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
@@ -130,7 +131,7 @@ def _quickly(
     if book is None:
         return None
     codes = np.empty(sum(map(len, chunks)), dtype=np.int8)
-    room = _Room.of(min(max(map(len, chunks), default=0), _BLOCK))
+    room = _room(min(max(map(len, chunks), default=0), _BLOCK))
     missed = []
     at = 0
     for chunk in chunks:
@@ -192,16 +193,29 @@ class _Room(NamedTuple):
     key: Words
     found: Whole
     words: Words
+    same: NDArray[np.bool_]
 
     @classmethod
     def of(cls, n: int) -> Self:
         """Return room for so many rows."""
-        two = np.empty((n, 2), dtype=np.uint64)
-        return cls(np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int64), two)
+        two, same = np.empty((n, 2), dtype=np.uint64), np.empty((n, 2), dtype=np.bool_)
+        return cls(np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int64), two, same)
 
     def first(self, n: int) -> Self:
         """Return the room of the first rows."""
-        return type(self)(self.key[:n], self.found[:n], self.words[:n])
+        return type(self)(*(part[:n] for part in self))
+
+
+_ROOMS = threading.local()
+"""The room of each thread, which all columns that it reads share."""
+
+
+def _room(n: int) -> _Room:
+    """Return the room of this thread, for at least so many rows."""
+    room: _Room | None = getattr(_ROOMS, "room", None)
+    if room is None or len(room.key) < n:
+        room = _ROOMS.room = _Room.of(n)
+    return room
 
 
 def _places(words: Words, spread: np.uint64, *, out: Words) -> Whole:
@@ -221,7 +235,8 @@ def _looked_up(chunk: pa.Array, book: Book, *, out: Small, room: _Room) -> Whole
         found = book.place.take(places, out=room.found, mode="clip")
         codes = out[low : low + len(block)]
         np.subtract(found, 1, out=codes, casting="unsafe")
-        same = book.words.take(found, axis=0, out=room.words, mode="clip") == words
+        there = book.words.take(found, axis=0, out=room.words, mode="clip")
+        same = np.equal(there, words, out=room.same)
         agree = (codes >= 0) == _known(block) if block.null_count else np.True_
         if not (same.all() and agree.all()):
             missed.append(np.flatnonzero(~(same.all(axis=1) & agree)) + low)

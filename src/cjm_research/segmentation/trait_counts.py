@@ -22,6 +22,8 @@ _BLOCK = 1 << 15
 """Customers at a time, so that what is in between stays in the processor's memory."""
 _FIT = 127
 """Segments whose numbers fit into a byte."""
+_SMALL = 1 << 15
+"""Cells whose numbers fit into two bytes."""
 _CELLS = 1 << 13
 """Cells of a table that traits are counted in together."""
 
@@ -80,13 +82,15 @@ def _tables(together: list[Trait], own: Small, n_segments: int) -> Iterator[Whol
     """Count segments by all traits at once, and sum up to segments by each trait."""
     shape = (n_segments, *(len(trait.levels) + 1 for trait in together))
     cells = np.zeros(prod(shape), dtype=np.int64)
+    small = np.int16 if len(cells) < _SMALL else np.int64
+    first = sum(prod(shape[i:]) for i in range(2, len(shape) + 1))  # the cells of -1, the unknown
     for low in range(0, len(own), _BLOCK):
         rows = slice(low, low + _BLOCK)
-        keys = own[rows].astype(np.int64)
+        keys = own[rows].astype(small)
         for trait, size in zip(together, shape[1:], strict=True):
-            keys *= size
+            keys *= small(size)
             keys += trait.codes[rows]
-            keys += 1  # the first cell holds the unknown
+        keys += small(first)
         cells += np.bincount(keys, minlength=len(cells))
     table = cells.reshape(shape)
     for axis in range(1, len(shape)):
