@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.segmentation.codes import id_codes
+from cjm_research.segmentation.codes import codes_together, id_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,8 @@ def inside_segments(
     >>> [(s, m.tolist()) for s, m in inside_segments(pd.Series(["b", None, "a"]), members)]
     [('new', [False, False, True]), ('old', [True, False, False])]
     """
-    own = members["customer_id"].astype("string[pyarrow]")
-    codes, _ = id_codes(pd.concat([own, ids.astype("string[pyarrow]")], ignore_index=True))
+    own = members["customer_id"]
+    codes, _ = codes_together(own, ids)
     segment, names = pd.factorize(members["segment"], sort=True)
     theirs = codes[len(own) :]
     for number, name in enumerate(names):

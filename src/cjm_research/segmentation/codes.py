@@ -8,10 +8,11 @@ from their bytes, and where those are not to be had or do not agree, by a hash t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cjm_research.segmentation.id_hashes import WORD, Hashes, blocks, chunks_of, hashed
 from cjm_research.store.coded import CodedText
@@ -99,6 +100,20 @@ def codes_of_named(column: Named) -> Codes:
     return Codes(codes, _last_rows(codes))
 
 
+def codes_together(*columns: pd.Series) -> Codes:
+    """Return a whole number for each id of several columns, one below the other.
+
+    Examples
+    --------
+    >>> codes_together(pd.Series(["C7"]), pd.Series([None, "C9", "C7"])).codes.tolist()
+    [0, -1, 1, 0]
+    """
+    parts = [pa.array(c.astype("string[pyarrow]").array, type=pa.large_string()) for c in columns]
+    chunks = [x for p in parts for x in (p.chunks if isinstance(p, pa.ChunkedArray) else [p])]
+    texts: Any = pd.arrays.ArrowStringArray
+    return id_codes(pd.Series(texts(pa.chunked_array(chunks, type=pa.large_string()))))
+
+
 def positions_among(ids: pd.Series, known: pd.Series) -> Whole:
     """Return the first place of each id among the known ones; -1 for one that is not there.
 
@@ -108,8 +123,7 @@ def positions_among(ids: pd.Series, known: pd.Series) -> Whole:
     >>> positions_among(ids, known).tolist()
     [1, -1, -1]
     """
-    both = pd.concat([s.astype("string[pyarrow]") for s in (known, ids)], ignore_index=True)
-    codes, _ = id_codes(both)
+    codes, _ = codes_together(known, ids)
     place = np.full(int(codes.max(initial=-1)) + 2, -1, dtype=np.int64)  # the last: missing
     n = len(known)
     place[codes[:n][::-1]] = np.arange(n - 1, -1, -1)

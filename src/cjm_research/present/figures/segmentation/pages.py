@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.journey.answers import mood_answers
@@ -21,7 +21,7 @@ from cjm_research.present.sentences import note
 from cjm_research.present.tables import table
 from cjm_research.segmentation.by_segment import inside_segments, once_each
 from cjm_research.segmentation.care import due_for_contact
-from cjm_research.segmentation.codes import id_codes
+from cjm_research.segmentation.codes import codes_together
 from cjm_research.segmentation.matrix import cadences, place_customers
 from cjm_research.segmentation.matrix_axes import axes
 from cjm_research.segmentation.roles import contact_roles
@@ -33,7 +33,7 @@ from cjm_research.study.days import begin_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
+    import pandas as pd
 
     from cjm_research.journey.mood import Mood
     from cjm_research.present.exhibit import ExhibitBlock
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
+_MANY, _THREADS = 1_000_000, 2
+"""Rows from which what portraits need is worked out side by side, and by how many threads."""
 _HORIZON = 90  # days that are named where nothing is forecast
 _QUOTED = 4  # themes of a segment that are quoted
 _MARKS = {"ru": ("«", "»")}
@@ -132,11 +134,17 @@ def _facts(
         world.contacts, members, limits=world.limits, confidence=portraits.confidence
     )
     zone = str(world.study.tzinfo)
-    bought = tops(world.orders, world.event_stages, members, grouping=plan.id, zone=zone,
-                  limits=world.limits)  # fmt: skip
-    moods = _moods(portraits, world, members)
+    orders, events = world.orders, world.event_stages  # read before anything is side by side
+    with ThreadPoolExecutor(_THREADS if len(orders) + len(events) > _MANY else 1) as threads:
+        asked = (
+            threads.submit(tops, orders, events, members, grouping=plan.id, zone=zone,
+                           limits=world.limits),
+            threads.submit(_moods, portraits, world, members),
+            threads.submit(_comes_back, world, members, portraits.confidence),
+            threads.submit(_care, world, members),
+        )  # fmt: skip
+        bought, moods, back, care = (job.result() for job in asked)
     codes, model = _by_segment(world.feedback_codes, members), world.model(plan)
-    back, care = _comes_back(world, members, portraits.confidence), _care(world, members)
     return {
         s.segment: Facts(
             strategy=strategies.get(s.segment),
@@ -194,25 +202,17 @@ def _moods(
         return mood_by_stage(said, seen, stages=stages, confidence=confidence, limits=limits)
 
     met = once_each(events[["customer_id", "stage"]], "stage")
-    ids = pd.concat([t["customer_id"].astype("string[pyarrow]") for t in (answers, met)])
-    number, n = _numbers(ids), len(answers)
+    ids = (answers["customer_id"], met["customer_id"])
+    codes, n = codes_together(*ids).codes, len(answers)
+    number = np.where(codes >= 0, codes, np.nan)  # quicker to group by than an id
     answers, met = answers.assign(customer_id=number[:n]), met.assign(customer_id=number[n:])
     base, told = _mood(answers, met), _described(portraits)
-    return {
-        segment: (_mood(answers[inside[:n]], met[inside[n:]]), base)
-        for segment, inside in inside_segments(ids, members)
-        if segment in told
-    }
+    said, seen = (dict(inside_segments(column, members)) for column in ids)
+    return {s: (_mood(answers[said[s]], met[seen[s]]), base) for s in told}
 
 
 def _described(portraits: Portraits) -> set[str]:
     return {s.segment for s in portraits.sizes if s.level not in ("hidden", "facts")}
-
-
-def _numbers(ids: pd.Series) -> NDArray[np.float64]:
-    """Return a number for each customer, which is quicker to group by than an id."""
-    codes, _ = id_codes(ids)
-    return np.where(codes >= 0, codes, np.nan)
 
 
 def _by_segment(rows: pd.DataFrame, members: pd.DataFrame) -> dict[str, pd.DataFrame]:
