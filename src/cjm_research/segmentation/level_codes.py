@@ -203,7 +203,7 @@ class _Room(NamedTuple):
 
     def first(self, n: int) -> Self:
         """Return the room of the first rows."""
-        return type(self)(*(part[:n] for part in self))
+        return type(self)(self.key[:n], self.found[:n], self.words[:n], self.same[:n])
 
 
 _ROOMS = threading.local()

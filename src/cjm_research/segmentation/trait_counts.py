@@ -82,11 +82,11 @@ def _tables(together: list[Trait], own: Small, n_segments: int) -> Iterator[Whol
     """Count segments by all traits at once, and sum up to segments by each trait."""
     shape = (n_segments, *(len(trait.levels) + 1 for trait in together))
     cells = np.zeros(prod(shape), dtype=np.int64)
-    small = np.int16 if len(cells) < _SMALL else np.int64
+    small: type[np.signedinteger[Any]] = np.int16 if len(cells) < _SMALL else np.int64
     first = sum(prod(shape[i:]) for i in range(2, len(shape) + 1))  # the cells of -1, the unknown
     for low in range(0, len(own), _BLOCK):
         rows = slice(low, low + _BLOCK)
-        keys = own[rows].astype(small)
+        keys: Small = own[rows].astype(small)
         for trait, size in zip(together, shape[1:], strict=True):
             keys *= small(size)
             keys += trait.codes[rows]

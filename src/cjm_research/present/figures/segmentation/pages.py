@@ -136,28 +136,25 @@ def _facts(
     zone = str(world.study.tzinfo)
     orders, events = world.orders, world.event_stages  # read before anything is side by side
     with ThreadPoolExecutor(_THREADS if len(orders) + len(events) > _MANY else 1) as threads:
-        asked = (
-            threads.submit(tops, orders, events, members, grouping=plan.id, zone=zone,
-                           limits=world.limits),
-            threads.submit(_moods, portraits, world, members),
-            threads.submit(_comes_back, world, members, portraits.confidence),
-            threads.submit(_care, world, members),
-        )  # fmt: skip
-        bought, moods, back, care = (job.result() for job in asked)
+        to_buy = threads.submit(tops, orders, events, members, grouping=plan.id, zone=zone,
+                                limits=world.limits)  # fmt: skip
+        to_feel = threads.submit(_moods, portraits, world, members)
+        to_return = threads.submit(_comes_back, world, members, portraits.confidence)
+        to_care = threads.submit(_care, world, members)
     codes, model = _by_segment(world.feedback_codes, members), world.model(plan)
     return {
         s.segment: Facts(
             strategy=strategies.get(s.segment),
             roles=roles.of(s.segment),
             quotes=_quoted(portraits, s.segment, codes.get(s.segment), world),
-            tops=bought,
+            tops=to_buy.result(),
             migration=migration,
-            mood=moods.get(s.segment),
+            mood=to_feel.result().get(s.segment),
             model=model,
             window=world.window,
             prospects=prospects,
-            retention=back,
-            care=care,
+            retention=to_return.result(),
+            care=to_care.result(),
             has_contacts=not world.care_contacts.empty,
             horizon=prospects.horizon if prospects is not None else _HORIZON,
         )

@@ -187,19 +187,22 @@ class Portrait(Block):
         return markup.tag("details", summary_ + advice.listed(lines), class_="twin")
 
 
-_HEIGHTS = (("<tr", 1.5), ("<li", 1.2), ("<p", 1.6), ('class="curve"', 8), ("<blockquote", 1))
+_HEIGHTS = (("<tr", 1.4), ("<li", 1.2), ("<p", 1.8), ('class="curve"', 5), ("<blockquote", 1))
 """Lines that each piece of a block takes, roughly."""
+_BARS = 3
+"""Lines of the two bars of moves."""
 _MOVABLE = ("moves", "products", "pages", "roles", "examples", "recognise")
 
 
 def _height(part: tuple[str, str]) -> float:
-    return 2 + sum(lines * part[1].count(piece) for piece, lines in _HEIGHTS)
+    bars = _BARS if part[0] == "moves" else 0
+    return 2 + bars + sum(lines * part[1].count(piece) for piece, lines in _HEIGHTS)
 
 
 def _balanced(left: Parts, right: Parts) -> tuple[Parts, Parts]:
     """Put blocks of the right to the left of a segment of which little can be told there."""
     for part in reversed(right):
         room = sum(map(_height, right)) - sum(map(_height, left))
-        if part[0] in _MOVABLE and room >= 2 * _height(part):
+        if part[0] in _MOVABLE and room >= 2 * _height(part) + 2:
             left, right = [*left, part], [p for p in right if p is not part]
     return left, right
