@@ -1,8 +1,7 @@
 """Text columns that hold each different text once.
 
-`CodedText` keeps a number per row and the different texts beside them; to pandas it is an
-ordinary ``string`` column. Taking rows, comparing, counting and grouping work on the numbers;
-whatever is not written here works on the plain texts, as pandas does it.
+`CodedText` keeps a number per row and the different texts beside them; to pandas it is a plain
+``string`` column. What is not written here works on the plain texts, as pandas does it.
 """
 
 from __future__ import annotations
