@@ -109,7 +109,12 @@ def test_a_small_segment_is_not_told(people):
 
 
 def test_a_segment_below_the_limit_is_left_out(people):
-    assert segment_completeness(*people, limits=Limits(hidden_below=300)).cells == ()
+    assert (
+        segment_completeness(
+            *people, limits=Limits(hidden_below=300, facts_below=300, claims_from=300)
+        ).cells
+        == ()
+    )
 
 
 def test_segments_alike_are_not_told(people):

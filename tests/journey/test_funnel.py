@@ -132,7 +132,7 @@ def test_a_weakest_step_that_could_be_another_is_not_claimed():
 def test_the_limits_of_the_study_decide_what_is_told():
     got = funnel(crowd((20, 3), (40, 1)), STEPS)
     assert {f.status for f in got.findings()} == {"hidden_small_n"}
-    told = got.judged(Limits(claims_from=10))
+    told = got.judged(Limits(facts_below=10, claims_from=10))
     assert "shown" in {f.status for f in told.findings()}
 
 

@@ -191,7 +191,7 @@ def shop(seed=1, n=3000):
 
 
 def test_who_resembles_the_valuable_becomes_valuable_more_often():
-    found = potential(shop(), as_of=DAY, limits=Limits(claims_from=20))
+    found = potential(shop(), as_of=DAY, limits=Limits(facts_below=20, claims_from=20))
     assert found.is_proved
     assert found.groups[0].share > 2 * found.groups[1].share
     assert found.findings()[0].status == "shown"

@@ -37,6 +37,12 @@ def _add(left, right):
     return left.add(right, fill_value=0)
 
 
+def test_a_column_that_a_table_lacks_is_told_with_the_nearest(tmp_path, orders):
+    commit(tmp_path, {"orders": orders}, info={})
+    with pytest.raises(ParameterError, match=r"no column 'amont'\. Did you mean 'amount'"):
+        Store.open(tmp_path).read("orders", columns=["customer_id", "amont"])
+
+
 def test_nothing_loaded_yet_says_what_to_run(tmp_path):
     with pytest.raises(StoreError, match="cjm clean"):
         Store.open(tmp_path / "retail")

@@ -81,6 +81,12 @@ def test_a_source_without_a_required_column_is_told(write):
     assert "needs the columns ['amount']" in line
 
 
+def test_limits_that_would_claim_on_fewer_than_facts_need_are_refused(write):
+    (line,) = problems(write(GOOD + "\n[limits]\nclaims_from = 20\n"))
+    assert "limits" in line
+    assert "claims_from must not fall in this order; got 10, 30, 20" in line
+
+
 def test_broken_toml_names_the_line(write):
     (line,) = problems(write(GOOD + "\n[[stages\n"))
     assert "line" in line

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow.parquet as pq
 
+from cjm_research.errors import ParameterError
 from cjm_research.store.coded import coded_text
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _SHORT = 8
 def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Return a part file, or some of its columns, as a table."""
     names, coded = _columns(path)
+    if absent := [c for c in columns or () if c not in names]:
+        raise ParameterError.unknown("column", absent[0], known=names)
     names = list(columns) if columns else names
     plain = [n for n in names if n not in coded]
     frame = pd.read_parquet(path, columns=plain)

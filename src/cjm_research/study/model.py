@@ -53,6 +53,15 @@ class Limits(Settings):
     facts_below: Annotated[int, Field(ge=1)] = 30
     claims_from: Annotated[int, Field(ge=1)] = 100
 
+    @model_validator(mode="after")
+    def _rise(self) -> Self:
+        if not self.hidden_below <= self.facts_below <= self.claims_from:
+            raise ValueError(
+                "hidden_below, facts_below and claims_from must not fall in this order;"
+                f" got {self.hidden_below}, {self.facts_below}, {self.claims_from}"
+            )
+        return self
+
     def level(self, n: float) -> Literal["hidden", "facts", "estimates", "claims"]:
         """Say what may be shown of `n` customers.
 

@@ -44,7 +44,7 @@ def frozen_rfm_card(world: Workspace) -> RfmCard:
     if path.is_file():
         try:
             return RfmCard.from_json(path.read_text(encoding="utf-8"))
-        except ParameterError as error:
+        except (ParameterError, UnicodeDecodeError) as error:
             raise ParameterError(
                 f"{path.name} in {path.parent}: {error} Delete it to take the cuts anew."
             ) from None

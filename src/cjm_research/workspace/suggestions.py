@@ -8,10 +8,13 @@ from cjm_research.needs.scope import until
 from cjm_research.needs.suggested import SuggestedThemes, suggested_themes
 from cjm_research.needs.telling import Telling
 from cjm_research.store.whole import write_whole
+from cjm_research.workspace.kept import read_kept
 from cjm_research.workspace.keys import key
 
 if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
+
+_REMEDY = "Put back a copy of the file, or delete it to have the themes found anew."
 
 
 def study_suggestions(world: Workspace) -> SuggestedThemes:
@@ -24,8 +27,8 @@ def study_suggestions(world: Workspace) -> SuggestedThemes:
     name = f"-{key(world.codes_key, world.as_of.isoformat())}.json"
     own = [p for p in kept if p.name.endswith(name)]
     if own:
-        return SuggestedThemes.from_json(own[-1].read_text(encoding="utf-8"))
-    before = SuggestedThemes.from_json(kept[-1].read_text(encoding="utf-8")) if kept else None
+        return read_kept(own[-1], SuggestedThemes.from_json, remedy=_REMEDY)
+    before = read_kept(kept[-1], SuggestedThemes.from_json, remedy=_REMEDY) if kept else None
     codes = until(world.feedback_codes, world.as_of, zone=world.study.zone)
     found = suggested_themes(
         codes,
