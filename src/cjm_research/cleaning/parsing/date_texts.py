@@ -265,8 +265,9 @@ def _clock(parts: pa.Array) -> tuple[NDArray[np.timedelta64], Mask]:
 def _stamp(year: Integers, month: Integers, day: Integers) -> Stamps:
     """Join year, month and day; a day that the calendar lacks is not a time."""
     sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1)
-    months = (year - 1970).astype("M8[Y]").astype("M8[M]") + (np.where(sound, month, 1) - 1)
-    days = months.astype("M8[D]") + (np.where(sound, day, 1) - 1)
+    ahead = np.where(sound, month, 1) - 1
+    months = (year - 1970).astype("M8[Y]").astype("M8[M]") + ahead.astype("m8[M]")
+    days = months.astype("M8[D]") + (np.where(sound, day, 1) - 1).astype("m8[D]")
     sound &= days.astype("M8[M]") == months
     found: Stamps = days.astype("M8[us]")
     found[~sound] = NOT_A_TIME

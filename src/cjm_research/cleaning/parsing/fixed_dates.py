@@ -172,7 +172,7 @@ def _calendar(first: int, years: int) -> NDArray[np.int32]:
     """Return days since 1970 by year, month and day of a few years, in one row."""
     months = (np.arange(years * 12) + (first - 1970) * 12).astype("M8[M]")
     starts = months.astype("M8[D]").astype(np.int64)
-    lengths = (months + 1).astype("M8[D]").astype(np.int64) - starts
+    lengths = (months + np.timedelta64(1, "M")).astype("M8[D]").astype(np.int64) - starts
     table = np.full((years, _MONTHS, _DAYS), _NO_DAY)
     day = np.arange(31)
     days = np.where(day < lengths[:, None], starts[:, None] + day, _NO_DAY)

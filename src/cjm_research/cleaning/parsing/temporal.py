@@ -36,6 +36,7 @@ _OLDEST, _NEWEST = np.datetime64("1970-01-01", "us"), np.datetime64("2099-12-31"
 _ZEROS = r"^0{1,4}[-./]0{1,2}[-./]0{1,4}([ T][0:.]*)?Z?$"
 """What databases write for a day that was never given."""
 _BORN_BEFORE = np.datetime64("2030-01-01", "us")
+_CENTURY = np.timedelta64(1200, "M")
 """A day of birth whose year has two digits is before it."""
 _FIRST, _LAST = np.datetime64("1850-01-01", "us"), np.datetime64("2200-01-01", "us")
 
@@ -141,7 +142,7 @@ def _born(stamps: Stamps, found: Distinct) -> Stamps:
     whole = as_mask(pc.match_substring_regex(found.texts.take(pa.array(late)), r"\d{4}"))
     late, moved = late[~whole], stamps.copy()
     months = stamps[late].astype("M8[M]")
-    moved[late] = (months - 1200).astype("M8[us]") + (stamps[late] - months)
+    moved[late] = (months - _CENTURY).astype("M8[us]") + (stamps[late] - months)
     return moved
 
 

@@ -56,7 +56,7 @@ WAYS: dict[str, dict[tuple[str, str], Spoil]] = {
     },
     "journey_log.tsv": {
         ("bad_date", "occurred_at"): set_cells(
-            "time", ["2026-02-30 09:00:00", "0000-00-00 00:00:00"], event_id="d"
+            "time", ["2026-02-30 09:00:00", "2026-00-00 00:00:00"], event_id="d"
         ),
     },
 }  # fmt: skip

@@ -37,7 +37,7 @@ WAYS: dict[str, dict[tuple[str, str], Spoil]] = {
     },
     "shop_order_lines.csv": {
         ("bad_date", "ordered_at"): set_cells(
-            "Created at", ["2026-13-45 10:00", "0000-00-00 00:00", "30.02.2026 12:00"],
+            "Created at", ["2026-13-45 10:00", "2026-00-00 00:00", "30.02.2026 12:00"],
             **{"Order ID": "D"},
         ),
         ("unknown_customer", "customer_id"): set_cells(
@@ -50,7 +50,7 @@ WAYS: dict[str, dict[tuple[str, str], Spoil]] = {
     },
     "web_hits.tsv": {
         ("bad_date", "occurred_at"): set_cells(
-            "ym:pv:dateTime", ["2026-02-30 10:00:00", "0000-00-00 00:00:00"],
+            "ym:pv:dateTime", ["2026-02-30 10:00:00", "2026-00-00 00:00:00"],
             **{"ym:pv:watchID": "46129"},
         ),
         ("unknown_customer", "customer_id"): set_cells(
