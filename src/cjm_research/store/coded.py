@@ -37,7 +37,6 @@ class CodedText(_Plain):  # type: ignore[misc]
     """
 
     _codes: NDArray[np.signedinteger[Any]] | None = None
-    """Number of each row's text, -1 for none; None once the column holds plain texts."""
     _words: Words
 
     @property
