@@ -407,3 +407,39 @@ def test_headers_in_traditional_letters_and_marked_ids_are_known(write):
     assert loaded.table[["order_id", "customer_id", "amount"]].values.tolist() == [
         ["0012345", "王", 7.5]
     ]
+
+
+TEAS = [("1", "a", 5.0, "tea, green"), ("2", "b", 6.0, 'say "hi"')]
+ODD = {
+    "single quotes": "'order_id','customer_id','amount','product'\n"
+    "'1','a','5','tea, green'\n'2','b','6','say \"hi\"'\n",
+    "backslashes": "order_id,customer_id,amount,product\n"
+    '1,a,5,"tea, green"\n2,b,6,"say \\"hi\\""\n',
+    "blanks": "order_id, customer_id, amount, product\n"
+    '1, "a", 5, "tea, green"\n2, "b", 6, "say ""hi"""\n',
+    "hive": "order_id\x01customer_id\x01amount\x01product\n"
+    '1\x01a\x015\x01tea, green\n2\x01b\x016\x01say "hi"\n',
+    "circumflex": 'order_id^customer_id^amount^product\n1^a^5^tea, green\n2^b^6^say "hi"\n',
+    "zeros": "order_id,customer_id,amount,product\n"
+    '1,a\x00\x00,5,"tea, green"\n2,b\x00\x00,6,"say ""hi"""\n\x00\x00\x00',
+    "entities": "order_id\tcustomer_id\tamount\tproduct\n"
+    "1\ta\t5\ttea, green\n2\tb\t6\tsay &quot;hi&quot;\n",
+}
+
+
+@pytest.mark.parametrize("way", ODD)
+def test_ways_of_databases_to_write_a_table(write, way):
+    loaded = load(write(ODD[way]), "orders")
+    columns = ["order_id", "customer_id", "amount", "product"]
+    assert list(loaded.table[columns].itertuples(index=False, name=None)) == TEAS
+    assert loaded.quarantine.empty
+
+
+def test_zeros_in_a_text_are_said(write):
+    loaded = load(write(ODD["zeros"]), "orders")
+    assert loaded.issues.set_index("code").loc["lost_letters", "rows"] == 3
+
+
+def test_a_comma_of_full_width_separates(write):
+    text = "订单号，客户编号，下单时间，金额\n1，a，2024-03-05，5\n2，b，2024-03-06，6\n"
+    assert load(write(text), "orders").table["amount"].tolist() == [5.0, 6.0]

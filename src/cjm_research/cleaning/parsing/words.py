@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +38,10 @@ _NO = frozenset(
     }
 )  # fmt: skip
 _OTHER_FORMS = np.array([*range(0xC2, 0xD0), *range(0xE0, 0xF8)], dtype=np.uint8)
-_POINT, _EXPONENT = (np.frombuffer(letters, dtype=np.uint8) for letters in (b".", b"Ee"))
+_POINT, _EXPONENT, _AMPERSAND = (
+    np.frombuffer(letters, dtype=np.uint8) for letters in (b".", b"Ee", b"&")
+)
+_ENTITY = r"&(?:quot|amp|lt|gt|apos|nbsp|laquo|raquo|mdash|ndash|#\d{2,6}|#x[0-9a-fA-F]{2,5});"
 _LONG_ID = 15
 """Digits that Excel keeps of a number; longer ids end in zeros."""
 
@@ -46,6 +51,7 @@ def parse_texts(found: Distinct) -> Parsed:
 
     Those that a spreadsheet would take for a formula are pointed out.
     """
+    found = replace(found, texts=without_entities(found.texts))
     formula = text_bytes(found.texts).first() == ord("=")
     if formula.any():
         formula &= as_mask(pc.match_substring_regex(found.texts, r"^=[@A-Za-z(+-]"))
@@ -54,13 +60,30 @@ def parse_texts(found: Distinct) -> Parsed:
     return Parsed(column=TextCells(found.texts, found.index), notes=notes, kind=Kind.TEXT)
 
 
+def without_entities(texts: pa.Array) -> pa.Array:
+    """Write the signs that a page's ``&quot;`` and ``&#1063;`` stand for.
+
+    Examples
+    --------
+    >>> without_entities(pa.array(["ООО &quot;Дуб&quot;", "Tea &amp; co", "R&D"])).to_pylist()
+    ['ООО "Дуб"', 'Tea & co', 'R&D']
+    """
+    if not may_hold(text_bytes(texts), _AMPERSAND):
+        return texts
+    such = as_mask(pc.match_substring_regex(texts, _ENTITY))
+    if not such.any():
+        return texts
+    plain = [html.unescape(t).strip() for t in texts.filter(pa.array(such)).to_pylist()]
+    return pc.replace_with_mask(texts, pa.array(such), pa.array(plain, texts.type))
+
+
 def parse_ids(column: str, found: Distinct) -> Parsed:
     """Keep ids as text; digits of full width become plain, and an ``.0`` that a float left goes.
 
     Ids in scientific notation, or long ones that all end in three zeros, were rounded by a
     spreadsheet: they cannot be restored, and it is said.
     """
-    texts, used = found.texts, found.counts > 0
+    texts, used = without_entities(found.texts), found.counts > 0
     known = text_bytes(texts)
     if _may_have_other_forms(known):
         texts = pc.utf8_normalize(texts, form="NFKC")

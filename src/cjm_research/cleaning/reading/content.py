@@ -30,6 +30,7 @@ _BINARY = {
     b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program",
 }
+_OF_TEXTS = b"\x00\t\n\x0b\x0c\r\x1a"
 _SMALL = 32 << 20
 _SHEET_PARTS = ("xl/", "content.xml", "Index/")
 
@@ -227,5 +228,11 @@ def _refuse_binary(data: bytes, name: str) -> None:
             raise SourceError(f"File {name!r} is {what}, not a table.")
     start = data[:4096]
     is_wide = start.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if b"\x00" in start and not is_wide and unmarked_utf16(start) is None:
+    if b"\x00" in start and not is_wide and unmarked_utf16(start) is None and _is_binary(start):
         raise SourceError(f"File {name!r} is binary, not a table.")
+
+
+def _is_binary(start: bytes) -> bool:
+    """Tell bytes of a program from a text with zeros in it: those have other control bytes."""
+    others = sum(b < 32 and b not in _OF_TEXTS for b in start)
+    return bool(others) or start.count(0) > len(start) / 2

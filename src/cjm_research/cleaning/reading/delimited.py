@@ -14,6 +14,7 @@ from cjm_research.cleaning.reading.bytes_of_letters import in_utf8
 from cjm_research.cleaning.reading.grid import check_cell, check_width, header_choices
 from cjm_research.cleaning.reading.header import Header
 from cjm_research.cleaning.reading.layout import BLANKS, Layout, find_layout
+from cjm_research.cleaning.reading.odd_quotes import plain_quotes
 from cjm_research.cleaning.reading.raw_table import (
     Choice,
     Note,
@@ -57,7 +58,7 @@ def read_delimited(
     SourceError
         If a mapped header is not there, or a limit is passed.
     """
-    data = unwrapped(_with_newlines(text.data))
+    data = _tidied(text.data)
     _check_cells(data, text.written, file=file, limits=limits)
     layout = find_layout(
         data, request.telling, delimiter=request.delimiter, header_row=request.header_row,
@@ -68,7 +69,7 @@ def read_delimited(
     check_width(file, len(header), limits)
     require_headers(file, header, wanted)
     read = _read_fast(data, layout, wanted, encoding=text.written) or _read_slow(
-        unwrapped(_with_newlines(text.in_utf8().data)), layout, wanted, limits
+        _tidied(text.in_utf8().data), layout, wanted, limits
     )
     columns, lines, rejected, notes = read
     columns, lines, repeats = without_repeats(columns, lines)
@@ -104,6 +105,10 @@ def _check_cells(data: bytes, encoding: str, *, file: str, limits: ReadLimits) -
             line = data.count(b"\n", 0, start) + 1
             check_cell(file, len(cell.decode(encoding, "replace")), line=line, limits=limits)
         start = end + 1
+
+
+def _tidied(data: bytes) -> bytes:
+    return plain_quotes(unwrapped(_with_newlines(data)))
 
 
 def _with_newlines(data: bytes) -> bytes:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SEPARATORS = (";", "\t", ",", "|")
+_RARE = ("\x01", "\x1f", "^", "~", "¦", "，")
+"""Of databases, and a comma of full width: tried where the usual ones give no known header."""
 BLANKS = " "
 """Stands for any run of blanks between the columns."""
 _SAMPLE = 200_000
@@ -85,10 +87,11 @@ def find_layout(
     best, (matched, *_) = max(found, key=lambda pair: pair[1])
     if delimiter or matched:
         return best
-    blank = _layout(
-        _records(lines, BLANKS), BLANKS, wanted, header_row=header_row, header_rows=header_rows
-    )  # a run of blanks separates only where nothing else gives the headers
-    return max((*found, blank), key=lambda pair: pair[1])[0]
+    rare = [
+        _layout(_records(lines, c), c, wanted, header_row=header_row, header_rows=header_rows)
+        for c in (*_RARE, BLANKS)  # a run of blanks last: it stands in texts as well
+    ]
+    return max((*found, *rare), key=lambda pair: pair[1])[0]
 
 
 def _said_separator(first: str) -> str | None:

@@ -98,12 +98,23 @@ def _read(content: Content, request: Request, limits: ReadLimits) -> RawTable:
     if content.kind == "xml":
         return _read_xml(content, request, limits)
     text = recognised(content.data, encoding=request.encoding, name=content.file)
+    text, n_hollow = _without_nothing(text)
     content = replace(content, data=b"")  # held once, as the text
     repair = repaired(text.data) if text.encoding.startswith("utf") else None
     if repair is not None:
         text = replace(text, data=repair.data)
     table = _read_text(text, content, request, limits)
-    return _with_notes(table, text, repair)
+    table = _with_notes(table, text, repair)
+    lost = (Note(code=Code.LOST_LETTERS, rows=n_hollow, example="NUL"),) if n_hollow else ()
+    return replace(table, notes=(*table.notes, *lost))
+
+
+def _without_nothing(text: Decoded) -> tuple[Decoded, int]:
+    """Take out bytes of zero, which a cut write or a fixed width leaves; count their lines."""
+    if b"\x00" not in text.data:
+        return text, 0
+    n = sum(b"\x00" in line for line in text.data.split(b"\n"))
+    return replace(text, data=text.data.replace(b"\x00", b"")), n
 
 
 def _read_text(text: Decoded, content: Content, request: Request, limits: ReadLimits) -> RawTable:
