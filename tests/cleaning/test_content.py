@@ -93,3 +93,12 @@ def test_the_kind_is_told_by_the_bytes_not_by_the_name(write):
     page = b"<html><table><tr><td>client</td></tr></table></html>"
     assert read_content(write(page, "export.xls")).kind == "html"
     assert read_content(write(b"PAR1....", "export.csv")).kind == "parquet"
+
+
+def test_a_file_that_packs_well_is_read_where_the_ratio_allows_it(tmp_path):
+    path = tmp_path / "o.csv.gz"
+    path.write_bytes(gzip.compress(b"1,a,5\n" * 6_000_000))
+    with pytest.raises(SourceError, match=r"500 times that.*max_ratio"):
+        read_content(path)
+    found = read_content(path, limits=ReadLimits(max_ratio=2_000))
+    assert len(found.data) == 36_000_000

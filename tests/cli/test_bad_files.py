@@ -15,6 +15,7 @@ import pytest
 from cjm_research.cleaning.reading.content import ReadLimits
 from cjm_research.cli.main import run_app
 from cjm_research.study.model import Study
+from cjm_research.workspace.workspace import open_study
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = b"order_id,customer_id,ordered_at,amount\n1,a,2024-05-01,5\n2,b,2024-05-02,6\n"
@@ -83,6 +84,79 @@ def _workbook():
 def _parquet():
     made = io.BytesIO()
     pd.read_csv(io.BytesIO(GOOD)).to_parquet(made)
+    return made.getvalue()
+
+
+def _ods():
+    """Return the rows as an office suite of the open format writes them."""
+    rows = (
+        "<table:table-row>"
+        + "".join(
+            '<table:table-cell office:value-type="string"><text:p>'
+            f"{cell}</text:p></table:table-cell>"
+            for cell in line.split(",")
+        )
+        + "</table:table-row>"
+        for line in GOOD.decode().split()
+    )
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    spaces = "".join(f' xmlns:{n}="{office}{n}:1.0"' for n in ("office", "table", "text"))
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    content = (
+        f"<office:document-content{spaces}><office:body><office:spreadsheet>"
+        f'<table:table table:name="a">{"".join(rows)}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = (
+        f'<m:manifest xmlns:m="{office}manifest:1.0">'
+        f'<m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>'
+    )
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return made.getvalue()
+
+
+def _record(kind, body=b""):
+    """Return a record of a binary workbook: its kind and size, seven bits to a byte."""
+    head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+    size = bytes([len(body) & 127 | 128, len(body) >> 7]) if len(body) > 127 else bytes([len(body)])
+    return head + size + body
+
+
+def _wide(text):
+    return len(text).to_bytes(4, "little") + text.encode("utf-16-le")
+
+
+def _xlsb():
+    """Return the rows as the binary workbook of Excel, [MS-XLSB] 2.1.7."""
+    rows = [line.split(",") for line in GOOD.decode().split()]
+    cells = b""
+    for i, row in enumerate(rows):
+        cells += _record(0, i.to_bytes(4, "little") + bytes(13))
+        for j, text in enumerate(row):
+            cells += _record(6, j.to_bytes(4, "little") + bytes(4) + _wide(text))
+    last = (len(rows) - 1).to_bytes(4, "little"), (len(rows[0]) - 1).to_bytes(4, "little")
+    size = bytes(4) + last[0] + bytes(4) + last[1]
+    sheet = _record(129) + _record(148, size) + _record(145) + cells + _record(146) + _record(130)
+    named = bytes(4) + (1).to_bytes(4, "little") + _wide("rId1") + _wide("a")
+    book = _record(131) + _record(143) + _record(156, named) + _record(144) + _record(132)
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    links = (
+        f'<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/{{}}"'
+        ' Target="{}"/></Relationships>'
+    )
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("_rels/.rels", links.format("officeDocument", "xl/workbook.bin"))
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels", links.format("worksheet", "worksheets/sheet1.bin")
+        )
+        archive.writestr("xl/worksheets/sheet1.bin", sheet)
     return made.getvalue()
 
 
@@ -208,8 +282,11 @@ def test_the_guide_names_every_limit():
 
 
 @pytest.mark.parametrize("content", [GOOD, _zip(o_csv=GOOD), gzip.compress(GOOD), _workbook(),
-                                     _parquet()],
-                         ids=["text", "zip", "gzip", "workbook", "parquet"])  # fmt: skip
+                                     _parquet(), _ods(), _xlsb(), GOOD.replace(b",a", b",a\x00")],
+                         ids=["text", "zip", "gzip", "workbook", "parquet", "ods", "xlsb",
+                              "zeros in a text"])  # fmt: skip
 def test_the_ending_of_a_name_is_not_believed(raw, content):
     raw.write_bytes(content)
     assert run_app(["clean", "shop"]) == 0
+    orders = open_study("shop", root=raw.parents[3]).orders
+    assert orders[["customer_id", "amount"]].to_numpy().tolist() == [["a", 5.0], ["b", 6.0]]

@@ -99,3 +99,11 @@ def test_check_says_that_texts_have_no_codebook_and_how_to_get_one(here, capsys)
     capsys.readouterr()
     assert run_app(["check", "shop"]) == 0
     assert "no codebook" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", [["nosuch.csv"], ["exports", "nosuch.csv"], ["odd.csv"]])
+def test_files_that_cannot_be_read_begin_no_project(here, given):
+    (here / "odd.csv").write_text("x,y\n1,2\n")
+    before = sorted(here.rglob("*"))
+    assert run_app(["new", "shop", *given]) == 2
+    assert sorted(here.rglob("*")) == before

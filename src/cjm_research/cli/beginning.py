@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjm_research.cli.here import project_here
+from cjm_research.cli.here import folder_here, project_here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,4 +40,4 @@ def begin(what: str, files: Sequence[Path], asked: Asked) -> None:
         case _:
             from cjm_research.cli.new_study import new_study  # noqa: PLC0415  # loads pandas
 
-            new_study(what, files, project_here(), asked=asked)
+            new_study(what, files, folder_here(), asked=asked, start=project_here)

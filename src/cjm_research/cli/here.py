@@ -12,6 +12,12 @@ from cjm_research.workspace.project import is_project, project_root
 from cjm_research.workspace.starter import begin_project
 
 
+def folder_here() -> Path:
+    """Return the folder of the project, or the one that a project would begin in."""
+    here = Path.cwd()
+    return project_root() if is_project(here) else here
+
+
 def project_here() -> Path:
     """Return the project's folder; begin a project in this folder if it is in none."""
     here = Path.cwd()

@@ -21,7 +21,7 @@ from cjm_research.study.load import load_study
 from cjm_research.workspace.project import raw_folder, study_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from cjm_research.cli.beginning import Asked
@@ -31,11 +31,14 @@ _MADE = frozenset(FEATURES) - {"age"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
-def new_study(name: str, given: Sequence[Path], root: Path, *, asked: Asked) -> None:
+def new_study(
+    name: str, given: Sequence[Path], root: Path, *, asked: Asked, start: Callable[[], object]
+) -> None:
     """Show what was found in raw files, and write the first study file when it is confirmed.
 
     The files are copied to ``data/raw/NAME/``; those that lie there already are used in place. Of
-    a folder all files are taken that can be read; what is left out is said.
+    a folder all files are taken that can be read; what is left out is said. `start` begins the
+    project where there is none, when all files were read and nothing is left to ask.
 
     Raises
     ------
@@ -68,6 +71,7 @@ def new_study(name: str, given: Sequence[Path], root: Path, *, asked: Asked) -> 
             typer.echo(line)
     if not asked.yes and sys.stdin.isatty() and not typer.confirm(f"Write studies/{name}.toml?"):
         raise typer.Abort
+    start()
     _copy([f for f in files if f not in dict(left_out)], raw_folder(root, name))
     path.write_text(study_text(name, found), encoding="utf-8")
     load_study(path)
