@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm_research.cleaning.load import load
-from cjm_research.cleaning.parsing.contacts import e164, email, parse_phones, parse_tax_ids
+from cjm_research.cleaning.parsing.contacts import (
+    e164,
+    email,
+    parse_emails,
+    parse_phones,
+    parse_tax_ids,
+)
 from cjm_research.cleaning.parsing.distinct import distinct_texts
 from cjm_research.cleaning.parsing.tax_ids import tax_id_fits
 from cjm_research.study.sources import Source
@@ -52,7 +58,7 @@ def test_every_way_to_write_a_mobile_number_ends_the_same(number, prefix):
         ("a..b@example.org", None),
         ("a@example", None),
         ("a@b@example.org", None),
-        ("a@example.org, b@example.org", None),
+        ("a@example.org, b@example.org", "a@example.org"),
     ],
 )
 def test_addresses(text, address):
@@ -164,3 +170,76 @@ def test_american_numbers_with_their_one_are_not_taken_for_chinese(tmp_path):
 
 def test_a_number_of_a_town_without_its_code_is_none():
     assert e164("345-67-89", "RU") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("138****5678", "CN"),
+        ("8 916 XXX-45-67", "RU"),
+        ("12345678901", "CN"),
+        ("8 029 123 45 67", "RU"),
+        ("+7 (000) 000-00-00", "RU"),
+        ("000-000-0000", "US"),
+    ],
+)
+def test_hidden_digits_and_beginnings_that_no_number_has_are_none(text, region):
+    assert e164(text, region) is None
+
+
+def test_a_number_that_a_spreadsheet_counted_with_is_read():
+    assert e164("79161234567.0", "RU") == "+79161234567"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),  # examples of libphonenumber's own tests
+    [
+        ("+44 20 7031 3000", "+442070313000"),
+        ("+39 02 3661 8300", "+390236618300"),
+        ("+54 9 11 8765 4321", "+5491187654321"),
+        ("+64 3 331 6005", "+6433316005"),
+        ("tel:+1-650-253-0000", "+16502530000"),
+    ],
+)
+def test_numbers_of_other_countries(text, number):
+    assert e164(text, "RU") == number
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Anna K. <a@b.ru>", "a@b.ru"),
+        ("a@b.ru; c@d.ru", "a@b.ru"),
+        ("a@mail.ru (work)", "a@mail.ru"),
+        ("a@b.ru.", "a@b.ru"),
+        (".a@b.ru", None),
+        ("a@-b.ru", None),
+        ("a@[127.0.0.1]", None),
+        ("x" * 65 + "@b.ru", None),
+    ],
+)
+def test_addresses_with_names_and_addresses_that_no_mail_reaches(text, address):
+    assert email(text) == address
+    cells = parse_emails(distinct_texts(pa.array([text]))).cells
+    assert cells.fillna("").tolist() == [address or ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("11010519491231002X", True),  # GB 11643-1999, its example
+        ("110105194912310021", False),
+        ("440300708461136", None),  # 15 digits, before 2015: without a check
+    ],
+)
+def test_numbers_of_persons_and_old_numbers_in_china(text, fits):
+    assert tax_id_fits(text, "CN") is fits
+
+
+def test_tax_numbers_are_bare_and_zeros_that_were_lost_come_back():
+    texts = ["ИНН 7707083893", "500100732259.0", "105020396", "7702 070139", "0000000000"]
+    parsed = parse_tax_ids(distinct_texts(pa.array(texts)), region="RU")
+    bare = ["7707083893", "500100732259", "0105020396", "7702070139", "0000000000"]
+    assert parsed.cells.tolist() == bare
+    assert [c.choice for c in parsed.choices] == ["leading_zero"]
+    assert [(n.code, n.rows) for n in parsed.notes] == [("wrong_check_digit", 1)]

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.parsing.distinct import as_mask
 from cjm_research.cleaning.parsing.hints import Parsed
-from cjm_research.cleaning.parsing.tax_ids import tax_id_fits
+from cjm_research.cleaning.parsing.tax_ids import tax_id_fits, with_lost_zeros
 from cjm_research.cleaning.parsing.typed import TextCells
 from cjm_research.cleaning.reading.raw_table import Choice, Note
 from cjm_research.schema.columns import Kind
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 REGIONS = {"RUB": "RU", "CNY": "CN", "USD": "US", "GBP": "GB", "KZT": "KZ", "BYN": "BY"}
 """Country of a telephone number that names none, by the currency of the study."""
 
-_PLAIN_EMAIL = r"^[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9-]+\.)+[a-z]{2,}$"
+_PLAIN_EMAIL = (
+    r"^[a-z0-9_%+-]{1,30}(?:\.[a-z0-9_%+-]{1,30})?@(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?\.)+"
+    r"[a-z]{2,}$"
+)
 _EMAIL = re.compile(r"[^@\s,;<>()\"']+@[^@\s,;<>()\"']+\.[^@\s,;<>()\"'.]{2,}")
+_NAMED_EMAIL = re.compile(r"[^<>@]*<([^<>]+)>")
 _RUSSIAN = re.compile(r"(?:[78](?=\d{10}$))?(9\d{9}|[3489]\d{9})")
 _CHINESE = re.compile(r"(?:0?0?86)?(1[3-9]\d{9})")
 _CHINESE_ONLY = r"^\s*(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}\s*$"
@@ -43,6 +47,12 @@ _AT_ONCE = {
 """The usual numbers of a country, their signs and blanks left out."""
 _LABEL = re.compile(r"^\s*(?:тел(?:ефон)?|моб|phone|tel|mob|电话|手机)\.?\s*:?\s*", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,;/|\n]")
+_MASKED = re.compile(r"[*•×]|[xXхХ]{2}|#{2}")
+"""Digits that were hidden: what is left is nobody's number."""
+_NOT_OF = {7: re.compile(r"[0125]"), 86: re.compile(r"1[0-2]\d{9}$")}
+"""Beginnings that no number of a country has; the library asks for the length alone."""
+_ZEROS = re.compile(r"\+?0{7,}")
+"""What stands for no number."""
 
 
 def parse_phones(found: Distinct, *, region: str | None) -> Parsed:
@@ -94,14 +104,39 @@ def parse_tax_ids(found: Distinct, *, region: str | None) -> Parsed:
 
     Where most are wrong, the column holds numbers of another kind, and nothing is said.
     """
-    texts = [re.sub(r"[\s-]", "", t) for t in found.texts.to_pylist()]
+    texts = [_bare_tax_id(t) for t in found.texts.to_pylist()]
+    choices: tuple[Choice, ...] = ()
+    if region == "RU":
+        texts, n_lost = with_lost_zeros(texts)
+        if n_lost:
+            choices = (Choice(column="tax_id", choice="leading_zero", evidence=str(n_lost),
+                              override=""),)  # fmt: skip
     wrong = np.array([tax_id_fits(t, region) is False for t in texts], dtype=bool)
     counts = found.counts
     rows = int(counts[wrong].sum())
     is_slip = 0 < rows < counts.sum() / 2
     notes = (Note(code=Code.WRONG_CHECK_DIGIT, rows=rows),) if is_slip else ()
     cells = TextCells(pa.array(texts, pa.string()), found.index)
-    return Parsed(column=cells, notes=notes, kind=Kind.TEXT)
+    return Parsed(column=cells, notes=notes, choices=choices, kind=Kind.TEXT)
+
+
+def _bare_tax_id(text: str) -> str:
+    """Leave out blanks, dashes, the number's name before it and what a float left behind it.
+
+    Examples
+    --------
+    >>> (
+    ...     _bare_tax_id("ИНН: 77 07-083893"),
+    ...     _bare_tax_id("７７０７０８３８９３.0"),
+    ...     _bare_tax_id("9111b"),
+    ... )
+    ('7707083893', '7707083893', '9111B')
+    """
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
+    plain = re.sub(
+        r"^(?:ИНН(?:/КПП)?|ОГРН(?:ИП)?|БИН|ИИН|УНП|税号|统一社会信用代码):?(?=\w)", "", plain
+    )
+    return re.sub(r"^(\d{9,})\.0$", r"\1", plain)
 
 
 def e164(text: str, region: str | None = None) -> str | None:
@@ -113,7 +148,10 @@ def e164(text: str, region: str | None = None) -> str | None:
     ('+79161234567', '+8613800138000', None)
     """
     plain = _LABEL.sub("", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"^(\+?\d{10,15})\.0$", r"\1", plain)
     digits = re.sub(r"[\s()+.-]", "", plain)
+    if _MASKED.search(plain) or _ZEROS.fullmatch(digits):
+        return None
     fast = _FAST.get(region or "")
     if fast is not None:
         match = fast[0].fullmatch(digits)
@@ -132,6 +170,10 @@ def _possible(text: str, region: str | None) -> str | None:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
+    national = str(number.national_number)
+    wrong = _NOT_OF.get(number.country_code)
+    if wrong is not None and wrong.match(national):
+        return None
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:  # a local one is not enough to call
         return None
@@ -141,7 +183,8 @@ def _possible(text: str, region: str | None) -> str | None:
 def email(text: str) -> str | None:
     """Return an e-mail address in small letters; None when it is none.
 
-    An address that mixes alphabets is none: a Cyrillic letter in a Latin name is a slip or a fraud.
+    Of several the first is taken. An address that mixes alphabets is none: a Cyrillic letter in
+    a Latin name is a slip or a fraud.
 
     Examples
     --------
@@ -149,10 +192,23 @@ def email(text: str) -> str | None:
     ('anna.petrova@example.org', None, None)
     """
     plain = unicodedata.normalize("NFKC", text).strip().casefold().removeprefix("mailto:")
-    if _EMAIL.fullmatch(plain) is None or ".." in plain:
+    named = _NAMED_EMAIL.fullmatch(plain)
+    first = re.split(r"[,;|\s]", named[1] if named else plain, maxsplit=1)[0]
+    plain = first if "@" in first else plain
+    plain = plain.rstrip(".")
+    if _EMAIL.fullmatch(plain) is None or ".." in plain or not _may_be_sent_to(plain):
         return None
     scripts = {unicodedata.name(c, "?").split()[0] for c in plain if c.isalpha()}
     return plain if len(scripts) <= 1 else None
+
+
+def _may_be_sent_to(address: str) -> bool:
+    """Tell whether the lengths and the edges of the parts are those of RFC 5321."""
+    name, _, host = address.rpartition("@")
+    labels = host.split(".")
+    is_host = all(p and len(p) < 64 and p[0] != "-" and p[-1] != "-" for p in labels)
+    is_name = len(name) <= 64 and name[0] != "." and name[-1] != "."
+    return is_host and is_name and len(address) <= 254 and "[" not in host
 
 
 def _usual_phones(texts: pa.Array, region: str | None) -> pa.Array:

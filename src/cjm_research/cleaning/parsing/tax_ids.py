@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _INN_11 = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
@@ -27,12 +31,33 @@ def tax_id_fits(text: str, region: str | None) -> bool | None:
     if region == "RU":
         return _russian_fits(text)
     if region == "CN":
-        return _uscc_fits(text.upper())
+        return _chinese_fits(text.upper())
     if region == "KZ":
         return _kazakh_fits(text)
     if region == "BY":
         return _belarusian_fits(text.upper())
     return None
+
+
+def with_lost_zeros(texts: Sequence[str]) -> tuple[list[str], int]:
+    """Put back the zero with which a Russian number began before a spreadsheet counted with it.
+
+    Only where every number that lacks a digit fits with the zero; also say how many they are.
+
+    Examples
+    --------
+    >>> with_lost_zeros(["7707083893", "105020396"])
+    (['7707083893', '0105020396'], 1)
+    >>> with_lost_zeros(["773601001", "7707083893"])
+    (['773601001', '7707083893'], 0)
+    """
+    short = [i for i, text in enumerate(texts) if re.fullmatch(r"\d{9}|\d{11}", text)]
+    if not short or not all(_inn_fits(f"0{texts[i]}") for i in short):
+        return list(texts), 0
+    whole = list(texts)
+    for i in short:
+        whole[i] = f"0{texts[i]}"
+    return whole, len(short)
 
 
 def _russian_fits(text: str) -> bool:
@@ -53,7 +78,7 @@ def _ogrn_fits(text: str) -> bool:
 
 
 def _inn_fits(text: str) -> bool:
-    if not re.fullmatch(r"\d{10}|\d{12}", text):
+    if not re.fullmatch(r"\d{10}|\d{12}", text) or not int(text):
         return False
     digits = [int(c) for c in text]
     if len(digits) == 10:
@@ -63,6 +88,21 @@ def _inn_fits(text: str) -> bool:
 
 def _check(digits: list[int], weights: tuple[int, ...]) -> int:
     return sum(d * w for d, w in zip(digits, weights, strict=False)) % 11 % 10
+
+
+def _chinese_fits(text: str) -> bool | None:
+    """Check the code of a firm or the number of a person; numbers of 15 digits have no check."""
+    if re.fullmatch(r"\d{15}|\d{20}", text):
+        return None
+    return _uscc_fits(text) or _person_fits(text)
+
+
+def _person_fits(text: str) -> bool:
+    """Check the number of an identity card (GB 11643-1999)."""
+    if not re.fullmatch(r"[1-9]\d{5}(?:19|20)\d{9}[\dX]", text):
+        return False
+    total = sum(int(c) * pow(2, 17 - i, 11) for i, c in enumerate(text[:17]))
+    return "10X98765432"[total % 11] == text[17]
 
 
 def _uscc_fits(text: str) -> bool:

@@ -65,6 +65,13 @@ class DataQuality:
     drift: Drift
 
     @property
+    def has_customers(self) -> bool:
+        """Whether a row names its customer, so that there can be segments."""
+        tables = (TABLES[name] for name in self.tables)
+        filled = {(c.table, c.column) for c in self.completeness.columns if c.filled}
+        return any((t.name, t.customer) in filled for t in tables)
+
+    @property
     def results(self) -> tuple[Result, ...]:
         """All of them, for the headline and for what the page keeps."""
         return (

@@ -95,6 +95,11 @@ class SegmentHealth(Result):
     segments: tuple[SegmentState, ...]
     claims_from: int
 
+    @property
+    def heading(self) -> str:
+        """Key of the catalogues that names the result."""
+        return "quality.segments" if self.segments else "quality.segments_none"
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per segment, in the order of the study."""
         rows = [{**asdict(s), "old_share": s.old} for s in self.segments]

@@ -129,6 +129,11 @@ class Issues(Result):
 
     issues: tuple[IssueCount, ...]
 
+    @property
+    def heading(self) -> str:
+        """Key of the catalogues that names the result."""
+        return "quality.issues" if self.issues else "quality.issues_none"
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per kind of flaw, table and column."""
         frame = pd.DataFrame([asdict(i) for i in self.issues], columns=list(self.units))
@@ -174,6 +179,11 @@ class ChoicesMade(Result):
     }
 
     choices: tuple[ChoiceMade, ...]
+
+    @property
+    def heading(self) -> str:
+        """Key of the catalogues that names the result."""
+        return "quality.choices" if self.choices else "quality.choices_none"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per decision."""

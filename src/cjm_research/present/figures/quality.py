@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ROW = 0.34
 _NAME = 2.5  # inches of a row's name
+_NEARLY = 0.999
 _CELL_ROW = 0.42
 
 
@@ -68,7 +69,7 @@ def filled(result: Completeness, words: Words, *, limit: int = 30) -> Figure:
     """
     frame = result.partly.to_frame().head(limit)
     rows = [
-        _Row(words.label("column", c), share, words.value(share, Unit.SHARE))
+        _Row(words.label("column", c), share, words.value(_short_of_all(share), Unit.SHARE))
         for c, share in zip(frame["column"], frame["share"], strict=True)
     ]
     return _bars(rows, words, axis=words("figure.quality_filled"))
@@ -151,6 +152,11 @@ def _cells(
                 color=theme.BAD if is_told else theme.INK,
                 fontweight="bold" if is_told else "normal",
             )  # fmt: skip
+
+
+def _short_of_all(share: float) -> float:
+    """Keep a share that is not the whole from being written as 100%."""
+    return min(share, _NEARLY) if share < 1 else share
 
 
 @dataclass(frozen=True, slots=True)
