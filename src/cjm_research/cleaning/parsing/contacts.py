@@ -171,7 +171,7 @@ def _possible(text: str, region: str | None) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     national = str(number.national_number)
-    wrong = _NOT_OF.get(number.country_code)
+    wrong = _NOT_OF.get(number.country_code or 0)
     if wrong is not None and wrong.match(national):
         return None
     reason = phonenumbers.is_possible_number_with_reason(number)
