@@ -11,7 +11,7 @@ import pytest
 from cjm_research.present import theme
 from cjm_research.present.figures.matrix import care, cells, matrix_grid, power_grid, regions
 from cjm_research.present.figures.segmentation.facts import Facts
-from cjm_research.present.figures.segmentation.portrait import Portrait
+from cjm_research.present.figures.segmentation.portrait import Portrait, _balanced
 from cjm_research.present.figures.segmentation.sizes import sizes
 from cjm_research.present.layout import crowded
 from cjm_research.present.words import Words
@@ -254,3 +254,19 @@ def test_the_headline_holds_one_trait_and_one_pain_of_a_segment(found):
     assert sorted(of_families) == [
         "segment_pain_more", "segment_size_revenue", "segment_trait_more",
     ]  # fmt: skip
+
+
+def test_blocks_go_to_the_column_that_has_little_to_say():
+    long = [("how", "<tr>" * 9), ("ahead", "<p>" * 6), ("products", "<li>" * 5), ("pages", "<li>")]
+    left, right = _balanced([("do", "<p>")], long)
+    assert [name for name, _ in left] == ["do", "pages", "products"]
+    assert [name for name, _ in right] == ["how", "ahead"]
+    who = ("who", "<tr>" * 9)
+    left, right = _balanced([who, ("do", "<p>"), ("typical", "<li>")], [("how", "<p>")])
+    assert [name for name, _ in left] == ["who"]
+    assert [name for name, _ in right] == ["how", "typical", "do"]
+
+
+def test_columns_of_like_length_stay_as_they_are():
+    sides = [("who", "<tr>" * 5), ("do", "<p>")], [("how", "<tr>" * 4), ("products", "<li>" * 3)]
+    assert _balanced(*sides) == sides

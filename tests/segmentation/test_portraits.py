@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from cjm_research.errors import NoDataError
+from cjm_research.segmentation.by_segment import once_each
 from cjm_research.segmentation.groupings import memberships
 from cjm_research.segmentation.lifts import TraitLifts
 from cjm_research.segmentation.portraits import portraits
 from cjm_research.segmentation.roles import contact_roles
+from cjm_research.segmentation.tops import tops
 from cjm_research.segmentation.traits import band_name, defining_columns, traits
+from cjm_research.store.coded import coded_text
 from cjm_research.study.model import Limits
 from cjm_research.study.plans import Grouping
 
@@ -230,3 +234,22 @@ def test_twenty_noise_traits_give_no_claim_in_95_of_100_runs():
         for found in runs
     ]
     assert np.mean(false) <= 0.05 + 0.044
+
+
+@pytest.mark.parametrize(
+    "held", [lambda t: pd.Series(coded_text(t)), lambda t: pd.Series(t, dtype="string[pyarrow]")]
+)
+def test_what_nobody_did_belongs_to_no_customer_however_ids_are_held(held):
+    names = ["a", None, "b", None, None, "a", "b"]
+    text = pa.array(names, type=pa.large_string())
+    events = pd.DataFrame({"name": ["x", "y", "x", "y", "y", "z", "z"]})
+    members = pd.DataFrame({"customer_id": ["a", "b"], "segment": ["one", "two"]})
+    limits = Limits(hidden_below=1, facts_below=1, claims_from=1)
+    nothing = pd.DataFrame({"customer_id": []})
+    found = tops(nothing, events.assign(customer_id=held(text)), members, grouping="g",
+                 zone="UTC", limits=limits)  # fmt: skip
+    assert {(r.segment, r.item): r.n_with for r in found.rows} == {
+        ("one", "x"): 1, ("one", "z"): 1, ("two", "x"): 1, ("two", "z"): 1,
+    }  # fmt: skip
+    seen = once_each(pd.DataFrame({"customer_id": held(text), "stage": events["name"]}), "stage")
+    assert seen["customer_id"].tolist() == ["a", "b", "a", "b"]

@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -92,7 +93,9 @@ def _answer(base: duckdb.DuckDBPyConnection, text: str, seconds: float) -> pd.Se
         column = base.sql(question).to_arrow_table().column("answer")
     if not (pa.types.is_boolean(column.type) or pa.types.is_null(column.type)):
         raise TypeError(f"the condition gives {column.type} and not yes or no.")
-    return pd.Series(column.to_pylist(), dtype="boolean")
+    unknown = np.asarray(column.is_null())
+    known = column.cast(pa.bool_()).fill_null(False)  # noqa: FBT003  # Arrow takes it so
+    return pd.Series(pd.arrays.BooleanArray(np.array(known, dtype=bool), unknown))
 
 
 class _time_limit:  # noqa: N801  # used as a statement

@@ -191,7 +191,8 @@ _HEIGHTS = (("<tr", 1.4), ("<li", 1.2), ("<p", 1.8), ('class="curve"', 5), ("<bl
 """Lines that each piece of a block takes, roughly."""
 _BARS = 3
 """Lines of the two bars of moves."""
-_MOVABLE = ("moves", "products", "pages", "roles", "examples", "recognise")
+_TO_THE_LEFT = ("moves", "products", "pages", "roles", "examples", "recognise")
+_TO_THE_RIGHT = ("do", "say", "typical")
 
 
 def _height(part: tuple[str, str]) -> float:
@@ -200,9 +201,15 @@ def _height(part: tuple[str, str]) -> float:
 
 
 def _balanced(left: Parts, right: Parts) -> tuple[Parts, Parts]:
-    """Put blocks of the right to the left of a segment of which little can be told there."""
-    for part in reversed(right):
-        room = sum(map(_height, right)) - sum(map(_height, left))
-        if part[0] in _MOVABLE and room >= 2 * _height(part) + 2:
-            left, right = [*left, part], [p for p in right if p is not part]
+    """Put blocks into the other column where only one has something to say."""
+    left, right = _evened(left, right, _TO_THE_LEFT)
+    right, left = _evened(right, left, _TO_THE_RIGHT)
     return left, right
+
+
+def _evened(short: Parts, long: Parts, movable: Sequence[str]) -> tuple[Parts, Parts]:
+    for part in reversed(long):
+        room = sum(map(_height, long)) - sum(map(_height, short))
+        if part[0] in movable and room >= 2 * _height(part) + 2:
+            short, long = [*short, part], [p for p in long if p is not part]
+    return short, long
