@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow.parquet as pq
 
 from cjm_research.errors import ParameterError
+from cjm_research.store.blank import blank_column
 from cjm_research.store.coded import coded_text
 
 if TYPE_CHECKING:
@@ -17,35 +19,100 @@ if TYPE_CHECKING:
 
 _SHORT = 8
 """Bytes that a row of a text column takes in its file when the column holds each text once."""
+_BLANK = {"string", "float64", "Int64", "boolean", "datetime64[us]", "datetime64[us, UTC]"}
+"""Types of columns that take no room where nothing is known."""
 
 
 def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Return a part file, or some of its columns, as a table."""
-    names, coded = _columns(path)
-    if absent := [c for c in columns or () if c not in names]:
-        raise ParameterError.unknown("column", absent[0], known=names)
-    names = list(columns) if columns else names
-    plain = [n for n in names if n not in coded]
-    frame = pd.read_parquet(path, columns=plain)
-    texts = [n for n in names if n in coded]
-    if not texts:
-        return frame
-    read = pq.read_table(path, columns=texts, read_dictionary=texts)
-    found = {n: pd.Series(coded_text(read.column(n)), name=n, copy=False) for n in texts}
-    out = pd.concat([found[n] if n in found else frame[n] for n in names], axis=1)
-    out.attrs = frame.attrs
+    return read_parts([path], columns)
+
+
+def read_parts(paths: Sequence[Path], columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return part files of one table, one below the other.
+
+    Columns in which no part knows anything are not read, and the others are put together one
+    after the other: no more than one is held twice.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        One part or more, of the same columns.
+    columns : sequence of str, optional
+        All of them if absent.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such column.
+    """
+    parts = [_Part.of(p) for p in paths]
+    if absent := [c for c in columns or () if c not in parts[0].dtypes]:
+        raise ParameterError.unknown("column", absent[0], known=list(parts[0].dtypes))
+    names = list(columns) if columns else list(parts[0].dtypes)
+    n = sum(p.rows for p in parts)
+    nowhere = set.intersection(*(p.blank for p in parts))
+    blank = {c: parts[0].dtypes[c] for c in names if c in nowhere}
+    frames = [p.read([c for c in names if c not in blank]) for p in parts]
+    whole = {
+        c: blank_column(n, blank[c]) if c in blank else _stacked([f.pop(c) for f in frames])
+        for c in names
+    }
+    out = pd.DataFrame(whole, index=pd.RangeIndex(n), columns=pd.Index(names), copy=False)
+    out.attrs = frames[0].attrs
     return out
 
 
-def _columns(path: Path) -> tuple[list[str], set[str]]:
-    """Return the columns of a file, and those of texts that it holds once each."""
-    file = pq.ParquetFile(path)
-    about = json.loads(file.schema_arrow.metadata[b"pandas"])["columns"]
-    texts = {c["name"] for c in about if c["numpy_type"] == "string"}
-    sizes = dict.fromkeys(texts, 0)
-    for group in range(file.metadata.num_row_groups):
-        for column in map(file.metadata.row_group(group).column, range(file.metadata.num_columns)):
-            if column.path_in_schema in sizes:
-                sizes[column.path_in_schema] += column.total_uncompressed_size
-    n = file.metadata.num_rows
-    return file.schema_arrow.names, {t for t, size in sizes.items() if n and size < _SHORT * n}
+def _stacked(pieces: Sequence[pd.Series]) -> pd.Series:
+    return pieces[0] if len(pieces) == 1 else pd.concat(pieces, ignore_index=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What a part file says of itself."""
+
+    path: Path
+    rows: int
+    dtypes: dict[str, str]
+    """Type of each column."""
+    blank: set[str]
+    """Columns in which nothing is known."""
+    coded: set[str]
+    """Columns of texts that the file holds once each."""
+
+    @classmethod
+    def of(cls, path: Path) -> _Part:
+        file = pq.ParquetFile(path)
+        about = json.loads(file.schema_arrow.metadata[b"pandas"])["columns"]
+        empty = file.schema_arrow.empty_table().to_pandas()
+        dtypes = {str(c): str(d) for c, d in empty.dtypes.items()}
+        texts = {c["name"] for c in about if c["numpy_type"] == "string"}
+        sizes = dict.fromkeys(dtypes, 0)
+        known = dict.fromkeys(dtypes, 0)
+        for group in map(file.metadata.row_group, range(file.metadata.num_row_groups)):
+            for column in map(group.column, range(file.metadata.num_columns)):
+                name, found = column.path_in_schema, column.statistics
+                if name not in sizes:  # of nested values
+                    continue
+                sizes[name] += column.total_uncompressed_size
+                is_told = found is not None and found.null_count is not None
+                known[name] += group.num_rows - (found.null_count if is_told else 0)
+        n = file.metadata.num_rows
+        return cls(
+            path=path,
+            rows=n,
+            dtypes=dtypes,
+            blank={c for c, k in known.items() if n and not k and dtypes[c] in _BLANK},
+            coded={t for t in texts if n and sizes[t] < _SHORT * n},
+        )
+
+    def read(self, names: Sequence[str]) -> pd.DataFrame:
+        frame = pd.read_parquet(self.path, columns=[n for n in names if n not in self.coded])
+        texts = [n for n in names if n in self.coded]
+        if not texts:
+            return frame
+        read = pq.read_table(self.path, columns=texts, read_dictionary=texts)
+        found = {n: pd.Series(coded_text(read.column(n)), name=n, copy=False) for n in texts}
+        out = pd.concat([found[n] if n in found else frame[n] for n in names], axis=1)
+        out.attrs = frame.attrs
+        return out

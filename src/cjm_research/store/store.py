@@ -14,7 +14,7 @@ from cjm_research.errors import StoreError
 from cjm_research.schema.tables import TABLES
 from cjm_research.store.buckets import ROWS_PER_BUCKET, bucket_count, bucket_of
 from cjm_research.store.lock import locked
-from cjm_research.store.reading import read_part
+from cjm_research.store.reading import read_part, read_parts
 from cjm_research.store.versions import Part, Version
 from cjm_research.store.whole import write_whole
 
@@ -51,14 +51,12 @@ class Store:
         self, table: str, *, columns: Sequence[str] | None = None, bucket: int | None = None
     ) -> pd.DataFrame:
         """Return a table, or one bucket of it; an absent table is empty with its own columns."""
-        frames = [
-            read_part(self._part(p), columns)
+        parts = [
+            self._part(p)
             for p in self.version.parts
             if p.table == table and bucket in (None, p.bucket)
         ]
-        if not frames:
-            return _empty(table, columns)
-        return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+        return read_parts(parts, columns) if parts else _empty(table, columns)
 
     def has(self, table: str) -> bool:
         """Tell whether a table has at least one row."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cjm_research.schema.columns import DTYPES, Kind
+from cjm_research.store.blank import blank_column
 from cjm_research.store.coded import coded_text
 
 if TYPE_CHECKING:
@@ -47,19 +47,6 @@ def whole_numbers(values: NDArray[np.int64]) -> pd.Series:
     return pd.Series(pd.arrays.IntegerArray(values, known), copy=False)
 
 
-def constant_texts(text: str | None, n: int) -> pa.ChunkedArray:
-    """Return a text n times; all pieces of the column are one and the same, so it takes no room.
-
-    Examples
-    --------
-    >>> constant_texts("a", 70_000).nbytes < 1_000_000, len(constant_texts(None, 7))
-    (True, 7)
-    """
-    piece = pa.repeat(pa.scalar(text, pa.large_string()), min(n, _PIECE))
-    full, rest = divmod(n, _PIECE)
-    return pa.chunked_array([*[piece] * full, piece[:rest]], pa.large_string())
-
-
 def constant_column(text: str | None, n: int) -> pd.Series:
     """Return a column of one text.
 
@@ -68,34 +55,20 @@ def constant_column(text: str | None, n: int) -> pd.Series:
     >>> constant_column("RUB", 2).tolist(), int(constant_column(None, 100_000).isna().sum())
     (['RUB', 'RUB'], 100000)
     """
-    if n < _MANY:
-        return pd.Series(pd.arrays.ArrowStringArray(constant_texts(text, n)))
-    words = pa.array([] if text is None else [text], pa.large_string())
-    return _held_once(words, np.full(n, -1 if text is None else 0, dtype=np.int8))
+    if text is None:
+        return missing(n, Kind.TEXT)
+    return _held_once(pa.array([text], pa.large_string()), np.zeros(n, dtype=np.int8))
 
 
-@lru_cache(maxsize=16)
 def missing(n: int, kind: Kind) -> pd.Series:
-    """Return a column of a kind in which nothing is known.
-
-    Numbers and times are one value that all rows share, so the column takes no room; who writes
-    into a table that has it gets a copy, for the column is also held here.
+    """Return a column of a kind in which nothing is known; it takes no room.
 
     Examples
     --------
     >>> missing(3, Kind.TIME).tolist(), missing(1_000_000, Kind.MONEY).array.to_numpy().strides
     ([NaT, NaT, NaT], (0,))
     """
-    if DTYPES[kind] == DTYPES[Kind.TEXT]:
-        return constant_column(None, n)
-    if DTYPES[kind] == DTYPES[Kind.NUMBER]:
-        return pd.Series(np.broadcast_to(np.nan, n), copy=False)
-    if kind in (Kind.DATE, Kind.TIME):
-        ticks = np.broadcast_to(np.int64(np.iinfo(np.int64).min), n)
-        return as_times(ticks, kind)
-    if DTYPES[kind] == "Int64":
-        return pd.Series(pd.arrays.IntegerArray(np.zeros(n, np.int64), np.ones(n, dtype=bool)))
-    return pd.Series(pd.arrays.BooleanArray(np.zeros(n, dtype=bool), np.ones(n, dtype=bool)))
+    return blank_column(n, DTYPES[kind])
 
 
 @dataclass(frozen=True, slots=True)
