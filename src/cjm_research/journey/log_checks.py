@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.journey.log import moment
-from cjm_research.journey.ordering import NO_TIME, microseconds
+from cjm_research.journey.ordering import NO_TIME, coded, microseconds
 from cjm_research.journey.rules import need_events
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.store.rows import positions_of
@@ -25,6 +25,9 @@ CHECKS = ("no_time", "too_late", "before_birth", "before_acquired", "twice", "ti
 the customer was acquired; one contact that stands in two files, as Metrica's visits and hits do;
 same stamp as another event of the customer and no sequence to tell which came first; of a
 customer who is in no table; at midnight, as dates without a time are."""
+LOOKED_AT = ("customer_id", "name", "occurred_at", "sequence", "event_id", "session_id",
+             "source_file")  # fmt: skip
+"""Columns of the events that the checks use, where they are there."""
 CLEAR_FROM = 0.01
 """Share of the events from which on a flaw is told."""
 
@@ -165,7 +168,10 @@ def _of_visits(events: pd.DataFrame) -> NDArray[np.bool_]:
     if not {"event_id", "session_id"} <= set(events):
         return np.zeros(len(events), dtype=bool)
     keys = ["customer_id", "session_id"]
-    inside = events[[*keys, "source_file"]].dropna().drop_duplicates()
+    inside = events.loc[events["session_id"].notna(), [*keys, "source_file"]]
+    if inside.empty:
+        return np.zeros(len(events), dtype=bool)
+    inside = inside.dropna().drop_duplicates()
     pairs = events[["customer_id", "event_id", "source_file"]].reset_index(drop=True)
     pairs = pairs.rename(columns={"event_id": "session_id", "source_file": "own_file"})
     both = pairs.dropna().reset_index(names="row").merge(inside, on=keys)
@@ -178,10 +184,11 @@ def _in_two_files(
     events: pd.DataFrame, time: NDArray[np.int64], is_timed: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Tell which timed events share customer and stamp with an event of another file."""
-    keys = pd.DataFrame({"customer": events["customer_id"].to_numpy(), "time": time})
     files, _ = pd.factorize(events["source_file"])
     if not len(files) or files.min() == files.max():
         return np.zeros(len(events), dtype=bool)
+    keys = pd.DataFrame({"customer": coded(events["customer_id"])[0], "time": time})
+    is_timed = is_timed & (keys["customer"] >= 0).to_numpy()
     by = keys.assign(file=files)[is_timed].groupby(["customer", "time"], sort=False)["file"]
     out = np.zeros(len(events), dtype=bool)
     out[is_timed] = (by.transform("min") != by.transform("max")).to_numpy()
@@ -190,7 +197,7 @@ def _in_two_files(
 
 def _tied(events: pd.DataFrame, time: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which events share customer and stamp with another, and no sequence tells them apart."""
-    keys = {"customer": events["customer_id"].to_numpy(), "time": time}
+    keys = {"customer": coded(events["customer_id"])[0], "time": time}
     if "sequence" in events:
         keys["sequence"] = events["sequence"].astype("Int64").fillna(-1).to_numpy(dtype=np.int64)
     is_double = np.asarray(pd.DataFrame(keys).duplicated(keep=False), dtype=bool)

@@ -148,7 +148,7 @@ def _identifier_columns(store: Store, table: str) -> list[Column]:
     """Return the columns of a table that name someone or something."""
     if not store.has(table):
         return []
-    there = set(store.read(table, bucket=0).columns)
+    there = set(store.columns(table))
     own = [_SOURCE_ID] if _SOURCE_ID.name in there else []
     return own + [
         c

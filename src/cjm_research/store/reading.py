@@ -63,6 +63,11 @@ def read_parts(paths: Sequence[Path], columns: Sequence[str] | None = None) -> p
     return out
 
 
+def column_names(path: Path) -> list[str]:
+    """Return the names of a part file's columns."""
+    return list(pq.read_schema(path).names)
+
+
 def _stacked(pieces: Sequence[pd.Series]) -> pd.Series:
     return pieces[0] if len(pieces) == 1 else pd.concat(pieces, ignore_index=True)
 

@@ -14,7 +14,7 @@ from cjm_research.errors import StoreError
 from cjm_research.schema.tables import TABLES
 from cjm_research.store.buckets import ROWS_PER_BUCKET, bucket_count, bucket_of
 from cjm_research.store.lock import locked
-from cjm_research.store.reading import read_part, read_parts
+from cjm_research.store.reading import column_names, read_part, read_parts
 from cjm_research.store.versions import Part, Version
 from cjm_research.store.whole import write_whole
 
@@ -62,17 +62,24 @@ class Store:
         """Tell whether a table has at least one row."""
         return self.version.rows(table) > 0
 
+    def columns(self, table: str) -> list[str]:
+        """Return the names of a table's columns."""
+        part = next((p for p in self.version.parts if p.table == table), None)
+        return column_names(self._part(part)) if part else [str(c) for c in _empty(table, None)]
+
     def derived(
         self, table: str, *, key: str, bucket: int, make: Callable[[], pd.DataFrame]
     ) -> pd.DataFrame:
         """Return a derived table of one bucket, made and kept when `key` is new."""
+        return read_part(self.made(table, key=key, bucket=bucket, make=make))
+
+    def made(self, table: str, *, key: str, bucket: int, make: Callable[[], pd.DataFrame]) -> Path:
+        """Return the file of a derived table of one bucket, made when `key` is new."""
         folder = self.folder / "derived" / table
         path = folder / f"{key}-{self.version.n_buckets}-{bucket}.parquet"
-        if path.is_file():
-            return read_part(path)
-        frame = make()
-        write_whole(path, _to_parquet(frame))
-        return read_part(path)
+        if not path.is_file():
+            write_whole(path, _to_parquet(make()))
+        return path
 
     def _part(self, part: Part) -> Path:
         path = self.folder / "parts" / part.table / f"{part.name}.parquet"

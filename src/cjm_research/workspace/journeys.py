@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjm_research.journey.log_checks import LOOKED_AT
 from cjm_research.journey.moving_up import TRAITS
 from cjm_research.journey.order_path import with_bought
 from cjm_research.journey.scope import JourneyTables
 from cjm_research.needs.survey.questions import with_scales
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cjm_research.workspace.workspace import Workspace
 
 
@@ -30,7 +33,7 @@ def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
     """
     has_groupings = bool(grouping or world.study.groupings)
     return JourneyTables(
-        events=world.events,
+        events=_events(world),
         event_stages=world.event_stages,
         orders=world.orders,
         feedback=with_scales(world.feedback, world.study.survey),
@@ -40,3 +43,10 @@ def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
         deals=world.deals,
         bought=with_bought(world.orders, columns=TRAITS),
     )
+
+
+def _events(world: Workspace) -> pd.DataFrame:
+    """Return the events with the columns that the journey looks at: they are the largest table."""
+    there = world.store.columns("events")
+    asked = {rule.column for stage in world.study.stages for rule in stage.events}
+    return world.store.read("events", columns=[c for c in there if c in {*LOOKED_AT, *asked}])

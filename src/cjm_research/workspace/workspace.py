@@ -18,6 +18,7 @@ from cjm_research.segmentation.features import (
     merge_features,
 )
 from cjm_research.segmentation.groupings import memberships
+from cjm_research.store.reading import read_part, read_parts
 from cjm_research.store.store import Store
 from cjm_research.study.days import begin_of
 from cjm_research.study.load import load_study
@@ -30,7 +31,7 @@ from cjm_research.workspace.tables import Tables
 from cjm_research.workspace.tone import learnt_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cjm_research.needs.codebook import Codebook
@@ -101,12 +102,12 @@ class Workspace(Tables):
     @cached_property
     def event_stages(self) -> pd.DataFrame:
         """Events with the stage of the journey that each belongs to."""
-        return self._all_buckets(self._event_stages)
+        return read_parts([self._event_stages(b) for b in self.buckets])
 
     @cached_property
     def feedback_codes(self) -> pd.DataFrame:
         """Sentences of feedback with language, sentiment and themes."""
-        return self._all_buckets(self._feedback_codes)
+        return read_parts([self._feedback_codes(b) for b in self.buckets])
 
     @cached_property
     def features(self) -> pd.DataFrame:
@@ -212,13 +213,9 @@ class Workspace(Tables):
         """
         return query(self, text)
 
-    def _all_buckets(self, one: Callable[[int], pd.DataFrame]) -> pd.DataFrame:
-        frames = [one(b) for b in self.buckets]
-        return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-
-    def _event_stages(self, bucket: int) -> pd.DataFrame:
+    def _event_stages(self, bucket: int) -> Path:
         stages = self.study.stages
-        return self.store.derived(
+        return self.store.made(
             "event_stages",
             key=key(self.store.version.id, str(stages)),
             bucket=bucket,
@@ -231,8 +228,8 @@ class Workspace(Tables):
         path = self.study.codebook_path
         return key(self.store.version.id, path.read_text(encoding="utf-8") if path else "")
 
-    def _feedback_codes(self, bucket: int) -> pd.DataFrame:
-        return self.store.derived(
+    def _feedback_codes(self, bucket: int) -> Path:
+        return self.store.made(
             "feedback_codes",
             key=self.codes_key,
             bucket=bucket,
@@ -249,7 +246,7 @@ class Workspace(Tables):
         """Summarise the customers of one bucket, before what needs all of them."""
         read = ("customers", "orders", "events", "contracts")
         tables = {t: self.store.read(t, bucket=bucket) for t in read}
-        codes = {"feedback_codes": self._feedback_codes(bucket)}
+        codes = {"feedback_codes": read_part(self._feedback_codes(bucket))}
         return features_partial(tables | codes, begin_of(self.as_of, self.study.zone))
 
     def features_from(self, parts: Iterable[FeaturePartial]) -> pd.DataFrame:
