@@ -8,6 +8,7 @@ import zipfile
 from datetime import datetime
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from cjm_research.cleaning.load import load
@@ -285,6 +286,15 @@ def _bomb():
     return buffer.getvalue()
 
 
+def _damaged_parquet():
+    buffer = io.BytesIO()
+    orders = pd.DataFrame({"customer_id": [f"c{i}" for i in range(999)], "amount": 1.5})
+    orders.to_parquet(buffer, index=False)
+    data = bytearray(buffer.getvalue())
+    data[4:900] = b"\xff" * 896  # the footer stays, so that the file is opened
+    return bytes(data)
+
+
 BAD = {
     "empty": (b"", "is empty"),
     "blank": (b"\n\n  \n", "is empty"),
@@ -297,6 +307,14 @@ BAD = {
     "no header": (b"1,2\n3,4\n", "header_row = 0"),
     "broken json": (b'{"orders": [{"id": 1},', "broken JSON"),
     "broken xml": (b"<?xml version='1.0'?><a><b>1</b>", "broken XML"),
+    "deep json": (b'[{"a":' * 100_000, "JSON that is nested too deeply"),
+    "json of nothing": (b"[{}]", "holds no list of records"),
+    "xml without records": (b"<?xml version='1.0'?><a/>", "XML without records"),
+    "xml of no encoding": (
+        b"<?xml version='1.0' encoding='klingon'?><a><b><c>1</c></b><b><c>2</c></b></a>",
+        "cannot be read as XML: unknown encoding: klingon",
+    ),
+    "page of a parquet file lost": (_damaged_parquet(), "damaged parquet file"),
     "five thousand columns": (
         ",".join(f"x{i}" for i in range(5000)).encode() + b"\n" + b"," * 4999 + b"\n",
         "5,000 columns",
@@ -404,7 +422,7 @@ def test_dollars_say_whose_they_are(write, written, currency):
 def test_headers_in_traditional_letters_and_marked_ids_are_known(write):
     text = "訂單編號,客戶編號,下單時間,金額\n`0012345,王,2024/03/25,7.5\n"
     loaded = load(write(text.encode("big5")), "orders")
-    assert loaded.table[["order_id", "customer_id", "amount"]].values.tolist() == [
+    assert loaded.table[["order_id", "customer_id", "amount"]].to_numpy().tolist() == [
         ["0012345", "王", 7.5]
     ]
 

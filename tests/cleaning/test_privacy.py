@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from cjm_research.cleaning.privacy import (
     consented,
-    formula_like,
     harmless,
     hashed,
     hashing_key,
@@ -121,12 +120,3 @@ def test_a_written_table_comes_back_and_runs_nothing(tmp_path):
         ["Ёлкина, Анна", "", "2"],
     ]
     assert [p.name for p in path.parent.iterdir()] == ["spring.csv"]
-
-
-def test_cells_that_look_like_formulas_are_found():
-    assert formula_like(pd.Series(["=A1", "-5", None, "a=b"])).tolist() == [
-        True,
-        False,
-        False,
-        False,
-    ]

@@ -206,12 +206,6 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     staged.replace(path)
 
 
-def formula_like(texts: pd.Series) -> Mask:
-    """Tell which texts a spreadsheet would take for a formula."""
-    distinct = {t: harmless(t) != t for t in texts.dropna().unique()}
-    return texts.map(distinct).fillna(value=False).to_numpy(dtype=bool)
-
-
 def _hash(text: str, key: bytes, purpose: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
     message = f"{purpose}\0{plain}".encode()

@@ -39,7 +39,8 @@ def read_parquet(content: Content, request: Request, *, limits: ReadLimits) -> R
         places = find_headers(header, wanted)
         table = file.read(columns=[header[p] for p in places.values()])
     except (pa.ArrowException, OSError) as error:
-        raise SourceError(f"File {content.file!r} is a damaged parquet file: {error}.") from None
+        why = " ".join(str(error).split()).rstrip(".")
+        raise SourceError(f"File {content.file!r} is a damaged parquet file: {why}.") from None
     return RawTable(
         file=content.file,
         columns={h: _whole(table[header[p]]) for h, p in places.items()},

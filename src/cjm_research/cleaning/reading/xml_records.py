@@ -175,5 +175,5 @@ def _run(parser: expat.XMLParserType, data: bytes, file: str) -> None:
         raise SourceError(
             f"File {file!r} is broken XML: line {error.lineno}, {expat.ErrorString(error.code)}."
         ) from None
-    except ValueError as error:  # an encoding that expat does not know
+    except (ValueError, LookupError) as error:  # an encoding that expat or Python does not know
         raise SourceError(f"File {file!r} cannot be read as XML: {error}.") from None
