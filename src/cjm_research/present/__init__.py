@@ -20,6 +20,7 @@ _NAMES = {
     "headline_led_by": "headlines",
     "html": "bodies",
     "key_figures": "cards",
+    "labelled": "frames",
     "lead": "headlines",
     "note": "sentences",
     "question": "blocks",
