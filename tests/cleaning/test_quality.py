@@ -11,7 +11,7 @@ from cjm_research.cleaning.quality.data_quality import CHECKED, data_quality
 from cjm_research.cleaning.quality.freshness import freshness
 from cjm_research.cleaning.quality.gaps import report_gaps
 from cjm_research.cleaning.quality.health import segment_health
-from cjm_research.cleaning.quality.loads import issue_counts, source_loads
+from cjm_research.cleaning.quality.loads import choices_made, issue_counts, source_loads
 from cjm_research.errors import NoDataError
 from cjm_research.study.model import Limits
 
@@ -262,3 +262,30 @@ def test_a_row_that_is_pointed_out_is_kept_with_its_place(tmp_path):
     flags = loaded.flags[["source_line", "code", "column", "value", "customer_id"]]
     assert flags.to_numpy().tolist() == [[3, "negative_amount", "amount", "-7.0", "b"]]
     assert loaded.table["amount"].tolist() == [5.0, -7.0]
+
+
+@pytest.mark.parametrize(
+    ("choice", "parts"),
+    [
+        ("decimal=','", ("decimal", ",")),
+        ("day_first=True", ("day_first", "")),
+        ("day_first=False", ("month_first", "")),
+        ("encoding=cp1251", ("encoding", "cp1251")),
+        ("not_known", ("not_known", "")),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+def test_a_decision_is_told_in_words(choice, parts, language):
+    from cjm_research.present.words import Words
+
+    row = dict.fromkeys(("source_file", "table", "column", "evidence", "override"), "x")
+    made = choices_made(pd.DataFrame([row | {"choice": choice}]))
+    (shown,) = made.to_frame()[["choice", "chosen"]].fillna("").itertuples(index=False, name=None)
+    assert shown == parts
+    assert Words(language).label("choice", parts[0]) != parts[0] or language == "en"
+
+
+def test_what_has_nothing_to_show_says_so():
+    issues = issue_counts(ISSUES.iloc[:0], LOADS)
+    assert issues.heading == "quality.issues_none"
+    assert choices_made(pd.DataFrame()).heading == "quality.choices_none"

@@ -165,6 +165,14 @@ class ChoiceMade:
     evidence: str
     override: str
 
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What was decided and how: ``decimal=','`` is the mark, and the comma."""
+        kind, _, value = self.choice.partition("=")
+        if kind == "day_first":
+            return ("day_first" if value == "True" else "month_first"), ""
+        return kind, value.strip("'")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoicesMade(Result):
@@ -173,7 +181,8 @@ class ChoicesMade(Result):
     units: ClassVar[Mapping[str, Unit]] = {
         "source_file": Unit.TEXT,
         "column": Unit.LABEL,
-        "choice": Unit.TEXT,
+        "choice": Unit.LABEL,
+        "chosen": Unit.TEXT,
         "evidence": Unit.TEXT,
         "override": Unit.TEXT,
     }
@@ -187,8 +196,12 @@ class ChoicesMade(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per decision."""
-        frame = pd.DataFrame([asdict(c) for c in self.choices], columns=[*self.units, "table"])
-        return frame[list(self.units)].assign(column=frame["column"].replace("", None))
+        rows = [asdict(c) | dict(zip(("choice", "chosen"), c.parts, strict=True))
+                for c in self.choices]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=list(self.units))
+        return frame.assign(
+            column=frame["column"].replace("", None), chosen=frame["chosen"].replace("", None)
+        )
 
     def findings(self) -> tuple[Finding, ...]:
         """Return nothing: a decision is no statement about the business."""
