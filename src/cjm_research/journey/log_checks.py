@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -197,8 +197,16 @@ def _in_two_files(
 
 def _tied(events: pd.DataFrame, time: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which events share customer and stamp with another, and no sequence tells them apart."""
-    keys = {"customer": coded(events["customer_id"])[0], "time": time}
-    if "sequence" in events:
-        keys["sequence"] = events["sequence"].astype("Int64").fillna(-1).to_numpy(dtype=np.int64)
-    is_double = np.asarray(pd.DataFrame(keys).duplicated(keep=False), dtype=bool)
-    return np.asarray(is_double & (time != NO_TIME))
+    keys: list[NDArray[np.integer[Any]]] = [time, coded(events["customer_id"])[0]]
+    if "sequence" in events and events["sequence"].notna().any():
+        keys.append(events["sequence"].astype("Int64").fillna(-1).to_numpy(dtype=np.int64))
+    order = np.lexsort(keys)
+    is_next_same = np.ones(max(len(order) - 1, 0), dtype=bool)
+    for key in keys:
+        placed = key[order]
+        is_next_same &= placed[1:] == placed[:-1]
+    is_double = np.zeros(len(order), dtype=bool)
+    is_double[order[1:][is_next_same]] = True
+    is_double[order[:-1][is_next_same]] = True
+    is_double &= time != NO_TIME
+    return is_double

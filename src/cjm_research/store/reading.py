@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cjm_research.errors import ParameterError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _SHORT = 8
 """Bytes that a row of a text column takes in its file when the column holds each text once."""
+_MANY = 1_000_000
+"""Rows from which what reading took is given back at once."""
 _BLANK = {"string", "float64", "Int64", "boolean", "datetime64[us]", "datetime64[us, UTC]"}
 """Types of columns that take no room where nothing is known."""
 
@@ -60,6 +63,8 @@ def read_parts(paths: Sequence[Path], columns: Sequence[str] | None = None) -> p
     }
     out = pd.DataFrame(whole, index=pd.RangeIndex(n), columns=pd.Index(names), copy=False)
     out.attrs = frames[0].attrs
+    if n > _MANY:
+        pa.default_memory_pool().release_unused()
     return out
 
 
