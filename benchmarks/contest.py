@@ -21,8 +21,8 @@ NAMES = (
     "segmentation.rfm", "segmentation.value", "segmentation.bgnbd",
     "segmentation.features", "segmentation.profile", "segmentation.clusters", "experiments.effects",
     "experiments.units", "experiments.adjusted", "experiments.files", "experiments.quantile",
-    "needs.codes", "needs.whole", "needs.tone_ru", "needs.tone_zh", "needs.tone_en",
-    "journey", "runs.notebooks", "runs.unchanged",
+    "needs.codes", "needs.whole", "needs.meaning", "needs.tone_ru", "needs.tone_zh",
+    "needs.tone_en", "journey", "runs.notebooks", "runs.unchanged",
 )  # fmt: skip
 """All contests, in the order in which they run; the first word is the field."""
 

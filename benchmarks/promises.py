@@ -43,6 +43,7 @@ CONTESTS = {
     ),
     "experiments.quantile": ("quantiles with intervals", "квантили с интервалами", "分位数区间"),
     "needs.whole": ("texts to themes", "от текстов к темам", "从文本到主题"),
+    "needs.meaning": ("texts to themes", "от текстов к темам", "从文本到主题"),
     "journey": ("journeys of events", "пути из событий", "事件旅程"),
     "runs.notebooks": ("six notebooks", "шесть блокнотов", "六个笔记本"),
     "runs.unchanged": ("a run with nothing new", "запуск без нового", "无变化的运行"),

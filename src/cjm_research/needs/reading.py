@@ -11,7 +11,7 @@ from cjm_research.errors import SchemaError
 from cjm_research.needs.doubles import doubles
 from cjm_research.needs.redaction import redact
 from cjm_research.needs.sentences import has_content, sentences
-from cjm_research.needs.text import clean_text, script_of
+from cjm_research.needs.text import Script, clean_text, script_of
 
 _KEPT = ("feedback_id", "customer_id", "given_at", "kind", "touchpoint", "channel", "brand",
          "role", "score", "weight", "interview")  # fmt: skip
@@ -98,15 +98,21 @@ def _read_texts(rows: pd.DataFrame) -> pd.DataFrame:
         language = named or whole.language
         pieces = sentences(text) if has_content(text) else []
         found += [
-            (number, n, piece, _language(piece, language), whole.is_mixed)
+            (
+                number,
+                n,
+                piece,
+                _language(piece, language, None if piece != text else whole),
+                whole.is_mixed,
+            )
             for n, piece in enumerate(pieces, start=1)
         ] or [(number, None, text, language, whole.is_mixed)]
     return pd.DataFrame(found, columns=list(_no_sentences().columns))
 
 
-def _language(sentence: str, of_text: str) -> str:
+def _language(sentence: str, of_text: str, known: Script | None) -> str:
     """Return the language of a sentence: that of the text, unless its letters say otherwise."""
-    own = script_of(sentence).language
+    own = (known or script_of(sentence)).language
     letters = {"ru": "ru", "zh": "zh"}.get(of_text, "en")
     return of_text if own in (letters, "other") else own
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cjm_research.needs.clauses import BEFORE_CONTRAST, STRONGER, clauses_tone, denied, scaled
@@ -32,6 +33,7 @@ _AS_GOOD_AS = frozenset({"那么", "这么"})
 _HALF_WAY = 3.0
 _CHINESE_CLAUSE = re.compile("[,，、;；:：。!！?？~～…\\s]")
 _LONGEST_CHINESE = 8
+_MOST_HEARD = 100_000
 
 
 def sentence_tones(
@@ -71,15 +73,21 @@ def sentence_tones(
     """
     if language not in LEXICON_LANGUAGES:
         return [_drawn_in(_signs(s)) if _signs(s) else math.nan for s in sentences]
-    known = lexicon(language)
-    if own_words:
-        known = known.with_words(own_words)
+    known = _known(language, tuple(sorted((own_words or {}).items())))
     total = _chinese_total if language == "zh" else clauses_tone
-    seen: dict[str, float] = {}
+    seen = known.heard
+    if len(seen) > _MOST_HEARD:
+        seen.clear()
     for sentence in sentences:
         if sentence not in seen:
             seen[sentence] = _drawn_in(_with_signs(total(fold(sentence), known), sentence))
     return [seen[s] for s in sentences]
+
+
+@lru_cache(maxsize=2 * len(LEXICON_LANGUAGES))
+def _known(language: str, own_words: tuple[tuple[str, float], ...]) -> Lexicon:
+    known = lexicon(language)
+    return known.with_words(dict(own_words)) if own_words else known
 
 
 def _signs(sentence: str) -> float:

@@ -26,10 +26,13 @@ _LINES = re.compile(r"\s*\n\s*")
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")  # kana and Korean: written with Han or near it
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_HANS, _CYRILLICS, _LATINS = (
+    re.compile(f"{signs}+") for signs in (_HAN.pattern, "[\u0400-\u04ff]", _LATIN.pattern)
+)
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\[[A-Z_]{4,}\]")
 _PASSED_ON = re.compile(r"^\s*RT\b|https?://\S+|www\.\S+|@\w+")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 _LONG = 40  # letters; in a shorter text a number may be what it says
 _HAN_WEIGHT = 3  # one Han sign says about as much as three letters
@@ -83,6 +86,8 @@ def fold(text: str) -> str:
     >>> fold("Всё УЖАСНО, Doesn’t"), fold("質量不好")
     ("все ужасно, doesn't", '质量不好')
     """
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("’", "'")
     if not _HAN.search(folded):
         return folded
@@ -117,9 +122,13 @@ def sameness_key(text: str) -> str:
     """
     if "@" in text or "/" in text:
         text = _PASSED_ON.sub("", text)
-    key = "".join(c for c in fold(text) if c.isalnum())
+    key = _NO_LETTERS.sub("", fold(text))
     letters = key.translate(_NO_DIGITS)
     return letters if len(letters) >= _LONG else key
+
+
+def _letters(runs: re.Pattern[str], text: str) -> int:
+    return sum(map(len, runs.findall(text)))
 
 
 def script_of(text: str) -> Script:
@@ -141,9 +150,9 @@ def script_of(text: str) -> Script:
     if text.isascii():
         return Script("en" if _LATIN.search(text) else "other", is_mixed=False)
     weights = {
-        "zh": _HAN_WEIGHT * len(_HAN.findall(text)),
-        "ru": _CYRILLIC_WEIGHT * len(_CYRILLIC.findall(text)),
-        "en": len(_LATIN.findall(text)),
+        "zh": _HAN_WEIGHT * _letters(_HANS, text),
+        "ru": _CYRILLIC_WEIGHT * _letters(_CYRILLICS, text),
+        "en": _letters(_LATINS, text),
     }
     if _KANA.search(text):
         return Script("other", is_mixed=False)

@@ -25,7 +25,7 @@ _PART = 0.8
 _MOST_TEXTS = 2_000  # that the number of themes is chosen on
 _TIE = 0.02
 _FEWEST_TEXTS, _SHARE_OF_TEXTS, _MOST_OF_TEXTS = 5, 0.002, 0.4
-_FIRST_ROUNDS, _ROUNDS = 15, 40
+_FIRST_ROUNDS, _ROUNDS = 10, 40
 _MOST_WORDS = 1_500
 
 
