@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Words = NDArray[np.object_]
     Marks = NDArray[np.bool_]
     Times = NDArray[np.datetime64]
+    Places = NDArray[np.int64]
 
 Variant = Literal["planted", "continuum"]
 """With groups in what customers do, or without any."""
@@ -109,6 +110,22 @@ def some(rng: np.random.Generator, n: int, k: int) -> Marks:
     marks: Marks = np.zeros(n, dtype=bool)
     marks[rng.permutation(n)[:k]] = True
     return marks
+
+
+def some_of_each(rng: np.random.Generator, groups: Words, numbers: Mapping[str, int]) -> Places:
+    """Return the places of so many of each group, in any order.
+
+    Examples
+    --------
+    >>> places = some_of_each(generator(1, "x"), np.array(["a", "b", "a"]), {"a": 1, "b": 1})
+    >>> len(places), 1 in places
+    (2, True)
+    """
+    places = [np.flatnonzero(groups == group) for group in numbers]
+    drawn = [p[rng.permutation(len(p))[:n]] for p, n in zip(places, numbers.values(), strict=True)]
+    together = np.concatenate(drawn)
+    chosen: Places = together[rng.permutation(len(together))]
+    return chosen
 
 
 def at_daytime(rng: np.random.Generator, times: Times, *, first: float, last: float) -> Times:

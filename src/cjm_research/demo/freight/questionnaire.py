@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import days, deal, generator, pick_by, seconds
+from cjm_research.demo.draw import days, deal, generator, pick_by, seconds, some_of_each
 from cjm_research.demo.files import stamp
 from cjm_research.demo.planted import PlantedSurvey
 
@@ -50,12 +50,7 @@ def answers(seed: int, table: pd.DataFrame) -> pd.DataFrame:
     """Return one row per company that answered, in the words of the survey tool."""
     rng = generator(seed, "questionnaire")
     known = table.loc[table["reaches_repeat"]]
-    who = pd.concat([
-        known.loc[known["main_cargo"] == cargo].iloc[rng.permutation(
-            int((known["main_cargo"] == cargo).sum()))[:n]]
-        for cargo, n in ASKED.items()
-    ])  # fmt: skip
-    who = who.iloc[rng.permutation(len(who))]
+    who = known.iloc[some_of_each(rng, known["main_cargo"].to_numpy(dtype=object), ASKED)]
     n, cargo = len(who), who["main_cargo"].to_numpy(dtype=object)
     asked: dict[str, object] = {
         "Клиент": who["customer_id"].to_numpy(),

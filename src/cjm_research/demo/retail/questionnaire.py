@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.demo.draw import days, generator, pick_by, seconds, some
+from cjm_research.demo.draw import days, generator, pick_by, seconds, some, some_of_each
 from cjm_research.demo.files import stamp
 from cjm_research.demo.planted import PlantedSurvey
 from cjm_research.demo.retail import plan
@@ -55,12 +55,7 @@ def answers(seed: int, people: pd.DataFrame) -> pd.DataFrame:
     """Return one row per customer who answered, in the words of the survey tool."""
     rng = generator(seed, "questionnaire")
     buyers = people.loc[people["is_buyer"]]
-    who = pd.concat([
-        buyers.loc[buyers["gender"] == gender].iloc[rng.permutation(
-            int((buyers["gender"] == gender).sum()))[:n]]
-        for gender, n in ASKED.items()
-    ])  # fmt: skip
-    who = who.iloc[rng.permutation(len(who))]
+    who = buyers.iloc[some_of_each(rng, buyers["gender"].to_numpy(dtype=object), ASKED)]
     n = len(who)
     at = days("2026-05-18") + seconds(rng.uniform(0, 21, n))
     table: dict[str, object] = {
