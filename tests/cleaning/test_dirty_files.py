@@ -461,3 +461,13 @@ def test_zeros_in_a_text_are_said(write):
 def test_a_comma_of_full_width_separates(write):
     text = "订单号，客户编号，下单时间，金额\n1，a，2024-03-05，5\n2，b，2024-03-06，6\n"
     assert load(write(text), "orders").table["amount"].tolist() == [5.0, 6.0]
+
+
+def test_what_customers_wrote_keeps_the_signs_of_a_page(tmp_path):
+    path = tmp_path / "said.csv"
+    path.write_text("feedback_id,text,product\nf1,fish &amp; chips,&quot;Tea&quot;\n")
+    columns = {"feedback_id": "feedback_id", "text": "text", "product": "product"}
+    hints = {"columns": columns, "constants": {"kind": "open"}}
+    table = load(path, "feedback", hints=hints).table
+    assert table["text"].tolist() == ["fish &amp; chips"]
+    assert table["product"].tolist() == ['"Tea"']

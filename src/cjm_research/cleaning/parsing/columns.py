@@ -42,6 +42,8 @@ _OFTEN, _OFTEN_ROWS = 0.01, 10
 """Share and number of rows from which a word is the system's own."""
 _NUMERIC = 0.1
 """Share of rows with a digit below which a column is of words, mapped by mistake."""
+_WRITTEN = "text"
+"""The column of what customers wrote, which is kept to the letter, and that of its clean copy."""
 
 
 def parse_columns(
@@ -195,7 +197,8 @@ def _parse_words(
     if name == "currency":
         codes = [currency_code(t) for t in found.texts.to_pylist()]
         found = replace(found, texts=pa.array(codes, found.texts.type))
-    return parse_ids(name, found) if kind is Kind.ID else parse_texts(found)
+    is_id = kind is Kind.ID
+    return parse_ids(name, found) if is_id else parse_texts(found, verbatim=name.endswith(_WRITTEN))
 
 
 def _agreed(evidence: Sequence[tuple[int, int]]) -> bool | None:

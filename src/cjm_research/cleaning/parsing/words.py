@@ -46,12 +46,14 @@ _LONG_ID = 15
 """Digits that Excel keeps of a number; longer ids end in zeros."""
 
 
-def parse_texts(found: Distinct) -> Parsed:
+def parse_texts(found: Distinct, *, verbatim: bool = False) -> Parsed:
     """Keep texts as they are, trimmed and without invisible marks.
 
-    Those that a spreadsheet would take for a formula are pointed out.
+    Those that a spreadsheet would take for a formula are pointed out. Signs of a page such as
+    ``&quot;`` are written out in names; what people wrote, `verbatim`, keeps them.
     """
-    found = replace(found, texts=without_entities(found.texts))
+    if not verbatim:
+        found = replace(found, texts=without_entities(found.texts))
     formula = text_bytes(found.texts).first() == ord("=")
     if formula.any():
         formula &= as_mask(pc.match_substring_regex(found.texts, r"^=[@A-Za-z(+-]"))
