@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cjm_research.needs.check_digits import is_card, is_chinese_id, is_inn, is_snils
 from cjm_research.needs.redaction import redact
+from cjm_research.schema.check_digits import is_card, is_chinese_id, is_inn, is_snils
 
 # Made-up or published example numbers: Visa's test card, the SNILS and INN of the check rules'
 # public descriptions, the identity number of GB 11643-1999's worked example.

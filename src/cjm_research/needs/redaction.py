@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from cjm_research.needs.check_digits import (
+from cjm_research.schema.check_digits import (
     is_card,
     is_chinese_company,
     is_chinese_id,

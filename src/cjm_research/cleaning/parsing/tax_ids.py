@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cjm_research.schema.check_digits import is_chinese_company, is_inn, is_ogrn
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_INN_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
-_INN_11 = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
-_INN_12 = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
-_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _UNP_WEIGHTS = (29, 23, 19, 17, 13, 7, 5, 3)
 _UNP_LETTERS = "ABCEHKMOPT"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -52,7 +50,7 @@ def with_lost_zeros(texts: Sequence[str]) -> tuple[list[str], int]:
     (['773601001', '7707083893'], 0)
     """
     short = [i for i, text in enumerate(texts) if re.fullmatch(r"\d{9}|\d{11}", text)]
-    if not short or not all(_inn_fits(f"0{texts[i]}") for i in short):
+    if not short or not all(is_inn(f"0{texts[i]}") for i in short):
         return list(texts), 0
     whole = list(texts)
     for i in short:
@@ -64,37 +62,15 @@ def _russian_fits(text: str) -> bool:
     """Check an INN, alone or with the KPP behind a stroke, or an OGRN by its length."""
     inn, _, kpp = text.partition("/")
     if kpp or len(inn) in (10, 12):
-        return _inn_fits(inn) and (
-            not kpp or re.fullmatch(r"\d{4}[\dA-Z]{2}\d{3}", kpp) is not None
-        )
-    return _ogrn_fits(inn)
-
-
-def _ogrn_fits(text: str) -> bool:
-    """Check the number of a company (13 digits) or of an entrepreneur (15) in the register."""
-    if not re.fullmatch(r"\d{13}|\d{15}", text):
-        return False
-    return int(text[:-1]) % (len(text) - 2) % 10 == int(text[-1])
-
-
-def _inn_fits(text: str) -> bool:
-    if not re.fullmatch(r"\d{10}|\d{12}", text) or not int(text):
-        return False
-    digits = [int(c) for c in text]
-    if len(digits) == 10:
-        return digits[9] == _check(digits, _INN_10)
-    return digits[10] == _check(digits, _INN_11) and digits[11] == _check(digits, _INN_12)
-
-
-def _check(digits: list[int], weights: tuple[int, ...]) -> int:
-    return sum(d * w for d, w in zip(digits, weights, strict=False)) % 11 % 10
+        return is_inn(inn) and (not kpp or re.fullmatch(r"\d{4}[\dA-Z]{2}\d{3}", kpp) is not None)
+    return is_ogrn(inn)
 
 
 def _chinese_fits(text: str) -> bool | None:
     """Check the code of a firm or the number of a person; numbers of 15 digits have no check."""
     if re.fullmatch(r"\d{15}|\d{20}", text):
         return None
-    return _uscc_fits(text) or _person_fits(text)
+    return is_chinese_company(text) or _person_fits(text)
 
 
 def _person_fits(text: str) -> bool:
@@ -103,14 +79,6 @@ def _person_fits(text: str) -> bool:
         return False
     total = sum(int(c) * pow(2, 17 - i, 11) for i, c in enumerate(text[:17]))
     return "10X98765432"[total % 11] == text[17]
-
-
-def _uscc_fits(text: str) -> bool:
-    """Check a unified social credit code (GB 32100-2015): base 31, weights 3 to the power i."""
-    if len(text) != 18 or any(c not in _USCC for c in text):
-        return False
-    total = sum(_USCC.index(c) * pow(3, i, 31) for i, c in enumerate(text[:17]))
-    return _USCC.index(text[17]) == (31 - total % 31) % 31
 
 
 def _kazakh_fits(text: str) -> bool:

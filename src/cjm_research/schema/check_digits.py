@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+_INN = {10: ((2, 4, 10, 3, 5, 9, 4, 6, 8),),
+        12: ((7, 2, 4, 10, 3, 5, 9, 4, 6, 8), (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8))}  # fmt: skip
+"""Weights of each check digit of a Russian tax number, by how many digits it has."""
+
 
 def is_card(digits: str) -> bool:
     """Tell whether the digits pass Luhn's check.
@@ -36,20 +40,15 @@ def is_inn(digits: str) -> bool:
 
     Examples
     --------
-    >>> is_inn("7707083893"), is_inn("500100732259"), is_inn("7707083894")
-    (True, True, False)
+    >>> is_inn("7707083893"), is_inn("500100732259"), is_inn("7707083894"), is_inn("77070838AB")
+    (True, True, False, False)
     """
-    weights = {10: ((2, 4, 10, 3, 5, 9, 4, 6, 8),),
-               12: ((7, 2, 4, 10, 3, 5, 9, 4, 6, 8),
-                    (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8))}.get(len(digits), ())  # fmt: skip
-    return (
-        len(set(digits)) > 1
-        and bool(weights)
-        and all(
-            sum(int(d) * w for d, w in zip(digits, row, strict=False)) % 11 % 10
-            == int(digits[len(row)])
-            for row in weights
-        )
+    if not re.fullmatch(r"\d{10}|\d{12}", digits) or len(set(digits)) == 1:
+        return False
+    return all(
+        sum(int(d) * w for d, w in zip(digits, row, strict=False)) % 11 % 10
+        == int(digits[len(row)])
+        for row in _INN[len(digits)]
     )
 
 
