@@ -12,9 +12,12 @@ from cjm_research.results import Finding, Result, Status, Unit
 from cjm_research.schema.tables import TABLES
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.two_proportions import compare_proportions
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from cjm_research.study.model import Limits
 
@@ -244,13 +247,14 @@ def segment_completeness(
         shares = known.mean()
         partly = shares[(shares > 0) & (shares < 1)].sort_values(kind="stable").index
         columns = [str(c) for c in partly if c not in CONDITIONAL][:_EMPTIEST]
-    known = known[list(columns)].set_axis(customers["customer_id"].astype(str))
-    rows = memberships[memberships["customer_id"].isin(customers["customer_id"])]
+    filled = {c: known[c].to_numpy() for c in columns}
+    own = positions_of(memberships["customer_id"], pd.Index(customers["customer_id"]))
+    rows = memberships[["grouping", "segment"]].assign(own=own)
     cells = [
         cell
         for (grouping, segment), part in rows.groupby(["grouping", "segment"], sort=False)
-        if part["customer_id"].nunique() >= limits.hidden_below
-        for cell in _cells(known, part, (str(grouping), str(segment)), confidence)
+        if (inside := _members(part["own"].to_numpy(), len(customers))).sum() >= limits.hidden_below
+        for cell in _cells(filled, inside, (str(grouping), str(segment)), confidence)
     ]
     adjusted = adjust_p_values([c.p for c in cells], correction="benjamini_hochberg")
     return SegmentCompleteness(
@@ -263,14 +267,25 @@ def segment_completeness(
     )
 
 
+def _members(own: NDArray[np.int64], n_customers: int) -> NDArray[np.bool_]:
+    """Tell who is at one of the positions; -1 is nobody."""
+    inside = np.zeros(n_customers, dtype=bool)
+    inside[own[own >= 0]] = True
+    return inside
+
+
 def _cells(
-    known: pd.DataFrame, part: pd.DataFrame, name: tuple[str, str], confidence: float
+    filled: Mapping[str, NDArray[np.bool_]],
+    inside: NDArray[np.bool_],
+    name: tuple[str, str],
+    confidence: float,
 ) -> list[SegmentFilled]:
-    inside = known.index.isin(part["customer_id"].astype(str))
-    n, rest = int(inside.sum()), int((~inside).sum())
-    if not rest or known.shape[1] == 0:
+    n = int(inside.sum())
+    rest = len(inside) - n
+    if not rest or not filled:
         return []
-    here, there = known[inside].sum().to_numpy(), known[~inside].sum().to_numpy()
+    here = np.array([(of & inside).sum() for of in filled.values()])
+    there = np.array([of.sum() for of in filled.values()]) - here
     compared = compare_proportions((here, n), (there, rest), confidence=confidence)
     estimate, low, high, p = (
         np.atleast_1d(x) for x in (compared.estimate, compared.low, compared.high, compared.p)
@@ -281,5 +296,5 @@ def _cells(
             elsewhere=there[i] / rest, difference=float(estimate[i]), low=float(low[i]),
             high=float(high[i]), p=float(p[i]), p_adjusted=float("nan"),
         )
-        for i, c in enumerate(known.columns)
+        for i, c in enumerate(filled)
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.cleaning.quality.completeness import ASIDE, CONDITIONAL
@@ -16,11 +17,16 @@ from cjm_research.cleaning.quality.validity import (
     rows_of_customers,
 )
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    from numpy.typing import NDArray
+
     from cjm_research.study.model import Limits
+
+    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,21 +175,17 @@ def segment_health(
         return SegmentHealth(segments=(), claims_from=limits.claims_from)
     known = customers.drop(columns=[c for c in (*ASIDE, *CONDITIONAL) if c in customers])
     known = known.loc[:, known.notna().any()].drop(columns="customer_id")
-    day = pd.Timestamp(as_of).normalize()
-    last = _last_touch(tables, zone)
+    ids = pd.Index(customers["customer_id"])
     joined = tables.get("identities", pd.DataFrame({"customer_id": []}))["customer_id"]
-    each = pd.DataFrame(
-        {
-            "customer_id": customers["customer_id"],
-            "filled": known.notna().mean(axis=1) if known.shape[1] else float("nan"),
-            "old": _is_old(customers["customer_id"], last, day),
-            "doubles": customers["customer_id"].isin(joined).astype(float),
-        }
-    )
-    each = each.join(rows_of_customers(tables), on="customer_id").fillna(
-        {"kept": 0, "aside": 0, "flagged": 0}
-    )
-    rows = memberships[["customer_id", "grouping", "segment"]].merge(each, on="customer_id")
+    each = {
+        "filled": _filled_each(known),
+        "old": _old_each(tables, ids, pd.Timestamp(as_of).normalize(), zone),
+        "doubles": ids.isin(joined).astype(float),
+        **rows_of_customers(tables, ids),
+    }
+    own = positions_of(memberships["customer_id"], ids)
+    rows = memberships.loc[own >= 0, ["grouping", "segment"]]
+    rows = rows.assign(**{name: values[own[own >= 0]] for name, values in each.items()})
     grouped = rows.groupby(["grouping", "segment"], sort=False)
     means = grouped[["filled", "old", "doubles"]].mean().assign(n=grouped.size())
     sums = grouped[["kept", "aside", "flagged"]].sum()
@@ -238,26 +240,34 @@ def _newest(own: pd.DataFrame, table: str, zone: str) -> pd.Timestamp | None:
     return None
 
 
-def _last_touch(tables: Mapping[str, pd.DataFrame], zone: str) -> pd.Series:
-    """Return the day of the last order, visit, answer or contact of each customer."""
-    found = []
+def _filled_each(known: pd.DataFrame) -> Floats:
+    """Return the share of its cells that each row fills; unknown without columns."""
+    n_filled = np.zeros(len(known))
+    for column in known:
+        n_filled += known[column].notna().to_numpy()
+    return n_filled / known.shape[1] if known.shape[1] else np.full(len(known), np.nan)
+
+
+def _old_each(
+    tables: Mapping[str, pd.DataFrame], ids: pd.Index, day: pd.Timestamp, zone: str
+) -> Floats:
+    """Tell who had no order, visit, answer or contact for a year; unknown where nothing is dated.
+
+    Returns
+    -------
+    numpy.ndarray of float, shape (n_customers,)
+        1 or 0.
+    """
+    last = np.full(len(ids), np.iinfo(np.int64).min)
+    is_dated = False
     for name in TOUCHED_BY:
         frame, column = tables.get(name), DATED_BY[name][0]
         if frame is None or frame.empty or frame[column].isna().all():
             continue
-        dated = frame.loc[frame[column].notna() & frame["customer_id"].notna()]
-        days = days_of(dated[column], name, column, zone=zone).to_numpy()
-        found.append(pd.Series(days, index=dated["customer_id"].astype(object)))
-    if not found:
-        return pd.Series(dtype="datetime64[us]")
-    every = pd.concat(found)
-    return every.groupby(level=0).max()
-
-
-def _is_old(ids: pd.Series, last: pd.Series, day: pd.Timestamp) -> pd.Series:
-    """Tell who was not touched for a year; nobody where no table has dates."""
-    if last.empty:
-        return pd.Series(float("nan"), index=ids.index)
-    days = (day - ids.astype(object).map(last)).dt.days
-    old: pd.Series = (days.isna() | (days > OLD_DAYS)).astype(float)
-    return old
+        is_dated = True
+        at = positions_of(frame["customer_id"], ids)
+        at = np.where(frame[column].notna().to_numpy(), at, -1)
+        days = days_of(frame.loc[at >= 0, column], name, column, zone=zone)
+        np.maximum.at(last, at[at >= 0], days.to_numpy(dtype="datetime64[D]").view(np.int64))
+    oldest = np.datetime64(day, "D").view(np.int64) - OLD_DAYS
+    return (last < oldest).astype(float) if is_dated else np.full(len(ids), np.nan)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.cleaning.codes import Code
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 DOUBLES = frozenset(
     {Code.DOUBLE, Code.CONFLICTING_KEY, Code.MERGED, Code.SAME_CUSTOMER, Code.RE_EXPORTED,
@@ -22,7 +26,9 @@ TOUCHED_BY = ("orders", "events", "feedback", "care_contacts", "deals")
 """Tables of what customers did."""
 
 
-def rows_of_customers(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def rows_of_customers(
+    tables: Mapping[str, pd.DataFrame], ids: pd.Index
+) -> dict[str, NDArray[np.int64]]:
     """Count the rows of each customer: kept, set aside as invalid, kept and flagged.
 
     Rows of nobody have no customer, and doubles say nothing about validity: neither is counted.
@@ -31,23 +37,27 @@ def rows_of_customers(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ----------
     tables : mapping of str to pandas.DataFrame
         Canonical tables, and ``quarantine`` and ``flags`` as the cleaning leaves them.
+    ids : pandas.Index of str
+        Different customers.
 
     Returns
     -------
-    pandas.DataFrame
-        Columns `kept`, `aside`, `flagged`; indexed by customer.
+    dict of str to numpy.ndarray of int64, shape (n_customers,)
+        ``kept``, ``aside``, ``flagged``.
     """
-    ids = [tables[name]["customer_id"] for name in TOUCHED_BY if name in tables]
-    known = pd.concat([pd.Series(dtype=object), *(i.dropna().astype(object) for i in ids)])
     aside, flags = (_marked(tables.get(book)) for book in ("quarantine", "flags"))
-    counted = {
-        "kept": known.value_counts(),
-        "aside": aside["customer_id"].value_counts(),
-        "flagged": flags.drop_duplicates(["table", "source_file", "source_line"])[
-            "customer_id"
-        ].value_counts(),
+    flags = flags.drop_duplicates(["table", "source_file", "source_line"])
+    kept = [tables[name]["customer_id"] for name in TOUCHED_BY if name in tables]
+    return {
+        "kept": sum((_counts(of, ids) for of in kept), np.zeros(len(ids), dtype=np.int64)),
+        "aside": _counts(aside["customer_id"], ids),
+        "flagged": _counts(flags["customer_id"], ids),
     }
-    return pd.DataFrame(counted).fillna(0).astype("int64")
+
+
+def _counts(customers: pd.Series, ids: pd.Index) -> NDArray[np.int64]:
+    at = positions_of(customers, ids)
+    return np.bincount(at[at >= 0], minlength=len(ids))
 
 
 def _marked(book: pd.DataFrame | None) -> pd.DataFrame:
