@@ -17,7 +17,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 ROOT = Path(__file__).parents[1]
 
 
-def _absent(reason: str) -> None:
+def absent(reason: str) -> None:
     """Skip with the reason; where everything has to be there, fail instead."""
     if os.environ.get("CJM_REQUIRE_ALL"):
         pytest.fail(f"{reason} CJM_REQUIRE_ALL is set, so this is a failure.")
@@ -29,7 +29,7 @@ def shared_data():
     """Folder of real public data, from CJM_SHARED_DATA or beside the project."""
     folder = Path(os.environ.get("CJM_SHARED_DATA", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
-        _absent(f"No real data: {folder} is not there (set CJM_SHARED_DATA).")
+        absent(f"No real data: {folder} is not there (set CJM_SHARED_DATA).")
     return folder
 
 
@@ -38,7 +38,7 @@ def chromium():
     """Path of an installed Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
-        _absent("No browser: chromium is not on the path.")
+        absent("No browser: chromium is not on the path.")
     return found
 
 

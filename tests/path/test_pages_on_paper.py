@@ -72,6 +72,12 @@ def test_sheets_are_a4(printed):
     assert sizes == {A4}
 
 
+def test_a_summary_is_one_sheet(printed):
+    sheets = {p.name: len(r.pages) for p, r in printed.items() if p.name.startswith("summary.")}
+    assert sheets
+    assert {name: n for name, n in sheets.items() if n != 1} == {}
+
+
 def test_no_figure_is_cut(printed):
     faults = {}
     for page, reader in printed.items():

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 class CjmExporter(TemplateExporter):
     """Makes a page of the blocks of an executed notebook, in one language.
 
-    JupyterLab offers it under *Save and Export Notebook As*, and the runner uses it too. What the
-    runner knows beside the notebook (provenance, changes, links) lies in the notebook's metadata
-    under ``cjm``, so that the same notebook gives the same page, to the byte.
+    JupyterLab offers it as *Cjm* under *Save and Export Notebook As*, by the name of the entry
+    point, and the runner uses it too. What the runner knows beside the notebook (provenance,
+    changes, links) lies in the notebook's metadata under ``cjm``, so that the same notebook gives
+    the same page, to the byte.
     """
 
     export_from_notebook = "Customer research page"

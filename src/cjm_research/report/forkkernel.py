@@ -41,13 +41,7 @@ def start_server(*, threads: int = 1) -> None:
     multiprocessing.get_context("forkserver").set_forkserver_preload(
         ["cjm_research.report.preload"]
     )
-    with _environment({
-        "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "CJM_PICTURES": "1",
-        **{name: os.environ.get(name, str(threads)) for name in _THREADS},
-    }):  # fmt: skip
+    with as_in_server(threads=threads):
         forkserver.ensure_running()
 
 
@@ -59,7 +53,15 @@ def stop_server() -> None:
 
 
 @contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
+def as_in_server(*, threads: int) -> Iterator[None]:
+    """Let a process that is started meanwhile have the variables of the server."""
+    variables = {
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "CJM_PICTURES": "1",
+        **{name: os.environ.get(name, str(threads)) for name in _THREADS},
+    }
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

@@ -132,12 +132,29 @@ def notebook_path(job: Job, root: Path) -> Path:
     return root / "notebooks" / f"{job.notebook}.ipynb"
 
 
+_LONG = {"pains_and_needs": 5, "journey_map": 5, "customer_matrix": 4, "data_quality": 3,
+         "segment_portraits": 2, "campaign_results": 1}  # fmt: skip
+"""How long the package's own notebooks take beside each other, roughly."""
+
+
 def slowest_first(jobs: Sequence[Job], root: Path) -> list[Job]:
-    """Order by the seconds of the last run; what never ran, by the size of its notebook."""
+    """Order by the seconds of the last run.
+
+    What never ran stands by what its notebook takes as a rule, and one that is not the
+    package's own among the longest, by its size.
+    """
     known = all_manifests(root / "reports")
     seconds = {(m["study"], m["stem"]): float(m.get("seconds", 0)) for m in known}
     size = {j.notebook: notebook_path(j, root).stat().st_size for j in jobs}
-    return sorted(jobs, key=lambda j: (-seconds.get((j.study, j.stem), 0.0), -size[j.notebook]))
+    rank = {name: _LONG.get(name.partition("_")[2], max(_LONG.values())) for name in size}
+    return sorted(
+        jobs,
+        key=lambda j: (
+            -seconds.get((j.study, j.stem), 0.0),
+            -rank[j.notebook],
+            -size[j.notebook],
+        ),
+    )
 
 
 def current_version(root: Path, study: str) -> Version | None:
@@ -149,12 +166,27 @@ def current_version(root: Path, study: str) -> Version | None:
     return Version.read(folder / "versions" / f"{current.read_text(encoding='ascii').strip()}.json")
 
 
-def shared_parts(root: Path, study: str, hashes: Hashes) -> dict[str, str]:
-    """Return the parts of a key that all jobs of a study share."""
+def code_parts(root: Path, hashes: Hashes) -> dict[str, str]:
+    """Return the parts of a key that stay as they are while a run goes on: what it has imported."""
+    return {"package": package_digest(hashes), "environment": environment_digest(root, hashes)}
+
+
+def shared_parts(
+    root: Path, study: str, hashes: Hashes, *, code: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the parts of a key that all jobs of a study share.
+
+    Parameters
+    ----------
+    root : Path
+    study : str
+    hashes : Hashes
+    code : mapping, optional
+        What `code_parts` gave when the run began; looked up if absent.
+    """
     return {
         "study": study_digest(root, study, hashes),
-        "package": package_digest(hashes),
-        "environment": environment_digest(root, hashes),
+        **(code_parts(root, hashes) if code is None else code),
     }
 
 

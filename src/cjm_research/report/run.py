@@ -11,18 +11,16 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cjm_research.errors import ReportError
 from cjm_research.report import remote
+from cjm_research.report.cleaned import cleaned
 from cjm_research.report.describe import git_revision
 from cjm_research.report.inputs import (
     Hashes,
     all_inputs,
     digest_of,
     package_digest,
-    raw_digest,
 )
 from cjm_research.report.jobs import Done, Reports, StoppedError
-from cjm_research.report.light import load_execute
 from cjm_research.report.listener import Listener
 from cjm_research.report.manifest import all_manifests, read_json, retire, to_json
 from cjm_research.report.notify import notify
@@ -33,21 +31,20 @@ from cjm_research.report.prepare import (
     Selection,
     all_jobs,
     checked_jobs,
-    current_version,
+    code_parts,
     shared_parts,
     slowest_first,
 )
-from cjm_research.report.publish import index_lock, repair, runs_folder, study_lock
+from cjm_research.report.publish import index_lock, repair, study_lock
 from cjm_research.report.session import Session
 from cjm_research.report.state import save_state
 from cjm_research.report.steps import Steps, told_steps
 from cjm_research.report.warm import warm_up
 from cjm_research.store.executors import check_executor
-from cjm_research.store.lock import locked
 from cjm_research.store.whole import write_whole
 from cjm_research.study.actions import actions_path, read_actions
 from cjm_research.study.load import load_study
-from cjm_research.workspace.project import store_folder, study_path
+from cjm_research.workspace.project import study_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,8 +56,6 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
 
 MOST_WORKERS = 8
-CLEANING = 3600.0
-"""Seconds that a shard waits for another one that cleans the raw files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +145,9 @@ class _Run:
         """Clean, plan, make, index."""
         hashes = Hashes.open(self.reports)
         with self.steps.step("cleaning"):
-            version = self._cleaned(hashes)
+            version = cleaned(
+                self.study.name, self.root, hashes, session=self.session, listener=self.listener
+            )
         name, tables, selection = self.study.name, version.tables, self.options.selection
         planned = all_jobs(self.study, self.root, tables=tables)
         jobs = checked_jobs(self.study, self.root, selection=selection, tables=tables)
@@ -167,7 +164,7 @@ class _Run:
                     self.session, version, name, n_jobs=len(work), executor=self.options.executor
                 )
         with self.steps.step("reports"):
-            done = self._make_all(jobs, reports)
+            done = self._make_all(jobs, reports, at_once=self._at_once(version))
         retire(self.reports, name, kept={SUMMARY, *(job.stem for job in planned)})
         with self.steps.step("summary and index"), ExitStack() as last:
             last.callback(self._index)  # a browser that fails leaves no page out of it
@@ -211,12 +208,18 @@ class _Run:
         return self.root / "reports"
 
     def _made(self, version: Version, order: dict[str, int]) -> Reports:
+        code = code_parts(self.root, Hashes.open(self.reports))
+
+        def shared() -> dict[str, str]:  # a study may be edited while the run goes on
+            hashes = Hashes.open(self.reports)
+            return shared_parts(self.root, self.study.name, hashes, code=code)
+
         return Reports(
             root=self.root,
             study=self.study,
             session=self.session,
             version=version.id,
-            shared=lambda: shared_parts(self.root, self.study.name, Hashes.open(self.reports)),
+            shared=shared,
             stamp=self._stamp,
             revision=git_revision(self.root),
             is_forced=self.options.is_forced,
@@ -228,35 +231,19 @@ class _Run:
         at = datetime.fromtimestamp(self.clock(), self.study.tzinfo)
         return at.isoformat(timespec="seconds")
 
-    def _cleaned(self, hashes: Hashes) -> Version:
-        """Return the store's version, made anew when raw files or their description changed."""
-        with locked(
-            runs_folder(self.reports, self.study.name) / ".cleaning.lock",
-            what=f"The cleaning of {self.study.name!r}", patience=CLEANING,
-        ):  # fmt: skip
-            return self._cleaned_alone(hashes)
+    def _at_once(self, version: Version) -> int:
+        """Return how many reports are made at a time.
 
-    def _cleaned_alone(self, hashes: Hashes) -> Version:
-        kept = store_folder(self.root, self.study.name) / ".cleaned.json"
-        digest = raw_digest(self.root, self.study.name, hashes)
-        version = current_version(self.root, self.study.name)
-        known = read_json(kept)
-        if version is not None and known == {"raw": digest, "version": version.id}:
-            return version
-        self.listener.cleaning(self.study.name)
-        with ThreadPoolExecutor(1) as meanwhile:
-            meanwhile.submit(load_execute)  # papermill, which this process has the time for
-            made = self.session.call(remote.clean, self.study.name, self.root)
-        write_whole(kept, to_json({"raw": digest, "version": made}))
-        version = current_version(self.root, self.study.name)
-        if version is None:
-            raise ReportError(f"The cleaning of {self.study.name!r} left no data.")
-        return version
+        One more than there are cores keeps these busy while a kernel starts or a page is put in
+        place. The tables of a study in several buckets are large: there, memory comes first.
+        """
+        is_small = version.n_buckets == 1 and not self.options.workers
+        return self.session.workers + is_small
 
-    def _make_all(self, jobs: Sequence[Job], reports: Reports) -> list[Done]:
+    def _make_all(self, jobs: Sequence[Job], reports: Reports, *, at_once: int) -> list[Done]:
         """Make the reports, several at a time; the slowest of the last run first."""
         done: dict[str, Done] = {}
-        with ThreadPoolExecutor(self.session.workers) as threads:
+        with ThreadPoolExecutor(at_once) as threads:
             work = partial(self._make, reports)
             waiting = [threads.submit(work, job) for job in slowest_first(jobs, self.root)]
             try:

@@ -10,7 +10,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from cjm_research.errors import ReportError
-from cjm_research.report.forkkernel import HAS_FORK, Kernels, start_server, stop_server
+from cjm_research.report.forkkernel import (
+    HAS_FORK,
+    Kernels,
+    as_in_server,
+    start_server,
+    stop_server,
+)
 from cjm_research.report.kernel import end_with_parent, leave_imports_alone
 from cjm_research.report.light import load_execute
 
@@ -41,6 +47,7 @@ class Session:
         self.is_stopped = False
         self._kernels = Kernels(folder, memory=memory)
         self._pool: ProcessPoolExecutor | None = None
+        self._apart: ProcessPoolExecutor | None = None
         self._has_server = False
         self._starting = Lock()
 
@@ -54,13 +61,17 @@ class Session:
         if self._has_server:
             stop_server()
 
+    @property
+    def _threads(self) -> int:
+        """Threads that numerical libraries may use in each process."""
+        return max(1, multiprocessing.cpu_count() // self.workers)
+
     def start(self) -> None:
         """Start the fork server: it imports while this process reads and plans."""
         with self._starting:
             if not self.is_forked or self._pool is not None or self.is_stopped:
                 return
-            cores = multiprocessing.cpu_count()
-            start_server(threads=max(1, cores // self.workers))
+            start_server(threads=self._threads)
             self._has_server = True
             context = multiprocessing.get_context("forkserver")
             self._pool = ProcessPoolExecutor(
@@ -71,8 +82,8 @@ class Session:
         """End everything now: what runs is dropped, and nothing more is begun."""
         self.is_stopped = True
         self._kernels.end()
-        if self._pool is not None:
-            for process in list((self._pool._processes or {}).values()):  # noqa: SLF001  # no public way
+        for pool in (self._pool, self._apart):
+            for process in list((pool._processes or {}).values()) if pool else ():  # noqa: SLF001  # no public way
                 process.terminate()
 
     def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -92,6 +103,23 @@ class Session:
                     break
         why = "the run was stopped." if self.is_stopped else "memory may have run out."
         raise ReportError(f"A worker process died: {why}")
+
+    def call_apart(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function in a process that imports what it needs, while the server starts."""
+        self.start()
+        if not self.is_forked or self.is_stopped:
+            return self.call(function, *args, **kwargs)
+        spawned = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=spawned, initializer=_prepare_worker) as pool:
+            self._apart = pool
+            try:
+                with as_in_server(threads=self._threads):
+                    called = pool.submit(function, *args, **kwargs)
+                return called.result()
+            except BrokenProcessPool:
+                return self.call(function, *args, **kwargs)
+            finally:
+                self._apart = None
 
     def _forget(self, pool: ProcessPoolExecutor) -> None:
         """Make room for new workers: one that dies takes its whole pool along."""
