@@ -98,6 +98,8 @@ def clauses_tone(text: str, known: Lexicon) -> float:
     True
     """
     pieces = _PIECE.findall(text)
+    if known.silent.issuperset(pieces) or not any(known.speaks(p) for p in pieces):
+        return 0.0
     clause, n = _Clause(), 0
     while n < len(pieces):
         word = pieces[n]
@@ -184,8 +186,9 @@ def _is_deed(word: str, known: Lexicon) -> bool:
 
 def _phrase(pieces: Sequence[str], n: int, known: Lexicon) -> tuple[int, float]:
     """Return length and tone of the longest phrase that begins at a place; 1 and 0 for none."""
-    rows = known.phrases.get(lemma(pieces[n], known.language)) or known.phrases.get(pieces[n])
-    for rest, tone in rows or ():
+    if not known.speaks(pieces[n]):
+        return 1, 0.0
+    for rest, tone in known.phrases_from(pieces[n]):
         here = pieces[n + 1 : n + 1 + len(rest)]
         if len(here) == len(rest) and all(
             word.startswith(part[:-1])

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from cjm_research.needs.lemmas import tokenised
 from cjm_research.needs.matching import SentenceIndex, rule_matches
 from cjm_research.needs.reading import read_feedback
+from cjm_research.needs.sentiment import sentence_tones
 from cjm_research.needs.text import fold
+from cjm_research.needs.tone_model import ToneModel
 from cjm_research.needs.tone_training import fit_tone_sample, tone_sample
 
 if TYPE_CHECKING:
     from cjm_research.needs.codebook import Codebook
-    from cjm_research.needs.tone_model import ToneModel
+    from cjm_research.needs.lemmas import Tokenised
     from cjm_research.study.phrase import Language
 
 _DTYPES = {
@@ -81,12 +85,13 @@ def feedback_codes(
     rows, texts = reading
     if rows.empty:
         return pd.DataFrame({c: pd.Series(dtype=t) for c, t in _DTYPES.items()})
-    if tone is None:
-        tone = fit_tone_sample(tone_sample(reading), codebook)
     spread = rows.drop(columns=["text", "language"]).merge(texts, on="text_number", how="left")
-    coded = spread.merge(
-        _code_sentences(spread, codebook, tone), on=["text", "language"], how="left"
-    )
+    # A model is fitted while the sentences are read: neither needs the other.
+    with ThreadPoolExecutor(1) as pool:
+        learnt = None if tone else pool.submit(fit_tone_sample, tone_sample(reading), codebook)
+        read = _read_sentences(spread, codebook)
+    model = tone or (learnt.result() if learnt else ToneModel())
+    coded = spread.merge(_toned(read, model), on=["text", "language"], how="left")
     coded["content"] = np.where(
         coded["sentence"].isna(), "none", np.where(coded["theme"].isna(), "uncoded", "coded")
     )
@@ -98,29 +103,46 @@ def feedback_codes(
     return coded[list(_DTYPES)].astype(_DTYPES).reset_index(drop=True)
 
 
-def _code_sentences(
-    spread: pd.DataFrame, codebook: Codebook | None, tone: ToneModel
-) -> pd.DataFrame:
-    """Return one row per distinct sentence and theme, with the tone of the sentence."""
-    frames = []
+class _Read(NamedTuple):
+    """Distinct sentences of one language, what the lexicon says of them, and their themes."""
+
+    language: str
+    texts: list[str]
+    cut: Tokenised
+    tones: list[float]
+    themes: pd.DataFrame
+
+
+def _read_sentences(spread: pd.DataFrame, codebook: Codebook | None) -> list[_Read]:
+    found = []
     distinct = spread.loc[spread["sentence"].notna(), ["text", "language"]].drop_duplicates()
     for language, group in distinct.groupby("language", sort=True):
         texts = group["text"].tolist()
+        cut = tokenised([fold(t) for t in texts])
         own = codebook.sentiment.get(_known(str(language)), {}) if codebook else {}
-        tones = tone.tones(texts, str(language), own_words=own)
-        toned = pd.DataFrame({"text": texts, "language": language, "sentiment": tones})
-        themes = _themes(texts, str(language), codebook)
-        frames.append(toned.merge(themes, left_index=True, right_on="number", how="left"))
+        tones = sentence_tones(texts, str(language), own_words=own, folded=cut.texts)
+        themes = _themes(cut, str(language), codebook)
+        found.append(_Read(str(language), texts, cut, tones, themes))
+    return found
+
+
+def _toned(read: list[_Read], model: ToneModel) -> pd.DataFrame:
+    """Return one row per distinct sentence and theme, with the tone of the sentence."""
     columns = ["text", "language", "sentiment", "theme", "theme_kind", "stage", "theme_rank"]
-    if not frames:
+    if not read:
         return pd.DataFrame({c: pd.Series(dtype=_DTYPES.get(c, "float64")) for c in columns})
+    frames = []
+    for own in read:
+        tones = model.learnt(own.tones, own.cut, own.language)
+        toned = pd.DataFrame({"text": own.texts, "language": own.language, "sentiment": tones})
+        frames.append(toned.merge(own.themes, left_index=True, right_on="number", how="left"))
     return pd.concat(frames, ignore_index=True)[columns]
 
 
-def _themes(texts: list[str], language: str, codebook: Codebook | None) -> pd.DataFrame:
+def _themes(texts: Tokenised, language: str, codebook: Codebook | None) -> pd.DataFrame:
     found: list[tuple[int, str, str, str | None, int]] = []
     if codebook is not None and codebook.themes:
-        index = SentenceIndex([fold(t) for t in texts], _known(language))
+        index = SentenceIndex(texts, _known(language))
         for rank, theme in enumerate(codebook.themes):
             rules = rule_matches(index, theme)
             hits = np.unique(np.concatenate([r.sentences for r in rules])) if rules else ()

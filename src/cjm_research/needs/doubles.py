@@ -15,6 +15,7 @@ _SHORTEST = 25  # letters; shorter texts are alike by chance between unknown cus
 _ALIKE = 0.8  # resemblance from which two texts of a customer are one
 _SHORTEST_ALIKE = {True: 14, False: 40}  # by whether it is Chinese; shorter: a word is the point
 _SHINGLE = 3
+_ROUNDING = 1e-9
 _LOOK_BACK = 50  # texts of a customer that the next one is compared with
 _FIRST_HAN = "\u3400"
 
@@ -31,7 +32,7 @@ def doubles(rows: pd.DataFrame) -> pd.Series[Any]:
     rows : pandas.DataFrame
         `text`, `feedback_id` and, when there, `customer_id`, `given_at` and `brand`.
     """
-    key = rows["text"].map(sameness_key)
+    key = pd.Series([sameness_key(t) for t in rows["text"].tolist()], rows.index, dtype="str")
     order = ["given_at", "feedback_id"] if "given_at" in rows else ["feedback_id"]
     customer = rows["customer_id"] if "customer_id" in rows else pd.Series(pd.NA, rows.index)
     frame = rows[order].assign(key=key, customer=customer.astype("string[pyarrow]"))
@@ -65,20 +66,34 @@ def resemblance(one: str, other: str) -> float:
 def _nearly(rows: pd.DataFrame) -> Iterator[Any]:
     """Yield the index of each text that resembles an earlier one of the same customer."""
     several = rows.loc[rows.duplicated(["customer", "brand"], keep=False)]
-    is_long = [len(k) >= _SHORTEST_ALIKE[k >= _FIRST_HAN] for k in several["key"]]
-    before: dict[tuple[str, str], list[tuple[int, frozenset[str]]]] = {}
+    keys = several["key"].tolist()
+    is_long = [len(k) >= _SHORTEST_ALIKE[k >= _FIRST_HAN] for k in keys]
+    before: dict[tuple[str, str], list[str]] = {}
     long = several.loc[is_long]
-    columns = (long["customer"], long["brand"], long["key"])
+    columns = (long["customer"].tolist(), long["brand"].tolist(), long["key"].tolist())
     for at, customer, brand, key in zip(long.index, *columns, strict=True):
-        own = len(key), _shingles(key)
         kept = before.setdefault((customer, brand), [])
-        if any(
-            min(n, own[0]) >= _ALIKE * max(n, own[0]) and _jaccard(s, own[1]) >= _ALIKE
-            for n, s in kept[-_LOOK_BACK:]
-        ):
+        if any(_is_alike(earlier, key) for earlier in kept[-_LOOK_BACK:]):
             yield at
         else:
-            kept.append(own)
+            kept.append(key)
+
+
+def _is_alike(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < _ALIKE * len(longer):
+        return False
+    # What is alike in so much lacks at most the rest of its pieces in the other: most texts
+    # are told apart by their first words, without making the sets.
+    pieces = len(shorter) - _SHINGLE + 1
+    lacking, most = set(), (1 - _ALIKE) * pieces + _ROUNDING
+    for i in range(pieces):
+        piece = shorter[i : i + _SHINGLE]
+        if piece not in longer:
+            lacking.add(piece)
+            if len(lacking) > most:
+                return False
+    return _jaccard(_shingles(one), _shingles(other)) >= _ALIKE
 
 
 def _shingles(text: str) -> frozenset[str]:

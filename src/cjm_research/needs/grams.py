@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
-from cjm_research.needs.lemmas import lemma, tokens
+from cjm_research.needs.lemmas import Tokenised, lemma, tokenised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,12 +55,12 @@ class _Batch:
     _by_form: dict[str, int] = field(default_factory=dict)
 
 
-def learn_grams(texts: Sequence[str], language: str, *, fewest: int = 2) -> Grams:
+def learn_grams(texts: Sequence[str] | Tokenised, language: str, *, fewest: int = 2) -> Grams:
     """Choose the features of texts: those that stand in at least so many of them.
 
     Parameters
     ----------
-    texts : sequence of str
+    texts : sequence of str or Tokenised
         Folded texts.
     language : str
         ``ru``, ``zh`` or ``en``.
@@ -88,7 +88,7 @@ def learn_grams(texts: Sequence[str], language: str, *, fewest: int = 2) -> Gram
     return Grams(language, runs, _learn_pieces(batch, language, fewest))
 
 
-def gram_matrix(texts: Sequence[str], grams: Grams) -> sparse.csr_array:
+def gram_matrix(texts: Sequence[str] | Tokenised, grams: Grams) -> sparse.csr_array:
     """Return one row per text: TF-IDF of runs and of pieces, each block of length 1.
 
     Counts enter as 1 + log(count); a text without a known feature has an empty row.
@@ -109,22 +109,15 @@ def gram_matrix(texts: Sequence[str], grams: Grams) -> sparse.csr_array:
     return joined
 
 
-def _batch(texts: Sequence[str], language: str) -> _Batch:
-    ids: dict[str, int] = {}
-    flat: list[int] = []
-    lengths = np.zeros(len(texts), dtype=np.int64)
-    for n, text in enumerate(texts):
-        found = [ids.setdefault(t, len(ids)) for t in tokens(text)]
-        flat += found
-        lengths[n] = len(found)
-    words = list(ids)
+def _batch(texts: Sequence[str] | Tokenised, language: str) -> _Batch:
+    cut = texts if isinstance(texts, Tokenised) else tokenised(texts)
     by_form: dict[str, int] = {}
-    form_of = [by_form.setdefault(lemma(w, language), len(by_form)) for w in words]
+    form_of = [by_form.setdefault(lemma(w, language), len(by_form)) for w in cut.words]
     return _Batch(
-        n=len(texts),
-        flat=np.array(flat, dtype=np.int64),
-        owner=np.repeat(np.arange(len(texts)), lengths),
-        words=words,
+        n=len(cut.texts),
+        flat=cut.flat,
+        owner=cut.owner,
+        words=cut.words,
         forms=list(by_form),
         form_of=np.array(form_of, dtype=np.int64),
         _by_form=by_form,
@@ -223,7 +216,8 @@ def _weighted(counts: sparse.csr_array, idf: NDArray[np.float64]) -> sparse.csr_
     counts = counts.copy()
     counts.sum_duplicates()
     counts.data = (1 + np.log(counts.data)) * idf[counts.indices]
-    squares = np.asarray(counts.multiply(counts).sum(axis=1)).ravel()
-    lengths = np.sqrt(np.where(squares > 0, squares, 1.0))
-    counts.data /= np.repeat(lengths, np.diff(counts.indptr))
+    held = np.diff(counts.indptr)
+    starts = counts.indptr[:-1][held > 0]
+    lengths = np.sqrt(np.add.reduceat(counts.data**2, starts)) if len(starts) else np.ones(0)
+    counts.data /= np.repeat(lengths, held[held > 0])
     return counts

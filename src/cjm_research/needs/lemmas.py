@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
 
 class _Analyser(Protocol):
@@ -37,6 +41,42 @@ def tokens(text: str) -> list[str]:
     ['iphone', '屏', '幕', '碎', '了']
     """
     return _TOKEN.findall(text)
+
+
+class Tokenised(NamedTuple):
+    """Folded texts, and their words as numbers."""
+
+    texts: Sequence[str]
+    words: list[str]
+    """Each once, in the order of their first places."""
+    flat: NDArray[np.int64]
+    """Number of the word at each place, text after text."""
+    owner: NDArray[np.int64]
+    """Number of the text at each place."""
+
+    def only(self, kept: NDArray[np.bool_]) -> Tokenised:
+        """Return some of the texts; words that stand in none of them stay in the list."""
+        places = kept[self.owner]
+        texts = [t for t, is_kept in zip(self.texts, kept, strict=True) if is_kept]
+        owner = (np.cumsum(kept) - 1)[self.owner[places]]
+        return Tokenised(texts, self.words, self.flat[places], owner)
+
+
+def tokenised(texts: Sequence[str]) -> Tokenised:
+    """Cut folded texts into words, all at once.
+
+    Examples
+    --------
+    >>> found = tokenised(["so late", "late"])
+    >>> found.words, found.flat.tolist(), found.owner.tolist()
+    (['so', 'late'], [0, 1, 1], [0, 0, 1])
+    """
+    cut = list(map(_TOKEN.findall, texts))
+    lengths = np.fromiter(map(len, cut), dtype=np.int64, count=len(cut))
+    ids: dict[str, int] = {}
+    flat = [ids.setdefault(t, len(ids)) for found in cut for t in found]
+    owner = np.repeat(np.arange(len(cut)), lengths)
+    return Tokenised(texts, list(ids), np.array(flat, dtype=np.int64), owner)
 
 
 @lru_cache(maxsize=_KEPT)

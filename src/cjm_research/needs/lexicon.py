@@ -57,6 +57,51 @@ class Lexicon:
     heard: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
     """Sentences whose tone is known: each is read when the tone is learnt, and when it is told."""
     _seen: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
+    silent: set[str] = field(default_factory=set, repr=False, compare=False)
+    """Words that were asked for and do not speak: see `speaks`."""
+    _lengths: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def speaks(self, word: str) -> bool:
+        """Tell whether a folded word may give a sentence a tone; where none does, it has none.
+
+        Examples
+        --------
+        >>> english = lexicon("en")
+        >>> english.speaks("late"), english.speaks("never"), english.speaks("very")
+        (True, True, False)
+        """
+        if word in self.silent:
+            return False
+        if (
+            self.phrases_from(word)
+            or word in self.negations
+            or word.endswith("n't")
+            or self.tone(word)
+        ):
+            return True
+        self.silent.add(word)
+        return False
+
+    def phrases_from(self, word: str) -> tuple[tuple[tuple[str, ...], float], ...]:
+        """Return the phrases that begin with a folded word, the longest first."""
+        return self.phrases.get(lemma(word, self.language)) or self.phrases.get(word, ())
+
+    def lengths(self, sign: str) -> tuple[int, ...]:
+        """Return how long the words are that begin with a sign, the longest first.
+
+        Examples
+        --------
+        >>> lexicon("zh").lengths("慢")[-1], lexicon("zh").lengths("桌")
+        (1, ())
+        """
+        if not self._lengths:
+            found: dict[str, set[int]] = {}
+            for group in (self.words, self.not_negations, self.negations, self.intensifiers,
+                          self.diminishers):  # fmt: skip
+                for word in group:
+                    found.setdefault(word[0], set()).add(len(word))
+            self._lengths.update({s: tuple(sorted(n, reverse=True)) for s, n in found.items()})
+        return self._lengths.get(sign, ())
 
     def tone(self, word: str) -> float:
         """Return the tone of a folded word, -2 to 2; 0 where it has none.
@@ -109,7 +154,10 @@ class Lexicon:
             first: tuple(p for p in rows if p[1] or given.keys().isdisjoint((first, *p[0])))
             for first, rows in self.phrases.items()
         }
-        return replace(self, words={**self.words, **given}, phrases=phrases, heard={}, _seen={})
+        everything = {**self.words, **given}
+        return replace(
+            self, words=everything, phrases=phrases, heard={}, silent=set(), _seen={}, _lengths={}
+        )
 
 
 @lru_cache(maxsize=len(LEXICON_LANGUAGES))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cjm_research.needs.lemmas import lemma, tokens
+from cjm_research.needs.lemmas import Tokenised, lemma, tokenised, tokens
 from cjm_research.needs.lexicon import lexicon
 from cjm_research.needs.text import fold
 
@@ -50,27 +50,18 @@ class SentenceIndex:
 
     Parameters
     ----------
-    sentences : sequence of str
+    sentences : sequence of str or Tokenised
         Distinct folded sentences.
     language : str
         ``ru``, ``zh`` or ``en``.
     """
 
-    def __init__(self, sentences: Sequence[str], language: Language) -> None:
-        self.sentences = sentences
+    def __init__(self, sentences: Sequence[str] | Tokenised, language: Language) -> None:
+        cut = sentences if isinstance(sentences, Tokenised) else tokenised(sentences)
+        self.sentences, self._words, self._flat, self._owner = cut
         self.language = language
-        ids: dict[str, int] = {}
-        flat: list[int] = []
-        owner: list[int] = []
-        for n, sentence in enumerate(sentences):
-            found = [ids.setdefault(t, len(ids)) for t in tokens(sentence)]
-            flat += found
-            owner += [n] * len(found)
-        self._words = list(ids)
-        self._flat = np.array(flat, dtype=np.int64)
-        self._owner = np.array(owner, dtype=np.int64)
         self._order = np.argsort(self._flat, kind="stable")
-        self._starts = np.searchsorted(self._flat[self._order], np.arange(len(ids) + 1))
+        self._starts = np.searchsorted(self._flat[self._order], np.arange(len(self._words) + 1))
 
     @cached_property
     def _forms(self) -> Mapping[str, list[int]]:

@@ -11,7 +11,7 @@ from cjm_research.errors import SchemaError
 from cjm_research.needs.doubles import doubles
 from cjm_research.needs.redaction import redact
 from cjm_research.needs.sentences import has_content, sentences
-from cjm_research.needs.text import Script, clean_text, script_of
+from cjm_research.needs.text import Script, clean_text, lone_script, script_of
 
 _KEPT = ("feedback_id", "customer_id", "given_at", "kind", "touchpoint", "channel", "brand",
          "role", "score", "weight", "interview")  # fmt: skip
@@ -71,7 +71,7 @@ def _with_text(feedback: pd.DataFrame) -> pd.DataFrame:
     kept["grade"] = _grades(rows)
     kept["language"] = rows.get("language", pd.NA)
     numbers, distinct = pd.factorize(rows["text"])
-    cleaned = [redact(clean_text(str(t))) for t in distinct]
+    cleaned = [redact(clean_text(str(t))) for t in distinct.tolist()]
     kept["text"] = np.array([c.text for c in cleaned], dtype=object)[numbers]
     kept["n_redacted"] = np.array([len(c.found) for c in cleaned])[numbers]
     kept["row"] = np.arange(len(kept))
@@ -89,32 +89,37 @@ def _grades(rows: pd.DataFrame) -> pd.Series[Any]:
 def _read_texts(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row per sentence of each distinct text, and give `rows` its number."""
     given = rows["language"].fillna("").astype(str).str.slice(0, 2).str.casefold()
-    pairs = pd.MultiIndex.from_arrays([rows["text"], given])
-    numbers, distinct = pairs.factorize()
-    rows["text_number"] = numbers
-    found: list[tuple[int, int | None, str, str, bool]] = []
-    for number, (text, named) in enumerate(distinct):
-        whole = script_of(text)
+    ids: dict[tuple[str, str], int] = {}
+    pairs = zip(rows["text"].tolist(), given.tolist(), strict=True)
+    rows["text_number"] = [ids.setdefault(pair, len(ids)) for pair in pairs]
+    found: tuple[list[Any], ...] = ([], [], [], [], [])
+    for number, (text, named) in enumerate(ids):
+        lone = lone_script(text)
+        whole = Script(lone, is_mixed=False) if lone else script_of(text)
         language = named or whole.language
         pieces = sentences(text) if has_content(text) else []
-        found += [
-            (
-                number,
-                n,
-                piece,
-                _language(piece, language, None if piece != text else whole),
-                whole.is_mixed,
-            )
-            for n, piece in enumerate(pieces, start=1)
-        ] or [(number, None, text, language, whole.is_mixed)]
-    return pd.DataFrame(found, columns=list(_no_sentences().columns))
+        n = max(len(pieces), 1)
+        if lone and (lone == "other" or lone == _letters(language)):
+            own = [language] * n
+        else:
+            own = [_language(p, language, whole if p == text else None) for p in pieces]
+        places = range(1, n + 1) if pieces else (None,)
+        columns = [number] * n, places, pieces or (text,), own or (language,), [whole.is_mixed] * n
+        for column, more in zip(found, columns, strict=True):
+            column.extend(more)
+    names = _no_sentences().columns
+    return pd.DataFrame(dict(zip(names, found, strict=True)), columns=list(names))
 
 
 def _language(sentence: str, of_text: str, known: Script | None) -> str:
     """Return the language of a sentence: that of the text, unless its letters say otherwise."""
     own = (known or script_of(sentence)).language
-    letters = {"ru": "ru", "zh": "zh"}.get(of_text, "en")
-    return of_text if own in (letters, "other") else own
+    return of_text if own in (_letters(of_text), "other") else own
+
+
+def _letters(language: str) -> str:
+    """Return the language that the letters of a language are taken for."""
+    return {"ru": "ru", "zh": "zh"}.get(language, "en")
 
 
 def _no_sentences() -> pd.DataFrame:

@@ -9,20 +9,23 @@ from importlib.resources import files
 
 from cjm_research.needs.text import fold
 
-_END = re.compile(
-    r"[!?！？]+(?![a-z0-9=])[)\]»”\"'!?！？。.]*"  # exclamations and questions, not in addresses
-    r"|\){2,}(?=\s+[А-ЯЁA-Z])|\({2,}(?=\s*[А-ЯЁA-Z])"  # smiles
-    r"|[。；]+[”」』）)]*"
-    r"|…+|\.{2,}"
-    r"|(?<!\d)\.(?=\s|$|[)»”\"])[)»”\"]*"
-    r"|(?<=\d)\.(?=\s|$)"
-    r"|(?<=[а-яёa-z])\.(?=[А-ЯЁA-Z])"
-    r"|;(?=\s)"
-    r"|\n"
+_END = re.compile(  # begins with its signs, so that they are all that is looked for
+    r"[!?！？)(。；…;.\n](?:"
+    r"(?<=[!?！？])[!?！？]*(?![a-z0-9=])[)\]»”\"'!?！？。.]*"  # not in addresses
+    r"|(?<=\))\)+(?=\s+[А-ЯЁA-Z])|(?<=\()\(+(?=\s*[А-ЯЁA-Z])"  # smiles
+    r"|(?<=[。；])[。；]*[”」』）)]*"
+    r"|(?<=…)…*|(?<=\.)\.+"
+    r"|(?<=\.)(?<!\d\.)(?=\s|$|[)»”\"])[)»”\"]*"
+    r"|(?<=\d\.)(?=\s|$)"
+    r"|(?<=[а-яёa-z]\.)(?=[А-ЯЁA-Z])"
+    r"|(?<=;)(?=\s)"
+    r"|(?<=\n))"
 )
 _YEARS = frozenset({"г", "гг"})
 _FIRST_HAN = "\u3400"
 _LAST_WORD = re.compile(r"(\w+)$")
+_NOT_SPACE = re.compile(r"\S")
+_LOOKED_BACK, _TOO_LONG = 12, 7  # letters: more than any shortening has
 _SIGN = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]|[:;=]-?[()DPp]|\){2,}|\({2,}")
 _HAS_CONTENT = re.compile(rf"\w|{_SIGN.pattern}")
 
@@ -64,9 +67,14 @@ def has_content(text: str) -> bool:
     """
     if not _HAS_CONTENT.search(text):
         return False
-    words = _WORDS.findall(fold(text[:80]))
-    if not words:
+    start = fold(text[:80])
+    first = _WORDS.search(start)
+    if first is None:
         return True  # an emoji alone speaks
+    word = first.group()
+    if len(word) > 1 and word not in _begins_nothing() and not word.isdecimal():
+        return True
+    words = _WORDS.findall(start)
     nothing = _word_lists()["nothing"]
     is_letter = len(words) == 1 and len(words[0]) == 1 and words[0] < _FIRST_HAN
     if is_letter and not _SIGN.search(text):
@@ -75,20 +83,27 @@ def has_content(text: str) -> bool:
 
 
 def _is_short(text: str, end: re.Match[str]) -> bool:
-    before = text[max(0, end.start() - 12) : end.start()]
+    after = _NOT_SPACE.search(text, end.end())
+    if after is None:
+        return False
+    before = text[max(0, end.start() - _LOOKED_BACK) : end.start()]
+    if len(before) >= _TOO_LONG and before[-_TOO_LONG:].isalpha():
+        return False
     word = _LAST_WORD.search(before)
     if word is None:
-        return False
-    after = text[end.end() :].lstrip()
-    if not after:
         return False
     last = word[1].casefold()
     if last in _YEARS and not before[: word.start()].rstrip()[-1:].isdigit():
         return True  # "г. Москва", but "в 2025 г. Потом"
     # "руб. Потом": a capital after a measure is an end; after a title or a street it is not.
-    if last in _word_lists()["end_before_capital"] and after[0].isupper():
+    if last in _word_lists()["end_before_capital"] and after.group().isupper():
         return False
     return last in _word_lists()["shortenings"] or (len(last) == 1 and last.isalpha())
+
+
+@lru_cache(maxsize=1)
+def _begins_nothing() -> frozenset[str]:
+    return frozenset(entry.split()[0] for entry in _word_lists()["nothing"])
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from cjm_research.needs.clauses import BEFORE_CONTRAST, STRONGER, clauses_tone, denied, scaled
@@ -25,6 +25,7 @@ _BAD_SIGNS = re.compile(
     "\U0001f631\U0001f63e\U0001f63f\U0001f641\U0001f494\U0001f4a9\U0001f92c\U0001f92e\U0001f922]"
     r"|[:;=]-?'?[(]|\({2,}"
 )
+_ANY_SIGN = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff:;=)(^<]")
 _SIGN_TONE = 1.2
 _BESIDE_BAD = 0.5
 _CHINESE_SCOPE = 4  # signs
@@ -41,6 +42,7 @@ def sentence_tones(
     language: str,
     *,
     own_words: Mapping[str, float] | None = None,
+    folded: Sequence[str] | None = None,
 ) -> list[float]:
     """Score the tone of sentences of one language, from -1 (bad) to 1 (good).
 
@@ -57,6 +59,8 @@ def sentence_tones(
         ``ru``, ``zh`` or ``en``; in another language only emoji speak, else NaN.
     own_words : mapping of str to float, optional
         Words of the trade with their tone, -2 to 2; they win over the lexicon.
+    folded : sequence of str, optional
+        The sentences as `text.fold` gives them, where that was done before.
 
     Returns
     -------
@@ -75,13 +79,16 @@ def sentence_tones(
         return [_drawn_in(_signs(s)) if _signs(s) else math.nan for s in sentences]
     known = _known(language, tuple(sorted((own_words or {}).items())))
     total = _chinese_total if language == "zh" else clauses_tone
-    seen = known.heard
-    if len(seen) > _MOST_HEARD:
-        seen.clear()
-    for sentence in sentences:
-        if sentence not in seen:
-            seen[sentence] = _drawn_in(_with_signs(total(fold(sentence), known), sentence))
-    return [seen[s] for s in sentences]
+    heard = known.heard
+    if len(heard) > _MOST_HEARD:
+        heard.clear()
+    found = []
+    for sentence, small in zip(sentences, folded or map(fold, sentences), strict=True):
+        tone = heard.get(sentence)
+        if tone is None:
+            tone = heard[sentence] = _drawn_in(_with_signs(total(small, known), sentence))
+        found.append(tone)
+    return found
 
 
 @lru_cache(maxsize=2 * len(LEXICON_LANGUAGES))
@@ -92,6 +99,8 @@ def _known(language: str, own_words: tuple[tuple[str, float], ...]) -> Lexicon:
 
 def _signs(sentence: str) -> float:
     """Return the tone of emoji and smileys; more than two of a kind say no more."""
+    if not _ANY_SIGN.search(sentence):
+        return 0.0
     good, bad = len(_GOOD_SIGNS.findall(sentence)), len(_BAD_SIGNS.findall(sentence))
     return _SIGN_TONE * (min(good, 2) - min(bad, 2))
 
@@ -109,22 +118,23 @@ def _drawn_in(tone: float) -> float:
 def _chinese_total(text: str, known: Lexicon) -> float:
     total = 0.0
     for clause in _CHINESE_CLAUSE.split(text):
-        for mark in known.contrast:
-            if clause.startswith(mark) and total:
-                total *= BEFORE_CONTRAST
-                break
-        total += _clause_tone(clause, known)
+        if total and any(clause.startswith(mark) for mark in known.contrast):
+            total *= BEFORE_CONTRAST
+        total += _clause_tone(_Signs(clause, known), known)
     return total
 
 
-def _clause_tone(clause: str, known: Lexicon) -> float:
-    alone = _words_of_one_sign(clause, known)
+def _clause_tone(signs: _Signs, known: Lexicon) -> float:
+    clause = signs.clause
     total, denied_to, denied_at, scale, n = 0.0, -1, -9, 1.0, 0
     while n < len(clause):
-        word = _longest(clause, n, known, alone)
+        word = signs.longest(n)
+        if word is None:
+            n += 1
+            continue
         tone = known.words.get(word, 0.0)
         after = n + len(word)
-        if word == "好" and known.words.get(_longest(clause, after, known, alone), 0.0) < 0:
+        if word == "好" and known.words.get(signs.longest(after) or "", 0.0) < 0:
             scale = STRONGER  # 好慢: "how slow"
         elif word in known.negations:
             is_twice = n - denied_at <= _TWICE  # 不能不
@@ -140,28 +150,39 @@ def _clause_tone(clause: str, known: Lexicon) -> float:
     return total
 
 
-def _longest(clause: str, n: int, known: Lexicon, alone: frozenset[int]) -> str:
-    """Return the longest word with a meaning here that begins at a place, else one sign."""
-    for length in range(min(_LONGEST_CHINESE, len(clause) - n), 1, -1):
-        word = clause[n : n + length]
-        if word in known.words or word in known.not_negations or word in known.negations:
-            return word
-        if word in known.intensifiers or word in known.diminishers:
-            return word
-    sign = clause[n : n + 1]
-    return sign if n in alone or sign in known.negations else "\0"
+class _Signs:
+    """A clause, and the words of the lexicon that begin at its signs."""
 
+    def __init__(self, clause: str, known: Lexicon) -> None:
+        self.clause = clause
+        self._known = known
 
-def _words_of_one_sign(clause: str, known: Lexicon) -> frozenset[int]:
-    """Return the places of signs that are words: 牛 counts alone, and not in 牛肉."""
-    places, n = set(), 0
-    for word in words(clause, "zh") if clause else ():
-        n = clause.find(word, n)
-        if len(word) == 1:
-            places.add(n)
-        elif len(word) == 2 and word[0] in known.intensifiers:
-            places.update((n, n + 1))  # 太慢
-        elif len(word) == 2 and word[1] in "了啦的":
-            places.add(n)  # 凉了
-        n += len(word)
-    return frozenset(places)
+    def longest(self, n: int) -> str | None:
+        """Return the longest word with a meaning that begins at a place; None where none does."""
+        clause, known = self.clause, self._known
+        for length in known.lengths(clause[n : n + 1]):
+            word = clause[n : n + length]
+            if len(word) < length or length > _LONGEST_CHINESE:
+                continue
+            if length == 1:
+                return word if word in known.negations or n in self._alone else None
+            if word in known.words or word in known.not_negations or word in known.negations:
+                return word
+            if word in known.intensifiers or word in known.diminishers:
+                return word
+        return None
+
+    @cached_property
+    def _alone(self) -> frozenset[int]:
+        """Places of signs that are words: 牛 counts alone, and not in 牛肉."""
+        places, n = set(), 0
+        for word in words(self.clause, "zh") if self.clause else ():
+            n = self.clause.find(word, n)
+            if len(word) == 1:
+                places.add(n)
+            elif len(word) == 2 and word[0] in self._known.intensifiers:
+                places.update((n, n + 1))  # 太慢
+            elif len(word) == 2 and word[1] in "了啦的":
+                places.add(n)  # 凉了
+            n += len(word)
+        return frozenset(places)

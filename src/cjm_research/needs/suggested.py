@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from cjm_research.needs.lexicon import LEXICON_LANGUAGES
 from cjm_research.needs.telling import USUAL, Telling
@@ -31,6 +33,7 @@ _STEADY, _FEWEST_CUSTOMERS = 0.5, 10
 _SAME_THEME = 0.3  # Jaccard share of the first words of two runs
 _OWN_SHARE = 0.5  # of a sentence's loads that its theme must have
 _SHOWN_WORDS = 6
+_THREADS = 2
 _SHORTEST, _LONGEST = {"zh": 8}, {"zh": 60}  # signs of an example
 _USUAL_LENGTHS = (25, 160)
 _CLEAR_TONE = 0.1
@@ -181,12 +184,18 @@ def suggested_themes(
     heard = voices(codes)
     uncoded = heard.said.loc[(heard.said["content"] == "uncoded").to_numpy()]
     uncoded = uncoded.drop_duplicates(["unit", "text"])
-    rows: list[SuggestedTheme] = []
-    for language, own in uncoded.groupby("language", sort=True):
-        if language in LEXICON_LANGUAGES:
-            before = [r for r in (previous.rows if previous else ()) if r.language == language]
-            found = _found_in(own, str(language), codebook, number_before=len(before))
-            rows += _described(found, n=len(heard.units)) if found else []
+    before = [r.language for r in (previous.rows if previous else ())]
+
+    def rows_of(of: tuple[Any, pd.DataFrame]) -> list[SuggestedTheme]:
+        language, own = of
+        found = _found_in(own, language, codebook, number_before=before.count(language))
+        return _described(found, n=len(heard.units)) if found else []
+
+    groups = [g for g in uncoded.groupby("language", sort=True) if g[0] in LEXICON_LANGUAGES]
+    # Each language by itself: the same numbers, whichever is ready first. The limit stands
+    # around all of them, for it is one of the whole process.
+    with threadpool_limits(1), ThreadPoolExecutor(_THREADS) as pool:
+        rows = [r for found in pool.map(rows_of, groups) for r in found]
     rows = [r for r in rows if r.customers >= telling.min_customers]
     rows, last = _named(rows, previous)
     rows.sort(key=lambda r: (-r.customers, r.suggestion))

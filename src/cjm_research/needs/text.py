@@ -21,19 +21,26 @@ _INLINE = re.compile(
     r"</?(?:b|i|u|s|em|strong|span|a|font|small|mark)\b[^<>]{0,500}>", re.IGNORECASE
 )
 _TAG = re.compile(r"<[/!]?[a-z][^<>]{0,500}>", re.IGNORECASE)
-_SPACE = re.compile(r"[^\S\n]+")
+_SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _LINES = re.compile(r"\s*\n\s*")
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA = re.compile("[\u3040-\u30ff\uac00-\ud7af]")  # kana and Korean: written with Han or near it
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_HANS, _CYRILLICS, _LATINS = (
-    re.compile(f"{signs}+") for signs in (_HAN.pattern, "[\u0400-\u04ff]", _LATIN.pattern)
-)
+_HANS, _CYRILLICS, _LATINS = (re.compile(f"{s.pattern}+") for s in (_HAN, _CYRILLIC, _LATIN))
+_OF_OTHERS = {
+    language: re.compile("".join(s.pattern for s in others).replace("][", ""))
+    for language, others in {
+        "zh": (_KANA, _CYRILLIC, _LATIN), "ru": (_HAN, _KANA, _LATIN),
+        "en": (_HAN, _KANA, _CYRILLIC),
+    }.items()
+}  # fmt: skip
+_LETTER = re.compile("".join(s.pattern for s in (_HAN, _KANA, _CYRILLIC, _LATIN)).replace("][", ""))
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\[[A-Z_]{4,}\]")
 _PASSED_ON = re.compile(r"^\s*RT\b|https?://\S+|www\.\S+|@\w+")
 _NO_LETTERS = re.compile(r"[\W_]+")
-_NO_DIGITS = str.maketrans("", "", "0123456789")
+_DIGITS = re.compile("[0-9]+")
 _LONG = 40  # letters; in a shorter text a number may be what it says
 _HAN_WEIGHT = 3  # one Han sign says about as much as three letters
 _CYRILLIC_WEIGHT = 2  # Russian names foreign goods; English hardly ever writes Cyrillic
@@ -68,12 +75,13 @@ def clean_text(text: str) -> str:
         text = _TAG.sub(" ", _INLINE.sub("", text))
     if "&" in text:
         text = html.unescape(text)
-    if not text.isascii():
+    if not unicodedata.is_normalized("NFKC", text):
         pieces = _WIDE_MARKS.split(text)
         pieces[::2] = [unicodedata.normalize("NFKC", p) for p in pieces[::2]]
         text = "".join(pieces)
     text = _UNSEEN.sub("", text.replace("\u2028", "\n").replace("\r", "\n"))
-    return _LINES.sub("\n", _SPACE.sub(" ", text)).strip()
+    text = _SPACE.sub(" ", text)
+    return (_LINES.sub("\n", text) if "\n" in text else text).strip()
 
 
 def fold(text: str) -> str:
@@ -91,15 +99,16 @@ def fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").replace("’", "'")
     if not _HAN.search(folded):
         return folded
-    signs = _simplified()
-    return folded.translate(signs) if not signs.keys().isdisjoint(map(ord, folded)) else folded
+    any_old, new = _simplified()
+    return folded.translate(new) if any_old.search(folded) else folded
 
 
 @lru_cache(maxsize=1)
-def _simplified() -> dict[int, str]:
+def _simplified() -> tuple[re.Pattern[str], dict[int, str]]:
+    """Return what finds a traditional sign, and the simplified sign of each."""
     path = files("cjm_research.needs") / "lexicons" / "traditional.toml"
     pairs = tomllib.loads(path.read_text(encoding="utf-8"))["pairs"].split()
-    return {ord(old): new for old, new in pairs}
+    return re.compile(f"[{''.join(p[0] for p in pairs)}]"), {ord(old): new for old, new in pairs}
 
 
 def sameness_key(text: str) -> str:
@@ -123,12 +132,39 @@ def sameness_key(text: str) -> str:
     if "@" in text or "/" in text:
         text = _PASSED_ON.sub("", text)
     key = _NO_LETTERS.sub("", fold(text))
-    letters = key.translate(_NO_DIGITS)
+    if len(key) < _LONG or key.isalpha():
+        return key
+    letters = _DIGITS.sub("", key)
     return letters if len(letters) >= _LONG else key
 
 
 def _letters(runs: re.Pattern[str], text: str) -> int:
     return sum(map(len, runs.findall(text)))
+
+
+def lone_script(text: str) -> str:
+    """Return the language of a text whose letters are all of one script; empty for another.
+
+    What this language is, each part of the text is too, or has no letters. A text in which an
+    address may stand has none, for its parts may not show that it is one.
+
+    Examples
+    --------
+    >>> lone_script("Заказ пришёл"), lone_script("Заказ из app"), lone_script("ru@ru.ru")
+    ('ru', '', '')
+    """
+    return "" if "@" in text or "/" in text or "#" in text or "[" in text else _alone(text)
+
+
+def _alone(text: str) -> str:
+    if text.isascii():
+        return "en" if _LATIN.search(text) else "other"
+    first = _LETTER.search(text)
+    if first is None:
+        return "other"
+    sign = first.group()
+    language = "en" if _LATIN.match(sign) else "ru" if _CYRILLIC.match(sign) else "zh"
+    return "" if _OF_OTHERS[language].search(text, first.start()) else language
 
 
 def script_of(text: str) -> Script:
@@ -147,8 +183,9 @@ def script_of(text: str) -> Script:
     """
     if "@" in text or "/" in text or "#" in text or "[" in text:
         text = _ADDRESS.sub("", text)
-    if text.isascii():
-        return Script("en" if _LATIN.search(text) else "other", is_mixed=False)
+    alone = _alone(text)
+    if alone:
+        return Script(alone, is_mixed=False)
     weights = {
         "zh": _HAN_WEIGHT * _letters(_HANS, text),
         "ru": _CYRILLIC_WEIGHT * _letters(_CYRILLICS, text),

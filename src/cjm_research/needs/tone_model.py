@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjm_research.needs.lemmas import Tokenised
+
 ToneWay = Literal["ratings", "self_trained", "lexicon"]
 """How the tone of a language was found: from the customers' own grades, from their texts where
 the lexicon is sure, or by the lexicon alone."""
@@ -72,7 +74,9 @@ class Weights:
     slope: float = 1.0
     """Of the log odds: Platt's, from texts that the model had not seen."""
 
-    def scores(self, texts: Sequence[str], lexicon_tones: NDArray[np.float64]) -> NDArray[Any]:
+    def scores(
+        self, texts: Sequence[str] | Tokenised, lexicon_tones: NDArray[np.float64]
+    ) -> NDArray[Any]:
         """Return a score per folded text, before the slope."""
         matrix = gram_matrix(texts, self.grams)
         found: NDArray[Any] = (
@@ -112,12 +116,18 @@ class ToneModel:
         >>> ToneModel().tones(["Late again"], "en")[0] < 0
         True
         """
-        plain = sentence_tones(sentences, language, own_words=own_words)
+        folded = [fold(s) for s in sentences]
+        plain = sentence_tones(sentences, language, own_words=own_words, folded=folded)
+        return self.learnt(plain, folded, language)
+
+    def learnt(
+        self, plain: list[float], folded: Sequence[str] | Tokenised, language: str
+    ) -> list[float]:
+        """Score folded sentences, given what the lexicon says of them."""
         known = self.weights.get(language)
-        if known is None or not len(sentences):
+        if known is None or not plain:
             return plain
-        lexicon_tones = np.array(plain)
-        scores = known.scores([fold(s) for s in sentences], lexicon_tones)
+        scores = known.scores(folded, np.array(plain))
         return [float(t) for t in np.tanh(known.slope * scores / 2)]
 
     def to_json(self) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 
 from cjm_research.needs.grams import Grams, gram_matrix, learn_grams
+from cjm_research.needs.lemmas import tokenised
 from cjm_research.needs.lexicon import LEXICON_LANGUAGES
 from cjm_research.needs.reading import Reading, read_feedback
 from cjm_research.needs.sentences import sentences
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjm_research.needs.codebook import Codebook
-    from cjm_research.needs.tone_model import ToneWay
+    from cjm_research.needs.tone_model import CalibrationBin, ToneWay
 
 MOST_TEXTS = 6_000
 """Distinct texts of a language that a model is fitted on, with grades and without; which ones
@@ -63,6 +64,12 @@ class _Fitted(NamedTuple):
     weights: Weights
     scores: NDArray[np.float64]
     """Of all texts; of graded ones by a model that had not seen them, where it used grades."""
+
+
+class _Learnt(NamedTuple):
+    row: ToneRow
+    bins: tuple[CalibrationBin, ...]
+    weights: Weights | None
 
 
 def fit_tone(feedback: pd.DataFrame, codebook: Codebook | None = None) -> ToneModel:
@@ -128,11 +135,20 @@ def join_samples(samples: list[pd.DataFrame]) -> pd.DataFrame:
 
 def fit_tone_sample(sample: pd.DataFrame, codebook: Codebook | None = None) -> ToneModel:
     """Learn the tone from a sample; see `fit_tone`."""
-    model = ToneModel()
-    for language, own in sample.groupby("language", sort=True):
-        words = codebook.sentiment.get(language, {}) if codebook else {}  # type: ignore[call-overload]
-        model = _with_language(model, _material(str(language), own, words))
-    return model
+
+    def learnt(of: tuple[Any, pd.DataFrame]) -> _Learnt:
+        language, own = of
+        words = codebook.sentiment.get(language, {}) if codebook else {}
+        return _learnt(_material(str(language), own, words))
+
+    # Each language by itself: the texts of one are read while the model of another is fitted.
+    with ThreadPoolExecutor(_THREADS) as pool:
+        found = list(pool.map(learnt, sample.groupby("language", sort=True)))
+    return ToneModel(
+        rows=tuple(f.row for f in found),
+        bins=tuple(b for f in found for b in f.bins),
+        weights={f.row.language: f.weights for f in found if f.weights is not None},
+    )
 
 
 def _material(language: str, table: pd.DataFrame, words: Mapping[str, float]) -> _Material:
@@ -144,7 +160,7 @@ def _material(language: str, table: pd.DataFrame, words: Mapping[str, float]) ->
     return _Material(language, table, [fold(t) for t in texts], np.clip(tone, -1, 1))
 
 
-def _with_language(model: ToneModel, material: _Material) -> ToneModel:
+def _learnt(material: _Material) -> _Learnt:
     label = material.label
     is_graded = label >= 0
     n_good, n_bad = int((label == 1).sum()), int((label == 0).sum())
@@ -176,10 +192,8 @@ def _with_language(model: ToneModel, material: _Material) -> ToneModel:
         lexicon_f1=by_lexicon.macro_f1 if is_measured else np.nan,
         calibration_error=curve.error,
     )
-    weights = dict(model.weights)
-    if fitted is not None:
-        weights[material.language] = replace(fitted.weights, slope=line[0])
-    return ToneModel(rows=(*model.rows, row), bins=(*model.bins, *curve.bins), weights=weights)
+    weights = None if fitted is None else replace(fitted.weights, slope=line[0])
+    return _Learnt(row, curve.bins, weights)
 
 
 def _chosen(
@@ -200,9 +214,11 @@ def _chosen(
 
 def _from_ratings(material: _Material) -> _Fitted:
     label = material.label
-    graded = np.flatnonzero(label >= 0)
-    grams = learn_grams([material.folded[i] for i in graded], material.language)
-    matrix = _with_lexicon(gram_matrix(material.folded, grams), material.lexicon)
+    is_graded = label >= 0
+    graded = np.flatnonzero(is_graded)
+    cut = tokenised(material.folded)
+    grams = learn_grams(cut.only(is_graded), material.language)
+    matrix = _with_lexicon(gram_matrix(cut, grams), material.lexicon)
     fold_of = np.array([_rank(str(o)) % _FOLDS for o in material.table["owner"]])
     folds = {n: graded[fold_of[graded] != n] for n in range(_FOLDS)}
     folds = {n: rows for n, rows in folds.items() if len(np.unique(label[rows])) > 1}
@@ -223,8 +239,9 @@ def _from_ratings(material: _Material) -> _Fitted:
 
 def _from_sure(material: _Material) -> _Fitted:
     """Learn from the texts that the lexicon is sure of which other words tell the same."""
-    grams = learn_grams(material.folded, material.language)
-    matrix = gram_matrix(material.folded, grams)
+    cut = tokenised(material.folded)
+    grams = learn_grams(cut, material.language)
+    matrix = gram_matrix(cut, grams)
     sure = np.flatnonzero(np.abs(material.lexicon) >= _SURE)
     label = (material.lexicon[sure] > 0).astype(np.int64)
     line = _fit(matrix[sure], label, strength=_SURE_STRENGTH)
