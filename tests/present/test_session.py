@@ -73,3 +73,16 @@ def test_a_result_without_words_falls_back_to_plain_columns():
             return ()
 
     assert "never_named" in formatter.shown(Bare())["text/html"]
+
+
+def test_a_segment_has_the_words_of_the_grouping_that_the_page_is_about(opened):
+    def words(ru):
+        return {"large": Phrase.model_validate(ru)}
+
+    opened.labels = {"segment": words("по выручке"), "segment.fleet": words("большой парк")}
+    context.use(opened)
+    assert context.current().words("ru").label("segment", "large") == "по выручке"
+    context.use(opened, grouping="fleet")
+    assert context.current().words("ru").label("segment", "large") == "большой парк"
+    context.use(opened, grouping="unheard_of")
+    assert context.current().words("ru").label("segment", "large") == "по выручке"

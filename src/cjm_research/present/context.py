@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import ParameterError
@@ -46,12 +46,18 @@ def current() -> Context:
     return _Session.context
 
 
-def use(world: Workspace | Context) -> None:
+def use(world: Workspace | Context, *, grouping: str = "") -> None:
     """Show what follows in the languages and words of a workspace.
 
-    The researcher's language is ``CJM_LANGUAGE``, else the first language of the study.
+    The researcher's language is ``CJM_LANGUAGE``, else the first language of the study. Where a
+    row names no grouping, a segment has the words of `grouping`.
     """
-    _Session.context = world if isinstance(world, Context) else _of_workspace(world)
+    context = world if isinstance(world, Context) else _of_workspace(world)
+    own = context.labels.get(f"segment.{grouping}")
+    if own:
+        segments = {**context.labels.get("segment", {}), **own}
+        context = replace(context, labels={**context.labels, "segment": segments})
+    _Session.context = context
 
 
 @contextmanager

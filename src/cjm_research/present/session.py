@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
 
 
-def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Workspace:
+def open_study(
+    name: str, *, as_of: str = "", grouping: str = "", root: Path | None = None
+) -> Workspace:
     """Open a study and show everything after it in the study's languages and words.
 
     Parameters
@@ -23,6 +25,9 @@ def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Works
         A file in ``studies/``, without its ending.
     as_of : str
         ISO day that recency is counted to; the newest day of the data if empty.
+    grouping : str
+        Whose words a segment has where a table names no grouping. Two groupings may call
+        different customers by one id; if empty, the first that has the id gives its words.
     root : Path, optional
         Folder of the project; found from the current folder if absent.
 
@@ -34,7 +39,7 @@ def open_study(name: str, *, as_of: str = "", root: Path | None = None) -> Works
     from cjm_research.workspace import workspace  # noqa: PLC0415  # heavy
 
     world = workspace.open_study(name, as_of=as_of, root=root)
-    use(world)
+    use(world, grouping=grouping)
     shell = _shell()
     if shell is not None:
         register(shell)
