@@ -327,3 +327,16 @@ def test_an_age_that_the_list_gives_stands_where_there_is_no_date_of_birth():
     )
     assert found["age"].tolist()[:2] == [26.0, 51.0]
     assert found["age"].isna().tolist() == [False, False, True, True]
+
+
+def test_a_charge_brings_money_and_is_no_goods():
+    lines = orders(*(("a", f"o{i}", "2026-06-01", 10.0, None) for i in range(5))).assign(
+        category=["mugs", "post", "post", "post", "mugs"],
+        channel=["shop", "site", "site", "site", "shop"],
+        is_charge=pd.array([None, True, True, True, False], dtype="boolean"),
+    )
+    found = customer_features(NOTHING, lines, NOTHING, NOTHING, as_of=AS_OF).iloc[0]
+    assert (found["n_orders"], found["revenue"]) == (5, 50.0)
+    assert (found["main_category"], found["main_category_share"]) == ("mugs", 1.0)
+    assert (found["n_categories"], found["main_channel"]) == (1, "site")
+    assert "category_share_post" not in found.index

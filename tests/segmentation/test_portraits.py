@@ -253,3 +253,15 @@ def test_what_nobody_did_belongs_to_no_customer_however_ids_are_held(held):
     }  # fmt: skip
     seen = once_each(pd.DataFrame({"customer_id": held(text), "stage": events["name"]}), "stage")
     assert seen["customer_id"].tolist() == ["a", "b", "a", "b"]
+
+
+def test_what_was_charged_or_given_back_is_no_product_of_a_segment():
+    lines = pd.DataFrame({
+        "customer_id": ["a", "a", "b", "b"], "amount": [5.0, 9.0, 7.0, -7.0],
+        "product": ["POST", "mug", "POST", "plate"], "is_charge": [True, False, True, None],
+    })  # fmt: skip
+    members = pd.DataFrame({"customer_id": ["a", "b"], "segment": ["one", "one"]})
+    limits = Limits(hidden_below=1, facts_below=1, claims_from=1)
+    nothing = pd.DataFrame({"customer_id": []})
+    found = tops(lines, nothing, members, grouping="g", zone="UTC", limits=limits)
+    assert [(r.item, r.n_with, r.n) for r in found.rows] == [("mug", 1, 1)]

@@ -68,7 +68,7 @@ _TABLES = (
             Column(name="status", kind=Kind.CHOICE, choices=ORDER_STATUSES),
             *_columns(Kind.MONEY, "cost discount"),
             *_columns(Kind.DATE, "invoice_due_on paid_on"),
-            *_columns(Kind.BOOLEAN, "is_damaged"),
+            *_columns(Kind.BOOLEAN, "is_damaged is_charge"),
         ),
     ),
     Table(

@@ -28,11 +28,12 @@ def counts(lines: Lines, known: pd.Index) -> pd.DataFrame:
     """Count the lines bought of each customer by value: `customer_id`, `column`, `level`, `n`."""
     parts = []
     for column in DIVIDED:
-        values = column_of(lines.frame, column, "string[pyarrow]")[lines.bought]
+        bought = lines.told_of(column)
+        values = column_of(lines.frame, column, "string[pyarrow]")[bought]
         label, names = pd.factorize(values, sort=True)
         told = label >= 0
         width = max(len(names), 1)
-        keys, n = distinct(lines.codes[lines.bought][told] * width + label[told])
+        keys, n = distinct(lines.codes[bought][told] * width + label[told])
         parts.append(
             pd.DataFrame({
                 "customer_id": known.take(keys // width),

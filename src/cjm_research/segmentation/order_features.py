@@ -21,6 +21,8 @@ from cjm_research.segmentation.kernels import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cjm_research.segmentation.kernels import Codes, Floats
 
 DIVIDED = ("category", "cargo_type", "channel")
@@ -31,6 +33,7 @@ YEAR, AT_LEAST = 365, 180
 """Days that yearly rates look back, and the fewest that a customer's own time counts for."""
 
 
+_TEXT = "string[pyarrow]"
 _QUARTERS = np.array(["q1", "q2", "q3", "q4"], dtype=object)
 
 
@@ -48,6 +51,10 @@ class Lines:
     frame: pd.DataFrame
     n_later: int
     """Lines after the day; left out."""
+
+    def told_of(self, column: str) -> np.ndarray:
+        """Return the purchases that a column tells of: a charge has a channel, and is no goods."""
+        return self.bought if column == "channel" else self.bought & is_goods(self.frame)
 
 
 def read_lines(orders: pd.DataFrame, known: pd.Index, *, day: int, zone: str) -> Lines:
@@ -82,10 +89,9 @@ def order_features(lines: Lines, n: int, *, day: int, zone: str) -> dict[str, ob
         **_rhythm(lines, n, day=day),
         **_service(lines, n, zone=zone),
     }
-    bought = lines.codes[lines.bought]
     for name in DIVIDED:
-        values = column_of(lines.frame, name, "string[pyarrow]")[lines.bought]
-        top = commonest(bought, values, n)
+        told = lines.told_of(name)
+        top = commonest(lines.codes[told], column_of(lines.frame, name, _TEXT)[told], n)
         columns[f"main_{name}"] = top.value
         columns[f"main_{name}_share"] = top.share
     return columns
@@ -196,6 +202,20 @@ def _service(lines: Lines, n: int, *, zone: str) -> dict[str, object]:
 
 def _numbers(frame: pd.DataFrame, name: str) -> Floats:
     return column_of(frame, name, "float64").to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def is_goods(orders: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell of each order line whether it is goods, and no charge such as postage or a fee.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"product": ["POST", "MUG"], "is_charge": [True, None]})
+    >>> is_goods(lines).tolist()
+    [False, True]
+    """
+    told = column_of(orders, "is_charge", "boolean")
+    goods: NDArray[np.bool_] = ~told.astype("boolean").to_numpy(dtype=bool, na_value=False)
+    return goods
 
 
 def column_of(frame: pd.DataFrame, name: str, dtype: str) -> pd.Series:

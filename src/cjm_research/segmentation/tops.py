@@ -12,6 +12,7 @@ from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.by_segment import inside_segments
 from cjm_research.segmentation.codes import id_codes
 from cjm_research.segmentation.kernels import distinct
+from cjm_research.segmentation.order_features import is_goods
 from cjm_research.stats.ratios import lift_interval
 
 if TYPE_CHECKING:
@@ -114,14 +115,11 @@ def tops(
     limits : Limits
         How many customers an item needs.
     """
-    used = ("customer_id", "product", "ordered_at", "status", *NAMES)
-    orders = orders[[c for c in used if c in orders]]
-    if len(orders) and "status" in orders:
-        orders = orders[~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)]
+    orders = _bought(orders)
     bought, seen = _numbered(orders, members), _numbered(events, members)
     visits, column = (events, "occurred_at") if len(events) else (orders, "ordered_at")
     found = {
-        "product": _had(bought, orders.get("product")),
+        "product": _had(bought, _goods(orders)),
         "page": _had(seen, _pages(events)),
         **_times(seen if len(events) else bought, visits.get(column), zone),
     }
@@ -138,6 +136,25 @@ def tops(
             replace(r, item=names.get(r.item, r.item)) if r.kind == "product" else r for r in rows
         ),
     )
+
+
+def _bought(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines that were bought: neither cancelled nor money given back."""
+    used = ("customer_id", "product", "ordered_at", "status", "amount", "is_charge", *NAMES)
+    orders = orders[[c for c in used if c in orders]]
+    if len(orders) and "status" in orders:
+        orders = orders[~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)]
+    if len(orders) and "amount" in orders:
+        orders = orders[~(orders["amount"] < 0).to_numpy(dtype=bool, na_value=False)]
+    return orders
+
+
+def _goods(orders: pd.DataFrame) -> pd.Series | None:
+    """Return the product of each line; none of a charge, which is no goods."""
+    if "product" not in orders:
+        return None
+    goods = is_goods(orders)
+    return orders["product"] if goods.all() else orders["product"].where(goods)
 
 
 def _product_names(orders: pd.DataFrame, items: set[str]) -> dict[str, str]:

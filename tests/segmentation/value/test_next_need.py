@@ -152,3 +152,13 @@ def test_too_little_is_said(change, message):
     needs = needs_of(orders(by_chance, n=60), as_of=DAY)
     with pytest.raises(NoDataError, match="100 are needed"):
         need_check(needs, as_of=DAY, horizon=10)
+
+
+def test_a_charge_is_no_need_of_its_day():
+    lines = orders(by_chance)
+    extra = lines.iloc[[0]].assign(category="postage", amount=999.0, is_charge=True)
+    needs = needs_of(pd.concat([lines, extra]), as_of=DAY)
+    assert "postage" not in needs.kinds
+    pd.testing.assert_frame_equal(
+        next_needs(needs, as_of=DAY), next_needs(needs_of(lines, as_of=DAY), as_of=DAY)
+    )

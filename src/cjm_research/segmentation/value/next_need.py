@@ -10,6 +10,7 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError
 from cjm_research.segmentation.kernels import day_numbers
+from cjm_research.segmentation.order_features import is_goods
 from cjm_research.segmentation.value.histories import PurchaseDays, day_of, purchase_days
 from cjm_research.segmentation.value.rhythm import LOST, rhythm
 from cjm_research.store.rows import positions_of
@@ -84,7 +85,7 @@ def needs_of(orders: pd.DataFrame, *, as_of: pd.Timestamp, column: str = "") -> 
 def _main_kind(
     orders: pd.DataFrame, column: str, purchases: PurchaseDays, as_of: pd.Timestamp
 ) -> tuple[Whole, tuple[str, ...]]:
-    counts = orders[column].value_counts()
+    counts = orders.loc[is_goods(orders), column].value_counts()
     order = sorted(counts.index, key=lambda k: (-int(counts[k]), str(k)))[:MOST]
     position = {k: i for i, k in enumerate(order)}
     zone = str(as_of.tz) if as_of.tz is not None else "UTC"
@@ -92,7 +93,7 @@ def _main_kind(
     who = positions_of(orders["customer_id"].astype("string[pyarrow]"), pd.Index(purchases.ids))
     label = orders[column].map(position).to_numpy(np.float64, na_value=np.nan)
     money = orders["amount"].to_numpy(np.float64, na_value=0.0)
-    kept = (who >= 0) & ~np.isnan(label) & ~np.isnan(days) & (money >= 0)
+    kept = (who >= 0) & ~np.isnan(label) & ~np.isnan(days) & (money >= 0) & is_goods(orders)
     if "status" in orders:
         kept &= ~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)
     first = int(purchases.days.min())
