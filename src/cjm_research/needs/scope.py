@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cjm_research.errors import ParameterError
+from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def groups_of(
     ------
     ParameterError
         If there is no grouping of that name.
+    NoDataError
+        If the grouping was asked for by its name, and nobody is in a segment of it.
     """
     known = [g.id for g in groupings]
     if name and name not in known:
@@ -46,6 +48,8 @@ def groups_of(
         return pd.DataFrame({"customer_id": empty, "segment": empty}), ""
     chosen = name or known[0]
     own = memberships.loc[memberships["grouping"] == chosen, ["customer_id", "segment"]]
+    if name and own.empty:
+        raise NoDataError(f"Grouping {name!r} has no customer in any segment.")
     return own.reset_index(drop=True), chosen
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.log_checks import LOOKED_AT
 from cjm_research.journey.moving_up import TRAITS
 from cjm_research.journey.order_path import with_bought
@@ -31,7 +33,6 @@ def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
     ParameterError
         If the study has no such grouping.
     """
-    has_groupings = bool(grouping or world.study.groupings)
     return JourneyTables(
         events=_events(world),
         event_stages=world.event_stages,
@@ -39,10 +40,23 @@ def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
         feedback=with_scales(world.feedback, world.study.survey),
         feedback_codes=world.feedback_codes,
         customers=world.customers,
-        segments=world.segments(grouping) if has_groupings else None,
+        segments=_segments(world, grouping),
         deals=world.deals,
         bought=with_bought(world.orders, columns=TRAITS),
     )
+
+
+def _segments(world: Workspace, grouping: str) -> pd.DataFrame | None:
+    """Return the segments to compare; of the first grouping, which nobody asked for, if it has any.
+
+    Its own page says why it has none.
+    """
+    if grouping:
+        return world.segments(grouping)
+    if world.study.groupings:
+        with suppress(NoDataError, ParameterError):
+            return world.segments()
+    return None
 
 
 def _events(world: Workspace) -> pd.DataFrame:

@@ -125,11 +125,10 @@ class Workspace(Tables):
 
     @cached_property
     def memberships(self) -> pd.DataFrame:
-        """Which segment of each grouping a customer is in."""
-        parts = [self.memberships_of(g) for g in self.study.groupings]
-        return pd.concat(parts, ignore_index=True) if parts else memberships(
-            self.customers, self.features, ()
-        )  # fmt: skip
+        """Which segment of each grouping a customer is in; see `settling.memberships_at_hand`."""
+        from cjm_research.workspace.settling import memberships_at_hand  # noqa: PLC0415
+
+        return memberships_at_hand(self)
 
     def memberships_of(self, grouping: Grouping) -> pd.DataFrame:
         """Which segment of one grouping a customer is in; its thresholds may be a run's own."""
@@ -183,9 +182,8 @@ class Workspace(Tables):
 
     def segments(self, grouping: str = "") -> pd.DataFrame:
         """Return `customer_id` and `segment` of one grouping; the study's first if not named."""
-        name = self.study.grouping(grouping).id
-        rows = self.memberships
-        return rows.loc[rows["grouping"] == name, ["customer_id", "segment"]].reset_index(drop=True)
+        rows = self.memberships_of(self.study.grouping(grouping))
+        return rows[["customer_id", "segment"]].reset_index(drop=True)
 
     def segment(self, text: str) -> CustomerGroup:
         """Return the customers of a segment, or of an SQL condition made up on the spot.

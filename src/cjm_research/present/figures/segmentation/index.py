@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cjm_research.errors import NoDataError, SchemaError
+from cjm_research.errors import CjmError, NoDataError, SchemaError
 from cjm_research.present import markup
 from cjm_research.present.bodies import html
 from cjm_research.present.exhibit import Exhibit
@@ -35,8 +35,8 @@ FLOWS = ("segment", "were", "remained", "came", "new", "went", "now", "net", "lo
 
 
 def moved(migration: Migration | None) -> ExhibitBlock | None:
-    """Return who moved between the segments; nothing where the data are too short for it."""
-    if migration is None:
+    """Return who moved between the segments; nothing where the data are too short or few for it."""
+    if migration is None or not migration.flows:
         return None
     bodies: tuple[Body, ...] = (table(migration, columns=FLOWS),)
     if sum(m.n for m in migration.moves if m.segment_from not in (m.segment_to, NEW)) >= WORTH:
@@ -65,7 +65,8 @@ def contract_table(life: ContractLife | None) -> ExhibitBlock | None:
 def cross_table(world: Workspace, plan: Grouping, *, cross_with: str = "") -> ExhibitBlock | None:
     """Return a grouping crossed with another; nothing in a study that has only one.
 
-    Nothing either where every pair is too small to be shown, unless the other was asked for.
+    Nothing either where every pair is too small to be shown, or the other cannot be made (its own
+    page says why), unless it was asked for.
 
     Parameters
     ----------
@@ -85,10 +86,16 @@ def cross_table(world: Workspace, plan: Grouping, *, cross_with: str = "") -> Ex
     if not cross_with and len(ids) < 2:
         return None
     other = cross_with or ids[(ids.index(plan.id) + 1) % len(ids)]
+    try:
+        others = world.memberships_of(world.study.grouping(other))
+    except CjmError:
+        if cross_with:
+            raise
+        return None
     found = crossed(
         world.features,
         world.memberships_of(plan),
-        world.memberships_of(world.study.grouping(other)),
+        others,
         names=(plan.id, other),
         limits=world.limits,
     )
