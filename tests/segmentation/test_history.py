@@ -83,6 +83,14 @@ def test_drift_of_two_draws_has_its_published_null():
     assert drift(even, even, grouping="g", since="x").null == pytest.approx(0.0677, abs=5e-5)
 
 
+def test_few_customers_drift_nowhere_that_could_be_told():
+    few = drift([1, 14], [10, 5], grouping="g", since="x")
+    assert few.psi > few.null
+    assert few.status == "hidden_small_n"
+    many = drift([10, 140], [100, 50], grouping="g", since="x")
+    assert many.status == "shown"
+
+
 @pytest.mark.slow
 def test_drift_passes_its_null_in_a_twentieth_of_the_draws():
     rng = np.random.default_rng(1)

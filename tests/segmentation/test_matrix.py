@@ -52,6 +52,20 @@ def test_every_placed_customer_is_in_one_cell_and_the_money_is_shared_out():
     assert sum(c.revenue_share for c in found.cells) == pytest.approx(1)
 
 
+def test_a_cell_of_few_customers_has_a_name_and_no_numbers():
+    found = matrix_of([*range(40), 1000], [*range(40, 0, -1), 1000])
+    few = [c.cell for c in found.cells if 0 < c.n < 10]
+    assert few
+    told = found.to_frame().set_index("cell").drop(columns="cadence_days")
+    assert told.loc[few].isna().to_numpy().all()
+
+
+def test_refunds_above_purchases_are_the_reason_that_nobody_has_a_place():
+    refunded = features([np.nan] * 3, [1, 2, 3]).assign(revenue=[-5.0, 2.0, -4.0])
+    with pytest.raises(NoDataError, match=r"Refunds are as large .* kept -7\.00"):
+        place_customers(NOBODY, refunded, Matrix())
+
+
 def test_customers_who_never_ordered_are_leads_and_no_part_of_it():
     placed = place_customers(
         NOBODY, features([1, 2, 3, 0], [1, 2, 3, 0], n_orders=[1, 1, 1, 0]), Matrix()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjm_research.errors import DataError, ParameterError, SchemaError
+from cjm_research.errors import DataError, NoDataError, ParameterError, SchemaError
 from cjm_research.segmentation.grids import GRID, NAMES
 from cjm_research.segmentation.rfm import RfmCard, rfm, rfm_card, rfm_scores
 
@@ -109,6 +109,31 @@ def test_regions_hold_every_customer_who_ordered_once():
 def test_nobody_with_dates_is_an_error():
     with pytest.raises(DataError, match="RFM needs customers with dated orders"):
         rfm_card(table([(1, 1, 1)]).assign(recency_days=np.nan), as_of="")
+
+
+@pytest.mark.parametrize("grid_name", ["regions", "eight", "eleven"])
+def test_a_kept_card_without_anybody_to_score_is_said(grid_name):
+    card = rfm_card(table([(1, 1, 1)]), as_of="")
+    nobody = table([(1, 1, 1)]).head(0)
+    with pytest.raises(NoDataError, match="RFM needs customers with dated orders"):
+        rfm(nobody, card, grid_name=grid_name)
+
+
+def test_a_region_of_few_customers_has_a_name_and_no_numbers():
+    found = rfm(table([(d, 1 + d % 4, d) for d in range(1, 51)] + [(400, 9, 9)]))
+    few = [r.cell for r in found.regions if 0 < r.n < 10]
+    assert few
+    told = found.to_frame().set_index("cell")
+    assert told.loc[few].isna().to_numpy().all()
+    assert told.drop(index=few)["n"].notna().all()
+    shown = {f.subject["cell"] for f in found.findings() if f.status == "shown"}
+    assert shown.isdisjoint(few)
+
+
+def test_by_a_kept_card_everybody_may_be_a_prospect():
+    leads = table([(1, 1, 1), (2, 1, 1)]).assign(recency_days=np.nan)
+    found = rfm(leads, rfm_card(table([(1, 1, 1)]), as_of=""), grid_name="eleven")
+    assert [(r.cell, r.n, r.share) for r in found.regions if r.n] == [("prospects", 2, 1.0)]
 
 
 def test_a_missing_column_is_named():

@@ -10,12 +10,14 @@ import pandas as pd
 from scipy import stats
 
 from cjm_research.results import Finding, Result, Status, Unit
+from cjm_research.study.model import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import ArrayLike
 
+USUAL = Limits()
 NOTICEABLE = 0.02
 """Drift below this is not worth a sentence, however sure it is."""
 
@@ -39,11 +41,12 @@ class Drift(Result):
     n_before: int
     n_now: int
     window: tuple[str, str] | None = None
+    limits: Limits = USUAL
 
     @property
     def status(self) -> Status:
         """Whether it may be told: above its own null, and large enough to matter."""
-        if self.psi != self.psi:
+        if self.psi != self.psi or self.limits.level(min(self.n_before, self.n_now)) != "claims":
             return "hidden_small_n"
         return "shown" if self.psi > max(self.null, NOTICEABLE) else "not_significant"
 
@@ -78,6 +81,7 @@ def drift(
     grouping: str,
     since: str,
     window: tuple[str, str] | None = None,
+    limits: Limits = USUAL,
 ) -> Drift:
     """Compare the sizes of segments on two days.
 
@@ -106,4 +110,4 @@ def drift(
         psi = float(((q - p) * np.log(q / p)).sum())
         null = float(stats.chi2.ppf(0.95, len(old) - 1) * (1 / n + 1 / m))
     return Drift(grouping=grouping, since=since, psi=psi, null=null, n_before=n, n_now=m,
-                 window=window)  # fmt: skip
+                 window=window, limits=limits)  # fmt: skip

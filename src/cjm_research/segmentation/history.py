@@ -82,7 +82,7 @@ def migration(
         ),
         drift=drift(
             [f.were for f in told], [f.now for f in told],
-            grouping=period.grouping, since=period.since, window=period.window,
+            grouping=period.grouping, since=period.since, window=period.window, limits=limits,
         ),
         confidence=period.confidence,
         window=period.window,

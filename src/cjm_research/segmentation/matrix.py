@@ -12,7 +12,7 @@ from cjm_research.errors import NoDataError, SchemaError
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.columns import FROM_ORDERS
-from cjm_research.segmentation.matrix_axes import axes
+from cjm_research.segmentation.matrix_axes import axes, why_nobody
 from cjm_research.stats.proportions import wilson_interval
 from cjm_research.stats.ranks import rank_correlation
 
@@ -74,10 +74,7 @@ def place_customers(
     if FROM_ORDERS & {matrix.importance, matrix.value}:
         known &= (base["n_orders"].fillna(0) > 0).to_numpy(dtype=bool)
     if not known.any():
-        raise NoDataError(
-            f"The customer matrix needs customers with {matrix.importance!r} and {matrix.value!r};"
-            " there are none. Both usual ones are made of orders that have a day and a sum."
-        )
+        raise NoDataError(why_nobody(base, matrix))
     importance, value = importance[known], value[known]
     high = (importance > _cut(importance, matrix.importance_quantile)).astype(int) * 2
     high += value > _cut(value, matrix.value_quantile)
@@ -162,8 +159,14 @@ class CustomerMatrix(Result):
         return replace(self, cells=())
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per cell."""
-        return pd.DataFrame([asdict(c) for c in self.cells], columns=list(self.units))
+        """Return one row per cell; one of too few customers has a name and a cadence alone."""
+        shown = [
+            asdict(c)
+            if not 0 < c.n < self.limits_hidden_below
+            else {"cell": c.cell, "cadence_days": c.cadence_days}
+            for c in self.cells
+        ]
+        return pd.DataFrame(shown, columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
         """Return each cell's size against its revenue, then whether the axes tell apart."""

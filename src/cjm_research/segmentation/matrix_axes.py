@@ -36,3 +36,18 @@ def axes(
     return matrix.model_copy(
         update={"value": chosen, "importance": importance or matrix.importance}
     )
+
+
+def why_nobody(base: pd.DataFrame, matrix: Matrix) -> str:
+    """Say why no customer has a place in the matrix."""
+    text = (
+        f"The customer matrix needs customers with {matrix.importance!r} and {matrix.value!r};"
+        " there are none."
+    )
+    kept = base["revenue"].dropna() if "revenue" in base else base["customer_id"].head(0)
+    if "revenue_share" in (matrix.importance, matrix.value) and len(kept) and kept.sum() <= 0:
+        return (
+            f"{text} Refunds are as large as purchases, or nothing was paid: together customers"
+            f" kept {kept.sum():.2f}, and nobody has a share of that."
+        )
+    return f"{text} Both usual ones are made of orders that have a day and a sum."

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
-from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.grids import N_SCORES, PROSPECTS, grid
+from cjm_research.segmentation.rfm_result import USUAL, Rfm, RfmRegion
 from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from cjm_research.study.model import Limits
     from cjm_research.study.plans import Rfm as RfmPlan
 
 INPUTS = {"recency_days": "r", "n_orders": "f", "revenue": "m"}
@@ -144,79 +143,6 @@ def rfm_scores(
     })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RfmRegion:
-    """One named region of the RFM grid."""
-
-    cell: str
-    n: int
-    share: float
-    low: float
-    high: float
-    revenue: float
-    revenue_share: float
-    median_recency: float
-    median_orders: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rfm(Result):
-    """How many customers, and how much revenue, lie in each region of the RFM grid."""
-
-    units: ClassVar[Mapping[str, Unit]] = {
-        "cell": Unit.LABEL,
-        "n": Unit.COUNT,
-        "share": Unit.SHARE,
-        "low": Unit.SHARE,
-        "high": Unit.SHARE,
-        "revenue": Unit.MONEY,
-        "revenue_share": Unit.SHARE,
-        "median_recency": Unit.DAYS,
-        "median_orders": Unit.NUMBER,
-    }
-
-    regions: tuple[RfmRegion, ...]
-    card: RfmCard
-    confidence: float
-    n_customers: int
-    n_without_order: int
-    """Customers without a dated order: they have no score."""
-    grid: str = "regions"
-    """Which grid of `grids.GRIDS` the regions are of."""
-    window: tuple[str, str] | None = None
-
-    @property
-    def n_scored(self) -> int:
-        """Customers with a dated order."""
-        return self.n_customers - (self.n_without_order if self.grid in PROSPECTS else 0)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per region, best first; an empty region is kept."""
-        return pd.DataFrame([asdict(r) for r in self.regions], columns=list(self.units))
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Return the size of each region that holds customers."""
-        return tuple(
-            Finding(
-                id=f"segmentation/rfm/cell={r.cell}",
-                kind="rfm_region",
-                subject={"cell": r.cell},
-                estimate=r.share,
-                low=r.low,
-                high=r.high,
-                confidence=self.confidence,
-                unit=Unit.SHARE,
-                n=r.n,
-                method="rfm_quintiles",
-                window=self.window,
-                money=r.revenue,
-                values={"revenue_share": r.revenue_share},
-            )
-            for r in self.regions
-            if r.n
-        )
-
-
 def rfm(
     features: pd.DataFrame,
     card: RfmCard | None = None,
@@ -224,6 +150,7 @@ def rfm(
     grid_name: str = "regions",
     confidence: float = 0.95,
     window: tuple[str, str] | None = None,
+    limits: Limits = USUAL,
 ) -> Rfm:
     """Score customers and sum the regions of the grid.
 
@@ -241,6 +168,13 @@ def rfm(
         Of the interval of each share.
     window : tuple of str, optional
         First and last day of the data, ISO; the last is kept in a new card.
+    limits : Limits, optional
+        A region of fewer customers than may be shown has no numbers.
+
+    Raises
+    ------
+    NoDataError
+        If nobody has ordered with a date, so that no region of the grid has anybody.
     """
     card = card or rfm_card(features, as_of=window[1] if window else "")
     scores = rfm_scores(features, card, grid_name=grid_name)
@@ -253,6 +187,8 @@ def rfm(
         nobody = np.zeros(int(without.sum()), dtype=bool)
         groups = {k: np.append(g, nobody) for k, g in groups.items()}
         groups[PROSPECTS[grid_name]] = without
+    if values.empty:
+        raise NoDataError("RFM needs customers with dated orders; there are none.")
     low, high = wilson_interval(
         [int(g.sum()) for g in groups.values()], len(values), confidence=confidence
     )
@@ -268,6 +204,7 @@ def rfm(
         n_without_order=len(features) - len(scores),
         grid=grid_name,
         window=window,
+        limits=limits,
     )
 
 

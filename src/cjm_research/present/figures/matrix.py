@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cjm_research.present.words import Words
     from cjm_research.segmentation.care import CarePlans
     from cjm_research.segmentation.matrix import CustomerMatrix, MatrixCell
-    from cjm_research.segmentation.rfm import Rfm
+    from cjm_research.segmentation.rfm_result import Rfm
     from cjm_research.study.phrase import Phrase
     from cjm_research.study.plans import Matrix
 
@@ -135,6 +135,7 @@ def regions(result: Rfm, words: Words) -> Figure:
             Pair(name=capital(words.label("cell", r.cell)), share=r.share, low=r.low,
                  high=r.high, revenue_share=r.revenue_share)
             for r in result.regions
+            if not result.is_hidden(r)
         ],
         words,
     )  # fmt: skip

@@ -12,13 +12,9 @@ from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.journey.answers import mood_answers
 from cjm_research.journey.mood import mood_by_stage
 from cjm_research.needs.verbatims import quotes
-from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.figures.segmentation.facts import Facts
 from cjm_research.present.figures.segmentation.portrait import Portrait
-from cjm_research.present.headlines import lead
 from cjm_research.present.markup import text
-from cjm_research.present.sentences import note
-from cjm_research.present.tables import table
 from cjm_research.segmentation.by_segment import inside_segments, once_each
 from cjm_research.segmentation.care import due_for_contact
 from cjm_research.segmentation.codes import codes_together
@@ -36,7 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.journey.mood import Mood
-    from cjm_research.present.exhibit import ExhibitBlock
     from cjm_research.segmentation.moves import Migration
     from cjm_research.segmentation.portraits import Portraits
     from cjm_research.segmentation.segment_care import SegmentCare
@@ -106,18 +101,6 @@ def portrait_pages(
             for name in names
             if segment in ("", name)
         )
-    )
-
-
-def found_groups(portraits: Portraits, world: Workspace) -> ExhibitBlock | None:
-    """Return how the clusters of a grouping were found; nothing for declared segments."""
-    model = world.model(world.study.grouping(portraits.grouping))
-    if model is None:
-        return None
-    return Exhibit(
-        title=lead(model.criteria, "portraits.clusters"),
-        body=table(model.criteria),
-        note=note("portraits_clusters", n=model.criteria.n_customers),
     )
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjm_research.present.charts import chart
+from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.figures.pairs import Pair, pairs
+from cjm_research.present.headlines import lead
+from cjm_research.present.sentences import note
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from cjm_research.present.exhibit import ExhibitBlock
     from cjm_research.present.words import Words
     from cjm_research.segmentation.portraits import Portraits
 
@@ -21,6 +26,24 @@ def index_columns(result: Portraits) -> tuple[str, ...]:
     """Return the columns that are known of any segment: without orders there is no revenue."""
     known = result.to_frame()[list(INDEX)].notna().any()
     return tuple(column for column in INDEX if known[column])
+
+
+def sizes_exhibit(result: Portraits) -> ExhibitBlock | None:
+    """Return customers and revenue of the segments; nothing where none may be shown.
+
+    Where refunds are above purchases, or nobody paid, there are no shares of revenue, and the
+    note says so.
+    """
+    shown = [s for s in result.sizes if s.level != "hidden"]
+    if not shown:
+        return None
+    is_refunded = any(s.revenue == s.revenue and s.revenue_share != s.revenue_share for s in shown)
+    key = "portraits_sizes_refunded" if is_refunded else "portraits_sizes"
+    return Exhibit(
+        title=lead(result.sizes_only(), "portraits.sizes", grouping=result.grouping),
+        body=chart(sizes, result, twin=False),
+        note=note(key, covered=result.covered, n=result.n_customers),
+    )
 
 
 def sizes(result: Portraits, words: Words) -> Figure:
