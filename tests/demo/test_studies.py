@@ -96,5 +96,6 @@ def test_every_planted_effect_is_a_metric_of_the_study(name):
 @pytest.mark.parametrize("name", demo.NAMES)
 def test_every_raw_file_is_a_source(name, demo_project):
     plain = tomllib.loads((STUDIES / f"{name}.toml").read_text(encoding="utf-8"))
-    written = {p.name for p in (demo_project / "data" / "raw" / name).iterdir()}
+    folder = demo_project / "data" / "raw" / name
+    written = {p.name for p in folder.iterdir() if p.is_file()}
     assert {s["file"] for s in plain["sources"]} == written

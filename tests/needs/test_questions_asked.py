@@ -54,10 +54,19 @@ def test_a_question_without_its_mark_is_one(feedback, codebook, text, word):
         "没什么，咖啡机{}",
         "难道咖啡机{}不能用？",
         "Неужели кофемолка {} работает?",
+        "$285 for the grinder {} and the mill?",
+        "Кофемолка {} и мельница?",
+        "送来的咖啡机{}？",
+        "What the f**k is the grinder {} doing in the mill?",
     ],
 )
 def test_what_only_sounds_like_a_question_is_none(feedback, codebook, text):
     assert asked_questions(feedback_codes(feedback(_rows(text, 6)), codebook)).rows == ()
+
+
+def test_a_question_that_names_one_thing_only_asks_nothing(feedback, codebook):
+    rows = _rows("Can you please help with order {}?", 6) + _rows("What's going on {}?", 6)
+    assert asked_questions(feedback_codes(feedback(rows), codebook)).rows == ()
 
 
 def test_what_few_ask_is_not_shown(feedback, codebook):

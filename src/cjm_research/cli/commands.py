@@ -109,9 +109,8 @@ def write_demo(name: str, *, force: bool) -> None:
     if there and is_same and not force:
         typer.echo(f"{name}: {len(there)} raw files are there already (--force writes them again).")
         return
-    demo.write(name, folder)
+    n_files = len(demo.write(name, folder))
     write_whole(made_by, version)
-    n_files = sum(p.is_file() for p in folder.glob("[!.]*"))
     typer.echo(f"{name}: {number_of(n_files, 'raw file')} written to data/raw/{name}")
 
 

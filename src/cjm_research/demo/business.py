@@ -60,13 +60,13 @@ def write(
     staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         business.write_files(staged, seed=seed, variant=variant)
-        folder.mkdir(exist_ok=True)
-        files = sorted(staged.iterdir())
+        files = sorted(p.relative_to(staged) for p in staged.rglob("*") if p.is_file())
         for file in files:
-            os.replace(file, folder / file.name)  # noqa: PTH105  # atomic on every system
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staged / file, folder / file)  # noqa: PTH105  # atomic on every system
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-    return tuple(folder / file.name for file in files)
+    return tuple(folder / file for file in files)
 
 
 def truth(name: str) -> Truth:

@@ -106,6 +106,23 @@ class PlantedRivals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlantedCoding:
+    """How well the people did who sorted sentences into themes by hand."""
+
+    texts: int
+    coders: tuple[str, ...]
+    missed: float
+    """Of the sentences with a theme, the share in which a coder does not see it."""
+    added: float
+    """Share of the sentences to which a coder adds one of the themes at random."""
+    missed_of: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """Themes that are hard to see, with a rate of their own."""
+    also_meant: Mapping[tuple[str, str], float] = field(default_factory=dict, hash=False)
+    """A theme, another one that its sentences mean too without a word that a rule knows, and
+    in which share of them they do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dirt:
     """Spoiled rows of one raw file."""
 
@@ -142,6 +159,7 @@ class Truth:
     """In how many interviews each theme is spoken of."""
     survey: PlantedSurvey | None = None
     rivals: PlantedRivals | None = None
+    coding: PlantedCoding | None = None
 
     def dirty_rows(self, file: str) -> int:
         """Count the spoiled rows that were added to a file."""

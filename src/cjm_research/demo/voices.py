@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cjm_research.demo.planted import PlantedTheme
 
 Sentences = dict[str, dict[str, list[str]]]
+Told = tuple[tuple[str, str], ...]
+"""Sentences of one text: theme (two, joined by "+"; "neutral" and "general" are none), words."""
 DAYS = {
     "ru": ("день", "два дня", "три дня", "четыре дня", "пять дней", "неделю"),
     "en": ("two days", "three days", "four days", "five days", "a week"),
@@ -82,8 +84,21 @@ def speak(
     written : dict
         What `sentences` read.
     """
+    told = tell(rng, said, themes=themes, languages=languages, written=written)
+    return [joined(parts, language) for parts, language in zip(told, languages, strict=True)]
+
+
+def tell(
+    rng: np.random.Generator,
+    said: Marks,
+    *,
+    themes: Sequence[str],
+    languages: Sequence[str],
+    written: Sentences,
+) -> list[Told]:
+    """Write what `speak` joins to texts: of each row its sentences, each with its theme."""
     return [
-        _text(
+        _told(
             rng,
             [t for t, is_said in zip(themes, row, strict=True) if is_said],
             language=language,
@@ -91,6 +106,17 @@ def speak(
         )
         for row, language in zip(said, languages, strict=True)
     ]
+
+
+def joined(told: Told, language: str) -> str:
+    """Return the sentences as one text.
+
+    Examples
+    --------
+    >>> joined((("late", "Late again."), ("neutral", "I live far away.")), "en")
+    'Late again. I live far away.'
+    """
+    return ("" if language in NO_SPACE else " ").join(sentence for _, sentence in told)
 
 
 def grades(
@@ -105,7 +131,9 @@ def grades(
     return rounded
 
 
-def _text(rng: np.random.Generator, themes: list[str], *, language: str, written: Sentences) -> str:
+def _told(
+    rng: np.random.Generator, themes: list[str], *, language: str, written: Sentences
+) -> Told:
     order = [themes[i] for i in rng.permutation(len(themes))]
     pair = next((k for k in written if "+" in k and set(k.split("+")) <= set(order)), None)
     if pair and rng.random() < 0.6:
@@ -114,8 +142,7 @@ def _text(rng: np.random.Generator, themes: list[str], *, language: str, written
         order = ["general"]
     if rng.random() < 0.22:
         order.insert(0, "neutral")
-    gap = "" if language in NO_SPACE else " "
-    return gap.join(_sentence(rng, written[t][language], language) for t in order)
+    return tuple((t, _sentence(rng, written[t][language], language)) for t in order)
 
 
 def _sentence(rng: np.random.Generator, phrasings: Sequence[str], language: str) -> str:

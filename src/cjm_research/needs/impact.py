@@ -96,6 +96,11 @@ class ThemeImpacts(Result):
         )
         return replace(self, rows=kept)
 
+    def harming(self) -> ThemeImpacts:
+        """Return the pains that pull the score down."""
+        rows = tuple(r for r in self.rows if r.theme_kind == "pain" and r.pull < 0)
+        return replace(self, rows=rows)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row per theme."""
         return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))

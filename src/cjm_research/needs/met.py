@@ -108,7 +108,7 @@ class ChainLink:
     customers: int
     change: str | None
     """Key of what to change: the pain's own id, where the codebook says something."""
-    owner: str
+    owner: str | None
     test: str | None
     """Id of a hypothesis or an experiment."""
 
@@ -123,7 +123,7 @@ class Chain(Result):
         "share": Unit.SHARE,
         "customers": Unit.COUNT,
         "change": Unit.LABEL,
-        "owner": Unit.TEXT,
+        "owner": Unit.LABEL,
         "test": Unit.LABEL,
     }
 
@@ -231,7 +231,7 @@ def chain(
             share=float(shares[i]),
             customers=int((hits[:, i] > 0).sum()),
             change=t.id if t.change is not None else None,
-            owner=t.owner or owners.get(t.stage or "") or "",
+            owner=t.owner or owners.get(t.stage or "") or None,
             test=t.test or tests.get(t.id),
         )
         for i, t in enumerate(pains)

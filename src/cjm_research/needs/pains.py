@@ -98,6 +98,11 @@ class ThemeShares(Result):
         told = [r for r in self.rows if self._finding(r).status == "shown"]
         return replace(self, rows=tuple(told[:1]))
 
+    def most_named(self) -> ThemeShares:
+        """Return the most named theme that may be told, alone."""
+        ranked = sorted(self.rows, key=lambda r: (-r.share, r.theme))
+        return replace(self, rows=tuple(ranked)).leading()
+
     def of_kind(self, *kinds: str) -> ThemeShares:
         """Return the themes of some kinds only."""
         return replace(self, rows=tuple(r for r in self.rows if r.theme_kind in kinds))

@@ -46,6 +46,11 @@ class FeedbackQuality(Result):
 
     rows: tuple[QualityRow, ...]
 
+    @property
+    def has_texts(self) -> bool:
+        """Whether anybody wrote anything."""
+        return self.count("texts") > 0
+
     def count(self, measure: str) -> int:
         """Return one count; 0 where the measure has no row."""
         return next((r.count for r in self.rows if r.measure == measure), 0)

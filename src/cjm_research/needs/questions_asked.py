@@ -7,20 +7,20 @@ from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.needs.lexicon import LEXICON_LANGUAGES
+from cjm_research.needs.quotable import is_coarse, reveals
 from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.needs.text import fold
 from cjm_research.needs.theme_words import theme_words
-from cjm_research.needs.verbatims import reveals
 from cjm_research.needs.voices import voices
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from cjm_research.needs.codebook import Codebook
@@ -53,11 +53,27 @@ _ASKING = {
     ),
 }
 """How a question begins, or ends, that nobody put a mark to."""
+_ASKS = {
+    "ru": re.compile(
+        r"(?<!\w)(?:как|когда|где|куда|откуда|сколько|как(?:ой|ая|ое|ие|им|ую|их)|кто|кому|чем|чего"
+        r"|что|можно|могу|ли|почему|зачем|подскажите|будет|будут|есть)(?!\w)"
+    ),
+    "en": re.compile(
+        r"(?<!\w)(?:how|what|when|where|which|who|why|can|could|do|does|did|is|are|was|were|will"
+        r"|would|should|any|anyone|have|has|may)(?!\w)"
+    ),
+    "zh": re.compile(
+        "请问|吗|怎么|如何|什么时候|多久|哪|多少|几点|能不能|可不可以|能否|有没有|是不是|为什么|为何|么[?？]"
+    ),
+}
+"""Words that ask; a mark alone may stand after a fragment or a reproach."""
 _EMPTY_WORDS = """
 为什么 什么 怎么 怎么样 这是 难道 说好 这样 那样 你们 我们 他们 你家 没有 不是 是不是 有没有
 可以 能不能 请问 一下 这么 那么 多少 哪里 不能 不会 知道 觉得
 почему зачем разве неужели это такой какой
-why what really how does anyone
+why what really how does anyone what's please help tell give gives ask know going want get anything
+something someone
+сказать подсказать знать хотеть мочь ваш свой наш
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 """Words of every question; they name none."""
@@ -66,6 +82,8 @@ _RHETORICAL = re.compile("难道|凭什么|这让人|什么玩意|好意思|не
 """What is no question but a complaint."""
 _OFTEN = 0.3  # of those who ask: a word that names what they ask
 _WORDS = 4
+_FEWEST_WORDS = {"zh": 1}
+_USUALLY_FEWEST = 2  # words that name something; one alone asks nothing that can be answered
 _LONGEST = 160
 _SHORTEST = {"zh": 5}
 _USUALLY_SHORTEST = 12
@@ -125,11 +143,12 @@ def asked_questions(
 ) -> AskedQuestions:
     """Gather the questions that no rule of the codebook finds, by the words that they share.
 
-    A question is a sentence that ends with a question mark, or that begins (in Chinese: or ends)
-    as one does, such as "подскажите, как", "how do I", 请问; what begins as a reproach does
-    (难道, неужели) is none. In each language the word that most
-    customers use makes a group, its questions are set aside, and so on until a word is used by
-    one customer only. A method of our own: its groups are hints for whoever writes answers.
+    A question is a sentence that has a word that asks and ends with a question mark, or that
+    begins (in Chinese: or ends) as one does, such as "подскажите, как", "how do I", 请问; what
+    begins as a reproach does (难道, неужели), a fragment and what has coarse words is none. In each
+    language the word that most customers use makes a group, its questions are set aside, and so
+    on until a word is used by one customer only. A method of our own: its groups are hints for
+    whoever writes answers.
 
     Parameters
     ----------
@@ -157,13 +176,19 @@ def asked_questions(
 
 
 def _is_asked(said: pd.DataFrame) -> NDArray[np.bool_]:
-    found = said["text"].str.contains(_QUESTION).to_numpy(dtype=bool)
-    for language, pattern in _ASKING.items():
-        own = said["language"].eq(language).to_numpy(dtype=bool) & ~found
-        found[own] = [bool(pattern.search(fold(t))) for t in said["text"].to_numpy()[own]]
-    told = said["text"].map(lambda t: bool(_RHETORICAL.search(fold(t)))).to_numpy(dtype=bool)
-    kept: NDArray[np.bool_] = found & ~told
-    return kept
+    texts = said["text"].to_numpy()
+    folded = np.array([fold(t) for t in texts], dtype=object)
+    ends = said["text"].str.contains(_QUESTION).to_numpy(dtype=bool)
+    found = ends.copy()
+    for language, asks in _ASKS.items():
+        own = said["language"].eq(language).to_numpy(dtype=bool)
+        for rows, pattern in ((own & ends, asks), (own & ~ends, _ASKING[language])):
+            found[rows] = [bool(pattern.search(t)) for t in folded[rows]]
+    found[found] = [
+        not (_RHETORICAL.search(plain) or is_coarse(text))
+        for plain, text in zip(folded[found], texts[found], strict=True)
+    ]
+    return found
 
 
 def _groups(asked: pd.DataFrame, language: str, codebook: Codebook | None) -> list[AskedQuestion]:
@@ -176,6 +201,8 @@ def _groups(asked: pd.DataFrame, language: str, codebook: Codebook | None) -> li
         )
         for unit, text, found in zip(asked["unit"], texts, words, strict=True)
     ]
+    enough = _FEWEST_WORDS.get(language, _USUALLY_FEWEST)
+    left = [q for q in left if len(q.words) >= enough]
     rows = []
     while left:
         counts = _customers_by_word(left)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -152,7 +151,10 @@ class BrandDriver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandDrivers(Result):
-    """What goes with the grade: theme by theme the brands side by side; association, not cause."""
+    """What goes with the grade, theme by theme, brands side by side; association, not cause.
+
+    The theme that most surely goes with a low grade of some brand comes first.
+    """
 
     units: ClassVar[Mapping[str, Unit]] = {
         "brand": Unit.LABEL,
@@ -224,10 +226,10 @@ def brand_drivers(codes: pd.DataFrame, *, own: str = "", telling: Telling = USUA
                     p=float(apart.p),
                 )
             )
-    named: Counter[str] = Counter()
+    worst: dict[str, float] = {}
     for row in rows:
-        named[row.theme] += row.named
-    rows.sort(key=lambda r: (-named[r.theme], r.theme, r.brand != own, -r.n, r.brand))
+        worst[row.theme] = min(worst.get(row.theme, 1.0), row.difference_high)
+    rows.sort(key=lambda r: (worst[r.theme], r.theme, r.brand != own, -r.n, r.brand))
     return BrandDrivers(rows=tuple(rows), telling=telling)
 
 

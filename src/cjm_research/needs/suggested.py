@@ -13,6 +13,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from cjm_research.needs.lexicon import LEXICON_LANGUAGES
+from cjm_research.needs.quotable import reveals
 from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.needs.theme_words import theme_words
 from cjm_research.needs.topics import Topics, WordMatrix, find_topics, matched, word_matrix
@@ -267,8 +268,11 @@ def _example(said: pd.DataFrame, loads: NDArray[np.float64], language: str) -> s
     low = _SHORTEST.get(language, _USUAL_LENGTHS[0])
     high = _LONGEST.get(language, _USUAL_LENGTHS[1])
     fits = (length >= low) & (length <= high)
-    order = np.lexsort((said["feedback_id"].astype(str).to_numpy(), -loads, ~fits))
-    return str(said["text"].iloc[order[0]])[:high]
+    told = fits & (loads > 0)
+    told[told] = [not reveals(t) for t in said["text"].to_numpy()[told]]
+    order = np.lexsort((said["feedback_id"].astype(str).to_numpy(), -loads, ~fits, ~told))
+    text = str(said["text"].iloc[order[0]])[:high]
+    return "" if reveals(text) else text
 
 
 def _named(

@@ -56,6 +56,10 @@ class Script(NamedTuple):
     """A second script holds a quarter of the text or more."""
 
 
+_ESCAPED = 3
+"""Times that systems on the way may have escaped a text, one after another."""
+
+
 def clean_text(text: str) -> str:
     """Return a text without markup, entities and unseen signs, its words untouched.
 
@@ -66,6 +70,8 @@ def clean_text(text: str) -> str:
     --------
     >>> clean_text("<p>Ждал&nbsp;<b>8</b>&#8209;й день</p><script>x()</script>")
     'Ждал 8‐й день'
+    >>> clean_text("банк&amp;amp;raquo;")
+    'банк»'
     >>> clean_text("送餐太慢了，电话１２３")
     '送餐太慢了，电话123'
     """
@@ -73,8 +79,8 @@ def clean_text(text: str) -> str:
     if "<" in text:
         text = _BREAK.sub("\n", _HIDDEN_BLOCK.sub(" ", text))
         text = _TAG.sub(" ", _INLINE.sub("", text))
-    if "&" in text:
-        text = html.unescape(text)
+    for _ in range(_ESCAPED):
+        text = html.unescape(text) if "&" in text else text
     if not unicodedata.is_normalized("NFKC", text):
         pieces = _WIDE_MARKS.split(text)
         pieces[::2] = [unicodedata.normalize("NFKC", p) for p in pieces[::2]]

@@ -91,9 +91,11 @@ class ThemeTrends(Result):
         return row.p_adjusted < 1 - self.telling.confidence
 
     def clear(self) -> ThemeTrends:
-        """Return the trends that stand after the correction and may be told."""
-        told = {f.subject["theme"] for f in self.findings() if f.status == "shown"}
-        return replace(self, rows=tuple(r for r in self.rows if r.theme in told))
+        """Return the trends that stand after the correction and may be told, bad news first."""
+        told = [f for f in self.findings() if f.status == "shown"]
+        first = {f.subject["theme"]: (f.direction != "bad", n) for n, f in enumerate(told)}
+        rows = sorted((r for r in self.rows if r.theme in first), key=lambda r: first[r.theme])
+        return replace(self, rows=tuple(rows))
 
     def of(self, theme: str) -> tuple[PeriodShare, ...]:
         """Return the periods of a theme, in time."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from cjm_research.needs.quotable import is_coarse, reveals
 from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.needs.voices import INTERVIEW, voices
 from cjm_research.results import Finding, Result, Unit
@@ -28,14 +28,7 @@ _USUALLY_TELLING = 40  # letters; shorter sentences are quoted where there is no
 _RELEVANCE = 0.7  # against variety, in maximal marginal relevance
 _SAME = 0.6  # cosine from which two sentences are one with other words
 _CANDIDATES = 400  # of one theme; more would say the same
-# Marks of redaction, long numbers, codes and names of people give a customer away.
-_REVEALING = re.compile(
-    r"\[[A-Z_]{3,}\]|\d{5,}"
-    # A code of letters and digits; Han signs are words, 等了2个小时 is none.
-    r"|(?<![0-9A-Za-zА-яё_])(?=[A-Za-zА-яё_]*\d)(?=\d*[A-Za-zА-яё_])[0-9A-Za-zА-яё_]{6,}"
-    r"|(?<![.!?…\s])\s[А-ЯЁA-Z][а-яёa-z]+\s[А-ЯЁA-Z][а-яёa-z]+"
-    r"|https?://|@\w"
-)
+_MIDDLE = 0.5  # of a grade as 0..1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,17 +103,6 @@ def quoted_themes(shares: ThemeShares, talks: InterviewThemes, *, limit: int = 1
     return list(dict.fromkeys([*pains, *talked, *others]))[:limit]
 
 
-def reveals(text: str) -> bool:
-    """Tell whether a sentence may give its customer away: a name, a code, what was redacted.
-
-    Examples
-    --------
-    >>> reveals("Заказ 7781234 не пришёл"), reveals("Заказ не пришёл")
-    (True, False)
-    """
-    return bool(_REVEALING.search(text))
-
-
 def quotes(
     codes: pd.DataFrame,
     themes: Sequence[str],
@@ -134,10 +116,11 @@ def quotes(
 
     Typical is near the middle of all sentences of the theme (cosine of TF-IDF of character
     pieces, which works alike in the three languages); various is unlike those picked before
-    (maximal marginal relevance, 0.7). A pain is quoted by sentences of bad tone, a delight by
-    good ones, where there are any. Sentences that hold redactions, long numbers, codes or two
-    names in a row are not quoted; themes of fewer than `Telling.min_customers` customers are
-    not quoted, interviews excepted.
+    (maximal marginal relevance, 0.7). A pain is quoted by sentences of bad tone, the worse half,
+    that came with a bad grade or none, a delight by good ones, where there are such; coarse words
+    are not quoted where others say the same. Sentences that hold redactions, long numbers, codes
+    or two names in a row are not quoted; themes of fewer than `Telling.min_customers` customers
+    are not quoted, interviews excepted.
 
     Parameters
     ----------
@@ -202,17 +185,41 @@ def _preferred(own: pd.DataFrame, languages: Sequence[str], wanted: int) -> pd.D
     """
     if languages and own["language"].isin(languages).any():
         own = own.loc[own["language"].isin(languages)]
-    bad, good = own["theme_kind"].eq("pain"), own["theme_kind"].eq("delight")
-    fits = (bad & (own["sentiment"] < 0)) | (good & (own["sentiment"] > 0)) | ~(bad | good)
-    if fits.any():
-        own = own.loc[fits]
+    for fits in (_of_grade, _of_tone, _polite):
+        kept = own.loc[fits(own)]
+        own = own if kept.empty else kept
     if own["is_alone"].any():
         own = own.loc[own["is_alone"]]
+    own = _clearest(own, 4 * wanted)
     least = own["language"].map(lambda v: _TELLING.get(v, _USUALLY_TELLING)).astype("int64")
     long = own.loc[own["text"].str.len() >= least]
     if long["unit"].nunique() >= 2 * wanted:
         own = long
     return own.drop_duplicates("text").head(_CANDIDATES)
+
+
+def _of_tone(own: pd.DataFrame) -> pd.Series[bool]:
+    return _side(own) * own["sentiment"] >= 0
+
+
+def _of_grade(own: pd.DataFrame) -> pd.Series[bool]:
+    return ~(_side(own) * (own["grade"].fillna(_MIDDLE) - _MIDDLE) < 0)
+
+
+def _polite(own: pd.DataFrame) -> pd.Series[bool]:
+    return ~own["text"].map(is_coarse).astype(bool)
+
+
+def _side(own: pd.DataFrame) -> pd.Series[float]:
+    """Return -1 for a pain, 1 for a delight, 0 for what is neither."""
+    return own["theme_kind"].astype(object).map({"pain": -1.0, "delight": 1.0}).fillna(0.0)
+
+
+def _clearest(own: pd.DataFrame, enough: int) -> pd.DataFrame:
+    """Keep the half with the clearer tone, if enough people are left."""
+    tone = _side(own) * own["sentiment"]
+    clear = own.loc[tone >= tone.median()]
+    return clear if clear["unit"].nunique() >= enough else own
 
 
 def _picked(own: pd.DataFrame, used: set[object], limit: int) -> list[int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cjm_research.demo.coding import CODING, coding_sheets
 from cjm_research.demo.dirt import set_cells, spoil
 from cjm_research.demo.draw import generator
 from cjm_research.demo.files import write_text, write_workbook
@@ -81,8 +82,10 @@ def write_files(folder: Path, *, seed: int, variant: Variant = "planted") -> Non
         )
         for name, table in clean_tables(seed, variant).items()
     }
+    answers = tables.pop("feedback.xlsx")
+    _write_coding_sheets(folder / CODING, seed, answers)
     write_workbook(
-        tables.pop("feedback.xlsx"), folder / "feedback.xlsx",
+        answers.drop(columns="told"), folder / "feedback.xlsx",
         sheet="Ответы", title="Опросы и отзывы, выгрузка за год", dates=("Дата",),
     )  # fmt: skip
     write_text(tables.pop("crm_customers.csv"), folder / "crm_customers.csv",
@@ -128,7 +131,7 @@ def clean_tables(seed: int, variant: Variant = "planted") -> dict[str, pd.DataFr
         "crm_customers.csv": raw.customers(seed, people, since),
         "shop_order_lines.csv": raw.order_lines(people, bought),
         "web_hits.tsv": raw.web_hits(seed, people, happened, bought),
-        "feedback.xlsx": raw.feedback(people, said),
+        "feedback.xlsx": raw.feedback(people, said).assign(told=said["told"]),
         "mailing_exposures.csv": raw.exposures(people, shown),
         "mailing_outcomes.csv": raw.outcomes(people, campaigns.outcomes(seed, shown)),
         "care_contacts.csv": raw.care_contacts(seed, people, bought),
@@ -167,7 +170,20 @@ def planted() -> Truth:
         weakest_step="purchase",
         low_mood_stage="purchase",
         dirt=plan.DIRT,
+        coding=plan.CODING,
     )
+
+
+def _write_coding_sheets(folder: Path, seed: int, answers: pd.DataFrame) -> None:
+    """Write what people found in some of the answers, those that the cleaning keeps."""
+    is_kept = answers["№ ответа"].str.startswith("F") & (answers["Текст"] != "")
+    kept = answers.loc[is_kept, ["№ ответа", "told"]].drop_duplicates("№ ответа")
+    themes = [t.theme for t in plan.THEMES]
+    folder.mkdir()
+    for name, sheet in coding_sheets(
+        seed, kept.rename(columns={"№ ответа": "feedback_id"}), themes=themes, plan=plan.CODING
+    ).items():
+        write_workbook(sheet, folder / name, sheet="coding", title="Разметка отзывов по темам")
 
 
 def _with_order_ids(started: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:

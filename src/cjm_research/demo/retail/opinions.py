@@ -13,9 +13,10 @@ from cjm_research.demo.retail.visits import END, NAMES_BY_STAGE
 from cjm_research.demo.voices import (
     count_kinds,
     grades,
+    joined,
     sentences,
-    speak,
     spread,
+    tell,
     theme_marks,
 )
 
@@ -66,8 +67,10 @@ def _of_stage(seed: int, people: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFr
     table["touchpoint"] = asked["name"].map(TOUCHPOINTS).to_numpy()
     wait = seconds(rng.uniform(0.02, 0.9, len(table)))
     table["given_at"] = np.minimum(asked["at"].to_numpy() + wait, END)
-    table["text"] = speak(rng, said, themes=names, languages=who["language"].tolist(),
-                          written=sentences("retail"))  # fmt: skip
+    languages = who["language"].tolist()
+    told = tell(rng, said, themes=names, languages=languages, written=sentences("retail"))
+    table["told"] = pd.Series(told, dtype=object)
+    table["text"] = [joined(t, spoken) for t, spoken in zip(told, languages, strict=True)]
     table["kind"] = _kinds(stage, len(table))
     pains, delights = (count_kinds(said, themes, kind) for kind in ("pain", "delight"))
     is_nps = (table["kind"] == "nps").to_numpy()

@@ -7,6 +7,7 @@ from cjm_research.demo.planted import (
     BrokenSplit,
     ChurnCause,
     Dirt,
+    PlantedCoding,
     PlantedEffect,
     PlantedSegment,
     PlantedTheme,
@@ -111,6 +112,10 @@ THEMES = (
 )  # fmt: skip
 LATE_RATE_OF_LATE_CHURN = 0.75
 """Late delivery in the after-sales texts of customers who left because of it."""
+CODING = PlantedCoding(
+    texts=420, coders=("anna", "pavel", "vera"), missed=0.06, added=0.03,
+    missed_of={"useful_article": 0.4}, also_meant={("late_delivery", "delivery_time"): 0.3},
+)  # fmt: skip
 
 SPRING, REDESIGN, REMINDER = "spring_offer", "checkout_redesign", "push_reminder"
 SPRING_START, SPRING_DAYS = days("2026-04-06"), 28

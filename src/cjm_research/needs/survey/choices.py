@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cjm_research.study.survey import SurveyPlan
 
 NAN = float("nan")
+_MIRRORED = 2  # segments: what one chooses more often, the other chooses less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +86,17 @@ class Choices(Result):
         return replace(self, rows=tuple(kept))
 
     def differing(self) -> Choices:
-        """Return the segments' shares that differ from the others after the correction."""
+        """Return the segments' shares that differ from the others after the correction.
+
+        Of two segments the one that chooses an option more often is told: the other is its mirror.
+        """
+        segments = {r.segment for r in self.rows} - {ALL}
         kept = (
             r
             for r in self.rows
-            if r.p_adjusted < 1 - self.telling.confidence and self._is_public(r)
+            if r.p_adjusted < 1 - self.telling.confidence
+            and self._is_public(r)
+            and (len(segments) != _MIRRORED or r.share > r.elsewhere)
         )
         return replace(self, rows=tuple(kept))
 

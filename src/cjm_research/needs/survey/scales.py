@@ -46,7 +46,7 @@ class ScaleReliability(Result):
     """Groups of questions with their reliability."""
 
     units: ClassVar[Mapping[str, Unit]] = {
-        "scale": Unit.TEXT,
+        "scale": Unit.LABEL,
         "question": Unit.LABEL,
         "n": Unit.COUNT,
         "alpha": Unit.NUMBER,

@@ -8,14 +8,20 @@ from cjm_research.present.blocks import Caveat, Lacking, caveat
 from cjm_research.present.cards import KeyFigure, KeyFigures, key_figures
 from cjm_research.present.headlines import ranked
 from cjm_research.present.sentences import Sentence, note, say, sentence
+from cjm_research.present.values import is_missing
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cjm_research.needs.codebook import Codebook
     from cjm_research.needs.grades import Satisfaction
     from cjm_research.needs.pains import ThemeShares
+    from cjm_research.needs.quality import RuleReport
     from cjm_research.needs.rivals import Brands
     from cjm_research.needs.scores import NpsScores
+    from cjm_research.needs.survey.choices import Choices
+    from cjm_research.needs.survey.likert import Likert
     from cjm_research.needs.survey.weighting import WeightCheck
     from cjm_research.needs.talks import InterviewThemes
     from cjm_research.results import Result
@@ -30,6 +36,7 @@ def needs_cards(
     *,
     grades: Satisfaction,
     talks: InterviewThemes,
+    survey: tuple[Likert, Choices],
 ) -> KeyFigures:
     """Return the key figures that the study's feedback has: text, NPS, grades, interviews.
 
@@ -43,11 +50,16 @@ def needs_cards(
         Of everybody first.
     talks : InterviewThemes
         Counted.
+    survey : tuple of (Likert, Choices)
+        Questions with grades and with options: who answered counts where nobody wrote.
     """
     limits = shares.telling.limits
     found: list[KeyFigure] = []
     if shares.n:
         found.append(KeyFigure("needs_voices", shares.n, Unit.COUNT))
+    answered = max((r.n for result in survey for r in result.rows), default=0)
+    if answered and not shares.n:
+        found.append(KeyFigure("needs_answered", answered, Unit.COUNT))
     if shares.rows and limits.level(shares.n) not in _NO_ESTIMATE:
         pain = shares.any_pain
         found.append(
@@ -112,20 +124,53 @@ def weights_note(result: WeightCheck, plan: SurveyPlan) -> Sentence:
     )
 
 
-def needs_caveats(shares: ThemeShares, *, brands: Brands | None = None) -> Caveat:
-    """Return what the page does not say; of texts without a customer only where there are such.
+def needs_caveats(
+    shares: ThemeShares, talks: InterviewThemes, *, brands: Brands | None = None
+) -> Caveat:
+    """Return what the page does not say; of texts only where there are such.
 
     Parameters
     ----------
     shares : ThemeShares
         Of all themes.
+    talks : InterviewThemes
+        Counted.
     brands : Brands, optional
         Side by side.
     """
     keys = ["needs_writers", "needs_rules_read", "needs_not_cause"]
+    keys = keys if shares.n or talks.n else ["needs_answerers", "needs_not_cause"]
     keys += ["needs_brands"] if brands is not None and brands.rows else []
     marked = ["needs_unreliable"] if shares.telling.unreliable else []
     return caveat(*marked, *(["needs_unknown_customers"] if shares.n_unknown else []), *keys)
+
+
+def filled(result: Result, columns: Sequence[str]) -> list[str]:
+    """Return those of the columns that hold something in any row.
+
+    Parameters
+    ----------
+    result : Result
+        The table.
+    columns : sequence of str
+        In their order.
+    """
+    frame = result.to_frame()
+    return [c for c in columns if not all(is_missing(v) or v == "" for v in frame[c])]
+
+
+def rule_columns(result: RuleReport) -> list[str]:
+    """Return the columns of a table of rules: with the precision only where people checked any.
+
+    Parameters
+    ----------
+    result : RuleReport
+        Rules.
+    """
+    found = ["theme", "language", "rule_kind", "rule", "hits", "exclusive", "verdict"]
+    known = ["checked", "precision", "precision_low", "precision_high"]
+    is_checked = any(r.checked for r in result.rows)
+    return [*found[:-1], *known] if is_checked else found
 
 
 def heading(result: Result, otherwise: str, /, **values: object) -> Sentence:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from cjm_research.present import theme
 from cjm_research.present.figures.needs import theme_name
+from cjm_research.present.figures.needs_scores import period_name
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cjm_research.needs.impact import ThemeImpacts
-    from cjm_research.needs.places import PlacePains
+    from cjm_research.needs.places import PlacePain, PlacePains
     from cjm_research.needs.tickets import TicketCurves
     from cjm_research.present.words import Words
 
@@ -65,7 +66,9 @@ def impact_bars(result: ThemeImpacts, words: Words, *, limit: int = 15) -> Figur
     return figure
 
 
-def place_bars(result: PlacePains, words: Words, *, limit: int = 12) -> Figure:
+def place_bars(
+    result: PlacePains, words: Words, *, limit: int = 12, wave: str = "quarter"
+) -> Figure:
     """Draw where and when a pain is clearly more frequent, against everywhere else.
 
     Parameters
@@ -76,6 +79,8 @@ def place_bars(result: PlacePains, words: Words, *, limit: int = 12) -> Figure:
         The language.
     limit : int
         Draw the first only; the table has all.
+    wave : str
+        Length of the periods, for their names.
     """
     rows = result.rows[:limit]
     figure = theme.new_figure(height=1.1 + 0.5 * len(rows))
@@ -88,7 +93,7 @@ def place_bars(result: PlacePains, words: Words, *, limit: int = 12) -> Figure:
                   label=words("figure.needs_elsewhere") if n == 0 else None)  # fmt: skip
         axes.text(row.high + 0.015 * top, n, words.value(row.share, Unit.SHARE), va="center")
     names = [
-        _place_name(r.dimension, r.place, theme_name(r.theme, words, result.telling), words)
+        _place_name(_where(r, wave, words), theme_name(r.theme, words, result.telling))
         for r in rows
     ]
     axes.set_yticks(range(len(rows)), names)
@@ -132,8 +137,12 @@ def ticket_curves(result: TicketCurves, words: Words) -> Figure:
     return figure
 
 
-def _place_name(dimension: str, place: str, pain: str, words: Words) -> str:
-    is_period = dimension == "period"
-    where = words("figure.needs_from", day=place) if is_period else words.label(dimension, place)
-    lines = (where, pain)
-    return "\n".join(theme.wrapped(line, width=_NAME, lines=1) for line in lines)
+def _where(row: PlacePain, wave: str, words: Words) -> str:
+    if row.dimension == "period":
+        return period_name(row.place, wave, words)
+    label = words.label(row.dimension, row.place)
+    return label[:1].upper() + label[1:]
+
+
+def _place_name(where: str, pain: str) -> str:
+    return "\n".join(theme.wrapped(line, width=_NAME, lines=1) for line in (where, pain))

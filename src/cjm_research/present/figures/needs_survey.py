@@ -104,7 +104,7 @@ def opportunity_plane(result: Opportunities, words: Words, *, limit: int = 15) -
     for score, key in _LINES:
         x = [score / 2, 10]
         axes.plot(x, [0, 20 - score], color=theme.BAD, linewidth=1, linestyle=(0, (4, 3)))
-        axes.text(score / 2 + 0.06, 0.12, words(key), color=theme.SOFT, va="bottom", ha="left",
+        axes.text(score / 2 + 0.36, 0.12, words(key), color=theme.SOFT, va="bottom", ha="left",
                   fontsize=theme.SIZE - 1.5)  # fmt: skip
     axes.text(0.1, 9.85, words("figure.needs_overserved"), va="top", color=theme.SOFT,
               style="italic")  # fmt: skip
