@@ -10,6 +10,7 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError
 from cjm_research.needs.matching import SentenceIndex, rule_matches
+from cjm_research.needs.reading import is_asker
 from cjm_research.needs.text import fold
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.proportions import wilson_interval
@@ -130,7 +131,7 @@ class RuleReport(Result):
 
 
 def feedback_quality(feedback: pd.DataFrame, codes: pd.DataFrame) -> FeedbackQuality:
-    """Count texts, sentences, languages and redactions.
+    """Count texts, sentences, languages and redactions; an interviewer's remarks are left out.
 
     Parameters
     ----------
@@ -146,6 +147,8 @@ def feedback_quality(feedback: pd.DataFrame, codes: pd.DataFrame) -> FeedbackQua
     """
     if feedback.empty:
         raise NoDataError("There is no feedback: no survey, review, ticket or interview.")
+    if "speaker" in feedback:
+        feedback = feedback.loc[~is_asker(feedback["speaker"])]
     texts = codes.drop_duplicates("feedback_id")
     sentences = codes.loc[codes["sentence"].notna()].drop_duplicates(["feedback_id", "sentence"])
     n_texts, n_sentences = len(texts), len(sentences)

@@ -34,6 +34,11 @@ class Reading(NamedTuple):
     is_mixed`; `sentence` is missing where a text says nothing."""
 
 
+def is_asker(speaker: pd.Series[str]) -> pd.Series[bool]:
+    """Tell which remarks are the interviewer's."""
+    return speaker.fillna("").str.strip().str.casefold().isin(_ASKERS)
+
+
 def read_feedback(feedback: pd.DataFrame) -> Reading:
     """Read the texts of feedback; answers without text and an interviewer's remarks are left out.
 
@@ -63,8 +68,7 @@ def _with_text(feedback: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     rows = feedback.loc[feedback["text"].notna() & ~feedback["kind"].isin(_OPTIONS)]
     if "speaker" in rows:
-        speaker = rows["speaker"].fillna("").str.strip().str.casefold()
-        rows = rows.loc[~speaker.isin(_ASKERS)]
+        rows = rows.loc[~is_asker(rows["speaker"])]
     kept = rows[[c for c in _KEPT if c in rows]].copy()
     if "stage" in rows:
         kept["feedback_stage"] = rows["stage"]
