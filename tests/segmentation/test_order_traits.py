@@ -92,3 +92,40 @@ def test_what_made_the_segments_is_known_under_both_names():
 )
 def test_the_trait_is_named_after_its_column(language, words):
     assert Words(language).label("trait", "main_country=x") == words
+
+
+LOOKS = pd.DataFrame({
+    "customer_id": pd.array(["a", "a", "b", "b", None], dtype="string[pyarrow]"),
+    "name": "view",
+    "occurred_at": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-03", "2026-02-03", None],
+                                  utc=True),
+    "section": pd.array(["toys", "toys", "tools", "toys", "toys"], dtype="string[pyarrow]"),
+})  # fmt: skip
+
+
+def test_what_a_customer_looks_at_most_is_an_interest():
+    found = customer_features(NOTHING, LINES, LOOKS, NOTHING, as_of=DAY).set_index("customer_id")
+    # The look of "b" at toys came after the day; "c" was never there.
+    assert found["seen_section"].tolist() == ["toys", "tools", pd.NA]
+    plan = Grouping.model_validate({"id": "i", "label": "x", "column": "seen_section"})
+    members = memberships(NOTHING, found.reset_index(), [plan])
+    assert members["segment"].tolist() == ["toys", "tools"]
+
+
+def test_interests_of_buckets_are_those_of_all():
+    tables = {"customers": NOTHING, "orders": LINES, "events": LOOKS, "feedback_codes": NOTHING}
+    whole = finish_features(features_partial(tables, DAY))
+    parts = [
+        features_partial({**tables, "orders": LINES[:3], "events": LOOKS[:2]}, DAY),
+        features_partial({**tables, "orders": LINES[3:], "events": LOOKS[2:]}, DAY),
+    ]
+    pd.testing.assert_frame_equal(finish_features(merge_features(*parts)), whole)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Section looked at most: x"), ("ru", "Section (смотрят чаще всего): x"),
+     ("zh", "最常浏览的section：x")],
+)  # fmt: skip
+def test_an_interest_is_named_after_its_column(language, words):
+    assert Words(language).label("trait", "seen_section=x") == words

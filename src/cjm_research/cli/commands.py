@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from cjm_research.report.jobs import Done
     from cjm_research.report.run import Options
 
-OF_INPUT = ("StudyError", "ParameterError", "SchemaError", "SourceError", "DataError")
-"""Errors of a notebook that are the study's, not the notebook's."""
+OF_INPUT = (
+    "StudyError", "ParameterError", "SchemaError", "SourceError", "DataError", "DesignError",
+    "StoreError",
+)  # fmt: skip
+"""Errors of a notebook that are of the study or its files, not of the notebook."""
 
 
 def run_reports(study: str, options: Options) -> int:

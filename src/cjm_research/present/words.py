@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _BAND = re.compile(r"(?P<first>\d+)\+|(?P<low>\d+)?-(?P<last>\d+)")
 _SHARE_OF = re.compile(r"(?P<column>category|cargo|channel)_share_(?P<value>.+)", re.DOTALL)
-_MAIN = "main_"
+_MAIN = {"main_": "share_of.most", "seen_": "share_of.seen"}
+"""Beginnings of columns made of others, and the words for them."""
 _WITHIN = {
     "segment": "grouping", "arm": "experiment", "metric": "experiment", "option": "question",
 }  # fmt: skip
@@ -106,8 +107,9 @@ class Words:
             column = "cargo_type" if part["column"] == "cargo" else part["column"]
             return self(f"share_of.{column}", value=self.label(column, part["value"]))
         found = self._known(vocabulary, name, among)
-        if found is None and vocabulary == "column" and name.startswith(_MAIN):
-            return self("share_of.most", value=self.label("column", name.removeprefix(_MAIN)))
+        begins = name[:5]
+        if found is None and vocabulary == "column" and begins in _MAIN:
+            return self(_MAIN[begins], value=self.label("column", name[5:]))
         return name if found is None else found
 
     def _known(self, vocabulary: str, name: str, among: Mapping[Any, object]) -> str | None:
@@ -174,7 +176,7 @@ class Words:
         heading = capital(self.label("column", column))
         shown = self.label(column, value)
         if shown == value:  # ``main_category`` has the values of ``category``
-            shown = self.label(column.removeprefix(_MAIN), value)
+            shown = self.label(column[5:] if column[:5] in _MAIN else column, value)
         if value in {"yes", "no"}:
             shown = self(f"value.{value}")
         band = _BAND.fullmatch(value)

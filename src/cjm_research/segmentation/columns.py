@@ -86,7 +86,8 @@ for a customer who gave no feedback where the theme belongs (see `themes`): sile
 absence of a pain. Last come the shares of purchases by value (``category_share_VALUE``,
 ``cargo_share_VALUE``, ``channel_share_VALUE``) of the twelve commonest values
 each, known from four lines on; then ``main_COLUMN``, the commonest value of each other text of
-order lines that has at most sixty values: a country of delivery, a destination."""
+order lines that has at most sixty values (a country of delivery, a destination), and
+``seen_COLUMN``, the same of the texts that a study declares of events: what customers look at."""
 
 
 def voice_kind(column: str) -> str:

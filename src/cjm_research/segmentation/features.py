@@ -54,7 +54,7 @@ class FeaturePartial:
     divided: pd.DataFrame | None
     """Lines bought by customer, column and value."""
     mains: Mains
-    """Commonest values of the other texts of order lines."""
+    """Commonest values of the other texts of order lines and events."""
 
 
 def customer_features(
@@ -84,8 +84,8 @@ def customer_features(
     pandas.DataFrame
         `customer_id` (sorted, unique) and the columns of `columns.FEATURES`, then shares of
         purchases by value, the commonest value of each other text of order lines
-        (``main_COLUMN``) and a yes/no column per theme. ``attrs["ignored"]`` counts the rows
-        left out, by table.
+        (``main_COLUMN``) and events (``seen_COLUMN``) and a yes/no column per theme.
+        ``attrs["ignored"]`` counts the rows left out, by table.
 
     Raises
     ------
@@ -139,8 +139,9 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
             columns["contract_share"] = contract_share(lines, tables["contracts"], known)
         ignored["orders"] = lines.n_later
     if len(tables["events"]):
-        found, ignored["events"] = event_features(tables["events"], known, day=day, zone=zone)
+        found, seen, ignored["events"] = event_features(tables["events"], known, day=day, zone=zone)
         columns |= found
+        mains |= seen
     if len(tables["feedback_codes"]):
         found, voices, ignored["feedback_codes"] = voice_features(
             tables["feedback_codes"], known, day=day, zone=zone

@@ -1,4 +1,4 @@
-"""What most of a customer's purchases have in common: country, route, any text of order lines."""
+"""What most of a customer's purchases, or looks, have in common: country, route, section."""
 
 from __future__ import annotations
 
@@ -15,33 +15,55 @@ from cjm_research.store.rows import positions_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from cjm_research.segmentation.kernels import Codes
     from cjm_research.segmentation.order_features import Lines
 
 PREFIX = "main_"
 """Beginning of the columns; the name of the order lines' column follows: ``main_country``."""
+SEEN = "seen_"
+"""The same for the texts that a study declares of events: interests, such as ``seen_section``."""
 MOST = 60
-"""Values that a column of order lines may have: one with more is no trait of customers."""
+"""Values that such a column may have: one with more is no trait of customers."""
 _OF_SCHEMA = ("transport_mode", "origin", "destination")
 """Columns of the schema that are read so; all texts that a study declares itself are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MainValues:
-    """The commonest value of each customer in one column of order lines."""
+    """The commonest value of each customer in one column of order lines or events."""
 
     levels: frozenset[str]
-    """All values of the lines, whether the commonest of anyone or not."""
+    """All values of the rows, whether the commonest of anyone or not."""
     commonest: pd.Series
     """By `customer_id`, which is the index; a tie goes to the first in the alphabet."""
 
 
 Mains = dict[str, MainValues | None]
-"""By column of order lines; None for one of too many values."""
+"""By column of features; None for one of too many values."""
 
 
 def main_values(lines: Lines, known: pd.Index) -> Mains:
     """Find the commonest value of every text column of order lines for every customer."""
-    return {c: _main(lines, known, c) for c in _asked(lines.frame)}
+    bought, codes = lines.bought, lines.codes[lines.bought]
+    return {
+        PREFIX + c: _main(lines.frame[c][bought], codes, known)
+        for c in _own_texts(lines.frame, "orders", *_OF_SCHEMA)
+    }
+
+
+def seen_values(events: pd.DataFrame, codes: Codes, known: pd.Index) -> Mains:
+    """Find the commonest value of every own text column of events for every customer.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        The canonical table, up to the day.
+    codes : numpy.ndarray of int
+        Position of each event's customer among `known`.
+    known : pandas.Index
+        Ids of the customers.
+    """
+    return {SEEN + c: _main(events[c], codes, known) for c in _own_texts(events, "events")}
 
 
 def joined_mains(one: Mains, other: Mains) -> Mains:
@@ -58,34 +80,34 @@ def main_columns(found: Mains, ids: pd.Index) -> dict[str, pd.Series]:
             continue
         at = positions_of(pd.Series(ids), pd.Index(main.commonest.index))
         values = main.commonest.array.take(at, allow_fill=True)
-        columns[PREFIX + name] = pd.Series(values, dtype="string[pyarrow]")
+        columns[name] = pd.Series(values, dtype="string[pyarrow]")
     return columns
 
 
 def source_of(column: str) -> str:
-    """Return the column of order lines that ``main_country`` is made of; else an empty text.
+    """Return the column of the rows that ``main_country`` is made of; else an empty text.
 
     Examples
     --------
-    >>> source_of("main_country"), source_of("revenue")
-    ('country', '')
+    >>> source_of("main_country"), source_of("seen_section"), source_of("revenue")
+    ('country', 'section', '')
     """
-    return column.removeprefix(PREFIX) if column.startswith(PREFIX) else ""
+    return next((column.removeprefix(p) for p in (PREFIX, SEEN) if column.startswith(p)), "")
 
 
-def _asked(frame: pd.DataFrame) -> Iterator[str]:
+def _own_texts(frame: pd.DataFrame, table: str, *others: str) -> Iterator[str]:
+    """Go through the texts that a study declares beyond the schema, and others that are asked."""
     for name in map(str, frame.columns):
-        own = TABLES["orders"].column(name) is None and not name.startswith("source_")
-        if (own or name in _OF_SCHEMA) and isinstance(frame[name].dtype, pd.StringDtype):
+        own = TABLES[table].column(name) is None and not name.startswith("source_")
+        if (own or name in others) and isinstance(frame[name].dtype, pd.StringDtype):
             yield name
 
 
-def _main(lines: Lines, known: pd.Index, column: str) -> MainValues | None:
-    values = lines.frame[column][lines.bought]
+def _main(values: pd.Series, codes: Codes, known: pd.Index) -> MainValues | None:
     levels = frozenset(map(str, values.dropna().unique()))
     if len(levels) > MOST:
         return None
-    found = commonest(lines.codes[lines.bought], values, len(known)).value
+    found = commonest(codes, values, len(known)).value
     some = np.flatnonzero(pd.notna(found))
     return MainValues(
         levels=levels,

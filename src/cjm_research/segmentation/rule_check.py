@@ -9,6 +9,7 @@ from cjm_research.segmentation.columns import FEATURES, VOICE_PREFIXES
 from cjm_research.segmentation.divided import PREFIX
 from cjm_research.segmentation.groupings import rules_of
 from cjm_research.segmentation.order_traits import PREFIX as MAIN
+from cjm_research.segmentation.order_traits import SEEN
 from cjm_research.segmentation.syntax import check_condition, columns_used
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from cjm_research.study.plans import Grouping
 
-_OF_THE_DATA = (*VOICE_PREFIXES, *PREFIX.values(), MAIN)
+_OF_THE_DATA = (*VOICE_PREFIXES, *PREFIX.values(), MAIN, SEEN)
 """Beginnings of the columns that only the data tell of."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cjm_research.segmentation.kernels import codes_of, day_numbers, group_extreme, group_share
+from cjm_research.segmentation.order_traits import seen_values
 from cjm_research.segmentation.themes import heard
 from cjm_research.segmentation.visits import visit_features
 
@@ -14,24 +15,29 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.segmentation.kernels import Codes
+    from cjm_research.segmentation.order_traits import Mains
     from cjm_research.segmentation.themes import Voices
 
 
 def event_features(
     events: pd.DataFrame, known: pd.Index, *, day: int, zone: str
-) -> tuple[dict[str, object], int]:
-    """Count the events up to the day; the second value counts later rows."""
+) -> tuple[dict[str, object], Mains, int]:
+    """Count the events up to the day; then what was looked at most, and the rows after it."""
     rows, codes, later = _up_to(events, known, ("occurred_at", day, zone))
     days = (
         day_numbers(rows["occurred_at"], zone)
         if "occurred_at" in rows
         else np.full(len(rows), np.nan)
     )
-    return {
-        "n_events": np.bincount(codes, minlength=len(known)),
-        "last_event_days": day - group_extreme(codes, days, len(known), largest=True),
-        **visit_features(rows, codes, len(known)),
-    }, later
+    return (
+        {
+            "n_events": np.bincount(codes, minlength=len(known)),
+            "last_event_days": day - group_extreme(codes, days, len(known), largest=True),
+            **visit_features(rows, codes, len(known)),
+        },
+        seen_values(rows, codes, known),
+        later,
+    )
 
 
 def voice_features(
