@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import NotebookNode
 from traitlets import List, Unicode, default
 
 from cjm_research.report.page import languages_of, page_parts, shown_blocks
 from cjm_research.report.wording import TEMPLATES
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 
 class CjmExporter(TemplateExporter):
@@ -51,5 +49,7 @@ class CjmExporter(TemplateExporter):
         language = self.language or next(iter(known), "en")
         parts = page_parts(nb, nb.metadata.get("cjm", {}), language=language)
         given = {**(resources or {}), "cjm": parts}
-        page, made = super().from_notebook_node(nb, given, **kwargs)
+        # The template knows the parts alone; nbconvert copies each cell, figures and all, twice.
+        bare = NotebookNode({**nb, "cells": []})  # type: ignore[no-untyped-call]
+        page, made = super().from_notebook_node(bare, given, **kwargs)
         return page, made

@@ -43,10 +43,16 @@ class Candidates:
 
     found: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Case-folded text: as it stands, and its block."""
+    _seen: set[str] = field(default_factory=set)
 
     def add(self, text: str, where: str) -> None:
         """Take every word that looks like an id, and every run of two words or more."""
+        if text in self._seen:  # tables stand on pages, in workbooks and in findings
+            return
+        self._seen.add(text)
         for word in _CODE.findall(text):
+            if word.isalpha():  # most words: no digit, so no id
+                continue
             for part in (word, *re.split(r"[/:@#]", word)):
                 if looks_like_an_id(part):
                     self.found.setdefault(part.casefold(), (part, where))

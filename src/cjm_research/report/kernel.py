@@ -37,7 +37,6 @@ def run_kernel(connection_file: str, folder: str, memory: float = 0) -> None:
     sockets = Path(connection_file).parent
     end_with_parent(lambda: shutil.rmtree(sockets, ignore_errors=True))
     os.environ["IPYTHONDIR"] = str(sockets)  # nobody's start-up files
-    _seed()
     if memory:
         _hold(memory)
     from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415  # preloaded by the server
@@ -51,6 +50,7 @@ def run_kernel(connection_file: str, folder: str, memory: float = 0) -> None:
         "--HistoryManager.enabled=False",
     ])  # fmt: skip
     app.log.addFilter(_is_news)
+    _seed_before_the_first_cell(app.shell)
     app.start()
 
 
@@ -94,8 +94,21 @@ def _hold(memory: float) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
 
 
+def _seed_before_the_first_cell(shell: Any) -> None:  # noqa: ANN401  # IPython's
+    """Give a notebook that draws numbers without a generator the same ones in every run.
+
+    Not earlier: what a kernel does until then draws too, more or less often.
+    """
+
+    def seed(_: object) -> None:
+        shell.events.unregister("pre_run_cell", seed)
+        _seed()
+
+    shell.events.register("pre_run_cell", seed)
+
+
 def _seed() -> None:
-    """Give a notebook that draws numbers without a generator the same ones in every run."""
+    """Let the global generators begin anew."""
     random.seed(0)
     numpy = sys.modules.get("numpy")
     if numpy is not None:
