@@ -13,6 +13,7 @@ import pytest
 from nbconvert.exporters import get_exporter
 
 from cjm_research.errors import ReportError
+from cjm_research.present.lab import style_for
 from cjm_research.report.build import build, changes_of
 from cjm_research.report.exporter import CjmExporter
 from cjm_research.report.request import Request
@@ -128,6 +129,11 @@ def test_words_of_the_study_are_inert(page):
 
 def test_own_style_is_under_ten_kilobytes():
     assert len(page_style().encode()) < 10_000
+
+
+def test_only_pages_with_a_portrait_carry_the_style_of_portraits(page):
+    assert "@page portrait" not in page
+    assert "@page portrait" in style_for('<section class="portrait wide">')
 
 
 def test_a_page_leads_to_its_other_languages_and_to_the_index(page):

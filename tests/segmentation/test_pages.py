@@ -10,8 +10,10 @@ import pytest
 
 from cjm_research.present import theme
 from cjm_research.present.figures.matrix import care, cells, matrix_grid, power_grid, regions
+from cjm_research.present.figures.segmentation.apart import set_apart
+from cjm_research.present.figures.segmentation.balance import balanced
 from cjm_research.present.figures.segmentation.facts import Facts
-from cjm_research.present.figures.segmentation.portrait import Portrait, _balanced
+from cjm_research.present.figures.segmentation.portrait import Portrait
 from cjm_research.present.figures.segmentation.sizes import sizes
 from cjm_research.present.layout import crowded
 from cjm_research.present.words import Words
@@ -126,7 +128,7 @@ def test_the_texts_of_every_figure_have_room(found, placed, plans, tables, langu
 @pytest.mark.parametrize("segment", ["families", "singles", "few"])
 def test_a_portrait_is_written_in_every_language(found, language, segment):
     page = portrait(found, segment).html(words(language))
-    assert page.startswith('<section class="portrait"')
+    assert page.startswith('<section class="portrait wide"')
     assert page.count("<table") == page.count("</table>")
     assert not re.search(r"\b(nan|None|NA)\b", page)
 
@@ -172,7 +174,7 @@ def test_what_was_never_compared_is_not_said_to_be_alike(bare):
     page = portrait(bare, "rich").html(words("en"))
     assert "no trait that could be compared" in page
     assert "No feedback of this segment" in page
-    assert "beyond chance" not in page[: page.index("<details")]
+    assert "beyond chance" not in page[: page.index('class="sure"')]
 
 
 def test_a_segment_of_which_only_orders_are_known_is_told_by_its_behaviour(bare):
@@ -214,7 +216,7 @@ def test_the_planted_trait_and_pain_stand_in_the_summary(found):
 
 def test_no_column_or_model_name_stands_above_the_fold(found):
     page = portrait(found, "families").html(words("en"))
-    above = page[: page.index("<details")]
+    above = page[: page.index('class="sure"')]
     assert not re.search(r"[a-z]+_[a-z]+(?![^<]*>)", above)
 
 
@@ -257,16 +259,65 @@ def test_the_headline_holds_one_trait_and_one_pain_of_a_segment(found):
 
 
 def test_blocks_go_to_the_column_that_has_little_to_say():
-    long = [("how", "<tr>" * 9), ("ahead", "<p>" * 6), ("products", "<li>" * 5), ("pages", "<li>")]
-    left, right = _balanced([("do", "<p>")], long)
-    assert [name for name, _ in left] == ["do", "pages", "products"]
-    assert [name for name, _ in right] == ["how", "ahead"]
-    who = ("who", "<tr>" * 9)
-    left, right = _balanced([who, ("do", "<p>"), ("typical", "<li>")], [("how", "<p>")])
-    assert [name for name, _ in left] == ["who"]
-    assert [name for name, _ in right] == ["how", "typical", "do"]
+    rows = "<tr><th>x</th></tr>"
+    long = [("do", "<p>x</p>"), ("products", rows * 9), ("pages", rows * 2)]
+    who, how, do = balanced([[("who", rows)], [("how", rows * 12)], long])
+    assert [name for name, _ in who] == ["who", "pages"]
+    assert [name for name, _ in how] == ["how"]
+    assert [name for name, _ in do] == ["do", "products"]
+
+
+def test_a_column_with_nothing_to_say_is_no_column():
+    assert balanced([[], [("how", "<p>x</p>")], []]) == [[("how", "<p>x</p>")]]
 
 
 def test_columns_of_like_length_stay_as_they_are():
-    sides = [("who", "<tr>" * 5), ("do", "<p>")], [("how", "<tr>" * 4), ("products", "<li>" * 3)]
-    assert _balanced(*sides) == sides
+    rows = "<tr><th>x</th></tr>"
+    sides = [[("who", rows * 5), ("typical", "<p>x</p>")], [("how", rows * 4), ("moves", rows)]]
+    assert balanced(sides) == sides
+
+
+def test_a_block_without_anything_to_say_is_left_out(bare):
+    page = portrait(bare, "rich").html(words("en"))
+    titles = re.findall(r"<h4>([^<]+)</h4>", page)
+    assert not {"Who they are, against all", "Pains, needs, praise", "What to say"} & set(titles)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_segments_stand_side_by_side(found, language):
+    page = set_apart(found).html(words(language))
+    heads = re.search(r"<thead>.*?</thead>", page)[0]
+    assert heads.count("<th ") == 3  # two segments that are not too small, and all
+    planted = next(r for r in re.findall(r"<tr>.*?</tr>", page) if "kids" in r)
+    assert re.findall(r"▲|▼", planted) == ["▲", "▼"]
+    assert not re.search(r"\b(nan|None)\b", page)
+
+
+def test_one_segment_has_nothing_to_stand_beside(found):
+    one = found.sizes_only()
+    assert set_apart(one) is None
+
+
+def test_a_segment_without_orders_has_cards_of_what_sets_it_apart(tables):
+    customers = (
+        tables[0]
+        .drop(columns="name")
+        .assign(
+            milk=np.where(tables[0]["household"] == "family", 7000.5, 1800.25) + np.arange(N) % 90
+        )
+    )
+    nothing = pd.DataFrame({"customer_id": customers["customer_id"], "n_orders": 0,
+                            "revenue": np.nan, "mood": np.nan})  # fmt: skip
+    rows = memberships(customers, nothing, [GROUPING])
+    made = portraits(customers, nothing, rows, grouping=GROUPING, limits=Limits())
+    page = portrait(made, "families").html(words("en"))
+    cards = re.findall(r"<li><span>([^<]+)</span><b>([^<]+)</b>", page)
+    assert cards[0][0] == "Customers"
+    milk = customers.loc[customers["household"] == "family", "milk"].median()
+    assert dict(cards)["Milk"] == f"{milk:,.0f}"  # no halves of thousands
+
+
+def test_the_card_of_common_values_leaves_out_what_made_the_segment(found):
+    page = portrait(found, "families").html(words("en"))
+    card = page[page.index('class="persona"') :]
+    assert "Household" not in card[: card.index("</div>")]

@@ -73,6 +73,8 @@ class Digits:
         --------
         >>> Digits("en").pair(0.12, 0.143, Unit.SHARE), Digits("en").pair(0.1, 0.2, Unit.SHARE)
         (('12.0', '14.3'), ('10', '20'))
+        >>> Digits("en").pair(1.57, 1.64, Unit.LIFT)
+        ('1.57', '1.64')
         >>> Digits("en").pair(0.0021, 0.0023, Unit.POINTS)
         ('+0.21', '+0.23')
         """
@@ -83,7 +85,10 @@ class Digits:
             return first, last
         if unit in _PERCENT and any(round(e * 100, 1) % 1 for e in ends if math.isfinite(e)):
             return self.column(low, unit), self.column(high, unit)
-        return self.short(low, unit), self.short(high, unit)
+        first, last = self.short(low, unit), self.short(high, unit)
+        if unit is Unit.LIFT and low < high and first == last:
+            return self.column(low, unit), self.column(high, unit)
+        return first, last
 
     def decimal(self, number: float, pattern: str) -> str:
         """Write a number by a pattern such as ``#,##0.##``, as Babel does and ten times as fast.
@@ -110,6 +115,10 @@ class Digits:
             return self.decimal(number, "#,##0.00" if is_small else "#,##0")
         if unit is Unit.LIFT:
             return self.decimal(number, "#,##0.0" if abs(number) >= 1 else "#,##0.00")
+        if unit is Unit.NUMBER and math.isfinite(number):  # of 4,755.5 nobody reads the half
+            size = abs(number)
+            pattern = "#,##0" if size >= 100 else "#,##0.#" if size >= 10 else "#,##0.##"
+            return self.decimal(number, pattern)
         return self._fixed(number, unit, _SHORT.get(unit, "#,##0.##"))
 
     def _fixed(self, number: float, unit: Unit, pattern: str) -> str:

@@ -23,12 +23,24 @@ def block_style() -> str:
     return Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
 
+@cache
+def portrait_style() -> str:
+    """Return the style of portraits, which only pages that have one carry."""
+    return Path(__file__).with_name("portrait.css").read_text(encoding="utf-8")
+
+
+def style_for(markup_of_blocks: str) -> str:
+    """Return the rules that pieces of a page need beside the common ones."""
+    return portrait_style() if 'class="portrait' in markup_of_blocks else ""
+
+
 def in_lab(block: str) -> str:
     """Return a block with the style that makes it look as on the page, in Lab's light or dark."""
     light = ";".join(f"--{name}:{_followed(name, c[1])}" for name, c in theme.VARIABLES.items())
     dark = ";".join(f"--{n}:{c[2]}" for n, c in theme.VARIABLES.items() if n not in _LAB)
     rules = (
-        f".cjm{{{light}}}[data-jp-theme-light=false] .cjm{{{dark}}}@scope(.cjm){{{block_style()}}}"
+        f".cjm{{{light}}}[data-jp-theme-light=false] .cjm{{{dark}}}@scope(.cjm)"
+        f"{{{block_style()}{style_for(block)}}}"
     )
     return f"<style>{rules}</style>" + markup.tag("div", block, class_="cjm")
 

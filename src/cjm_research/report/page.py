@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cjm_research.errors import ReportError
 from cjm_research.present.blocks import MIME
+from cjm_research.present.lab import style_for
 from cjm_research.present.words import Words
 from cjm_research.report.changed import changed_box, filled_cards
 from cjm_research.report.wording import (
@@ -96,10 +97,10 @@ def page_parts(
     question = next((s.block for s in shown if s.block["kind"] == "question"), {})
     return {
         "lang": html_language(language),
-        "title": in_language(question.get("title"), language) or words("page.report"),
-        "subtitle": in_language(context.get("subject"), language),
+        **_titled(question, context, words),
+        "own": bool(context.get("own")),
         "study": in_language(context.get("title"), language),
-        "style": page_style(),
+        "style": page_style() + style_for("".join(p["html"] for p in parts)),
         "words": {k: words(f"page.{k}") for k in ("skip", "contents", "code")},
         "links": _links(context, words),
         "question": in_language(question.get("html"), language),
@@ -108,6 +109,18 @@ def page_parts(
         "parts": parts,
         "provenance": _provenance(context, words),
     }
+
+
+def _titled(
+    question: Mapping[str, Any], context: Mapping[str, Any], words: Words
+) -> dict[str, str]:
+    """Return title and subtitle; a page of one block has that block's name for a title."""
+    report = in_language(question.get("title"), words.language) or words("page.report")
+    subject = in_language(context.get("subject"), words.language)
+    if not context.get("own"):
+        return {"title": report, "subtitle": subject}
+    name, _, among = subject.partition(" · ")
+    return {"title": name, "subtitle": " · ".join(filter(None, [report, among]))}
 
 
 def _ordered(

@@ -40,6 +40,10 @@ DIRECTIONS = {"pain": ("bad", "good"), "need": ("neutral", "neutral"),
               "delight": ("good", "bad"), "trait": ("neutral", "neutral")}  # fmt: skip
 
 
+_TOLD = {"shown": 0, "not_significant": 1, "not_reliable": 2, "hidden_small_n": 3}
+"""Order of rows in the table of all traits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraitLift:
     """One trait in one segment, against all customers for whom the trait is known."""
@@ -119,8 +123,9 @@ class TraitLifts(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per segment and trait."""
-        return pd.DataFrame([asdict(r) for r in self.rows], columns=list(self.units))
+        """Return one row per segment and trait: what may be told first, the strongest first."""
+        rows = sorted(self.rows, key=lambda r: (_TOLD.get(r.status, 9), r.p_adjusted, -r.lift))
+        return pd.DataFrame([asdict(r) for r in rows], columns=list(self.units))
 
     def findings(self) -> tuple[Finding, ...]:
         """Return one finding per row; its status names the guard that stopped it."""

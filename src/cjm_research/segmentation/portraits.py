@@ -114,18 +114,23 @@ class Portraits(Result):
         """Return what a reader is told first: sizes, and of each segment what stands out most.
 
         That is the trait, the pain and the need or praise that are most over the base; of a
-        segment without any, the behaviour that lies furthest from the middle. Whatever a guard
-        stopped is kept, so that it is counted.
+        segment without any, the behaviour that lies furthest from the middle. Sizes alone, where
+        no money is known, are told only if nothing else is. Whatever a guard stopped is kept, so
+        that it is counted.
         """
         plain = {s.segment for s in self.sizes if not self.lifts.of(s.segment)}
         kept = [r for r in self.lifts.rows if r.status != "shown"]
         for size in self.sizes:
             for kinds in (("trait",), ("pain",), ("need", "delight")):
                 kept += [r for r in self.lifts.of(size.segment, *kinds) if r.lift > 1][:1]
+        ranges = self.behaviour.strongest(plain)
+        differ = any(r.status == "shown" for r in kept) or bool(ranges.rows)
+        sizes = tuple(
+            s for s in self.sizes
+            if not differ or s.level == "hidden" or s.revenue_share == s.revenue_share
+        )  # fmt: skip
         return replace(
-            self,
-            lifts=replace(self.lifts, rows=tuple(kept)),
-            behaviour=self.behaviour.strongest(plain),
+            self, sizes=sizes, lifts=replace(self.lifts, rows=tuple(kept)), behaviour=ranges
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import CjmError, NoDataError, SchemaError
 from cjm_research.present import markup
 from cjm_research.present.bodies import html
+from cjm_research.present.charts import chart
 from cjm_research.present.exhibit import Exhibit
+from cjm_research.present.figures.segmentation.contracts import contract_lines
+from cjm_research.present.figures.segmentation.sizes import COUNTED, index_columns
 from cjm_research.present.headlines import lead
-from cjm_research.present.sentences import note, say
-from cjm_research.present.tables import table
+from cjm_research.present.sentences import note, say, sentence
+from cjm_research.present.tables import Table, table
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
 from cjm_research.segmentation.crosses import crossed
@@ -21,9 +25,11 @@ from cjm_research.segmentation.moves import NEW
 if TYPE_CHECKING:
     from cjm_research.present.bodies import Body
     from cjm_research.present.exhibit import ExhibitBlock
+    from cjm_research.present.sentences import Sentence
     from cjm_research.present.words import Words
     from cjm_research.segmentation.crosses import Crossed, Crossing
     from cjm_research.segmentation.moves import Migration
+    from cjm_research.segmentation.portraits import Portraits
     from cjm_research.segmentation.value.contract_life import ContractLife
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
@@ -34,9 +40,20 @@ FLOWS = ("segment", "were", "remained", "came", "new", "went", "now", "net", "lo
 """Columns of the table of flows."""
 
 
+def in_numbers(portraits: Portraits) -> ExhibitBlock | None:
+    """Return the segments as a table; nothing where sizes are all that is known."""
+    columns = index_columns(portraits)
+    if columns == COUNTED:
+        return None
+    return Exhibit(
+        title=say("portraits.table", grouping=portraits.grouping),
+        body=table(portraits, columns=columns),
+    )
+
+
 def moved(migration: Migration | None) -> ExhibitBlock | None:
-    """Return who moved between the segments; nothing where the data are too short or few for it."""
-    if migration is None or not migration.flows:
+    """Return who moved between the segments; nothing where nobody did, or nothing is known."""
+    if migration is None or not any(f.came or f.went for f in migration.flows):
         return None
     bodies: tuple[Body, ...] = (table(migration, columns=FLOWS),)
     if sum(m.n for m in migration.moves if m.segment_from not in (m.segment_to, NEW)) >= WORTH:
@@ -55,11 +72,23 @@ def contract_table(life: ContractLife | None) -> ExhibitBlock | None:
     """Return how many contracts outlast each period; nothing where that is not known."""
     if life is None:
         return None
+    units = {"months" if k == "period" else k: u for k, u in life.units.items()}
+    frame = life.to_frame().rename(columns={"period": "months"})
+    frame = frame.dropna(axis="columns", how="all")  # a model that fits no segment
+    units = {k: u for k, u in units.items() if k in frame}
+    numbers = Table(frame=frame, units=units, name="contracts", within={"grouping": life.grouping})
     return Exhibit(
-        title=lead(life, "portraits.contracts", grouping=life.grouping),
-        body=table(life),
+        title=_shortest(life),
+        body=chart(contract_lines, life, twin=numbers),
         note=note("portraits_contracts", n=life.n_customers),
     )
+
+
+def _shortest(life: ContractLife) -> Sentence:
+    """Return the segment whose contracts run the shortest, under an anchor that stays."""
+    plain = say("portraits.contracts", grouping=life.grouping)
+    told = sorted(life.findings(), key=lambda f: (f.estimate, f.id))
+    return replace(sentence(told[0]), id=plain.anchor) if told else plain
 
 
 def cross_table(world: Workspace, plan: Grouping, *, cross_with: str = "") -> ExhibitBlock | None:
@@ -104,8 +133,13 @@ def cross_table(world: Workspace, plan: Grouping, *, cross_with: str = "") -> Ex
     return Exhibit(
         title=say("portraits.crossed", grouping=plan.id, other_grouping=other),
         body=html(lambda words: _crossed(found, words)),
-        note=note("portraits_crossed", n=found.n_hidden),
+        note=note(_crossed_note(found), n=found.n_hidden),
     )
+
+
+def _crossed_note(found: Crossed) -> str:
+    known = found.to_frame()["revenue_share"].notna().any()
+    return "portraits_crossed" if known else "portraits_crossed_plain"
 
 
 def matrix_cells(world: Workspace, plan: Grouping) -> ExhibitBlock | None:
@@ -182,7 +216,7 @@ def _cell(number: str, below: str, share: float, *, is_own: bool = False) -> str
     bar = (
         '<svg width="64" height="5" viewBox="0 0 64 5" aria-hidden="true">'
         '<rect width="64" height="5" fill="var(--pale)"/>'
-        f'<rect width="{width:.1f}" height="5" fill="var(--accent)"/></svg>'
+        f'<rect x="{64 - width:.1f}" width="{width:.1f}" height="5" fill="var(--accent)"/></svg>'
     )
     small = markup.tag("span", markup.text(below), class_="meta")
     return markup.tag("td", f"{inside}<br>{small}<br>{bar}", class_="num")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cjm_research.present import markup
 from cjm_research.present.figures.segmentation.portrait_head import NAMED, joined, raised, themes
 from cjm_research.present.words import capital
+from cjm_research.results import Unit
 from cjm_research.segmentation.columns import unit_of
 from cjm_research.segmentation.examples import names as example_columns
 
@@ -30,11 +31,11 @@ _OF_A_COMPANY = ("company_size", "niche", "industry_code", "legal_form", "region
 
 def what_to_do(facts: Facts, words: Words, *, more: Sequence[str] = ()) -> str:
     """Return the strategy that the study declares, then what else is to be done."""
-    if facts.strategy is None:
-        none = paragraph(words("portrait.no_strategy"), class_="meta")
-        return none + (listed(more) if more else "")
-    text = facts.strategy.text(words.language)
-    return listed([words("portrait.strategy", text=text), *more])
+    lines = list(more)
+    if facts.strategy is not None:
+        text = facts.strategy.text(words.language)
+        lines.insert(0, words("portrait.strategy", text=text))
+    return listed(lines) if lines else ""
 
 
 def what_to_say(portraits: Portraits, segment: str, facts: Facts, words: Words) -> str:
@@ -54,9 +55,7 @@ def what_to_say(portraits: Portraits, segment: str, facts: Facts, words: Words) 
             line += markup.tag("blockquote", said, class_="quote")
         lines.append(line)
     lines += [markup.text(t) for t in _where_and_when(portraits, segment, facts, words)]
-    if not lines:
-        return paragraph(words("portrait.say_nothing"), class_="meta")
-    return markup.tag("ul", "".join(markup.tag("li", line) for line in lines))
+    return markup.tag("ul", "".join(markup.tag("li", li) for li in lines)) if lines else ""
 
 
 def _where_and_when(portraits: Portraits, segment: str, facts: Facts, words: Words) -> list[str]:
@@ -82,7 +81,8 @@ def persona(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
     rows = {m.trait.partition("=")[0]: m for m in portraits.modes.of(segment)}
     is_company = bool(facts.roles) or any(c in rows for c in _OF_A_COMPANY)
     order = _OF_A_COMPANY if is_company else _OF_A_PERSON
-    fields = [rows[c] for c in (*order, "preferred_channel") if c in rows]
+    made = portraits.lifts.defined_by  # all of them have it: that is no news
+    fields = [rows[c] for c in (*order, "preferred_channel") if c in rows and c not in made]
     if not fields:
         return ""
     badge = markup.tag("span", markup.text(words("portrait.illustration")), class_="badge warn")
@@ -118,10 +118,19 @@ def roles(facts: Facts, words: Words) -> str:
 
 def top_items(rows: Sequence[Top], words: Words) -> str:
     """Return products or pages with the share of customers who have them."""
-    return listed([
-        capital(words("portrait.top_item", item=_item(r, words), share=r.share, base=r.share_all))
+    head = "".join(
+        markup.tag("th", markup.text(words(f"portrait.{h}")) if h else "", scope="col",
+                   class_="num" if h else None)
+        for h in ("", "here", "all")
+    )  # fmt: skip
+    body = "".join(
+        markup.tag("tr", markup.tag("th", markup.text(capital(_item(r, words))), scope="row")
+                   + "".join(markup.tag("td", markup.text(words.value(v, Unit.SHARE)), class_="num")
+                             for v in (r.share, r.share_all)))
         for r in rows
-    ])  # fmt: skip
+    )  # fmt: skip
+    inside = markup.tag("thead", markup.tag("tr", head)) + markup.tag("tbody", body)
+    return markup.tag("table", inside, class_="tight")
 
 
 def _item(row: Top, words: Words) -> str:
@@ -142,13 +151,12 @@ def example_table(portraits: Portraits, segment: str, words: Words) -> str:
         markup.tag(
             "tr",
             markup.tag("th", str(r.example), scope="row")
-            + "".join(markup.tag("td", markup.text(_cell(r, c, words)), class_="num")
-                      for c in columns),
+            + "".join(markup.tag("td", markup.text(_cell(r, c, words))) for c in columns),
         )
         for r in rows
     )  # fmt: skip
     table = markup.tag("table", markup.tag("thead", markup.tag("tr", heads))
-                       + markup.tag("tbody", body), class_="tight")  # fmt: skip
+                       + markup.tag("tbody", body), class_="tight numbered")  # fmt: skip
     title = words("portrait.examples")
     box = markup.tag("div", table, class_="scroll", role="region", tabindex=0, aria_label=title)
     return box + paragraph(words("portrait.examples_note"), class_="meta")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from cjm_research.segmentation.value.prospects import Prospect, Prospects
     from cjm_research.segmentation.value.retention import Retention, RetentionPoint
 
-_WIDE, _HIGH, _LEFT, _TOP, _LABELS = 460, 112, 40, 8, 18
-_FONT = 10.5
+_WIDE, _HIGH, _LEFT, _TOP, _LABELS = 380, 112, 40, 8, 18
+_FONT = 9.8
 
 
 def ahead(segment: str, facts: Facts, words: Words) -> str:
@@ -79,10 +79,10 @@ def _checked(row: Prospect, found: Prospects, words: Words) -> list[str]:
     if row.money_came == row.money_came and row.money_expected == row.money_expected:
         lines[0] = joined([lines[0], words("portrait.ahead_money", expected=row.money_expected,
                                            came=row.money_came)], words)  # fmt: skip
-    if row.p_active != row.p_active:
-        lines.append(words("portrait.ahead_not_chance", horizon=found.horizon))
-    if row.year_value != row.year_value:
-        lines.append(words("portrait.ahead_not_value"))
+    silent = (row.p_active != row.p_active, row.year_value != row.year_value)
+    key = {(True, True): "neither", (True, False): "not_chance", (False, True): "not_value"}
+    if silent in key:
+        lines.append(words(f"portrait.ahead_{key[silent]}", horizon=found.horizon))
     return lines
 
 

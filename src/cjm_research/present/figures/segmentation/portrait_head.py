@@ -29,6 +29,7 @@ _STABLE = (
 )
 """Bounds of Hennig (2007) and the badge from each on."""
 _KNOWN = 0.9
+_CARDS = 6
 
 
 def summary(portraits: Portraits, segment: str, facts: Facts, words: Words) -> str:
@@ -110,14 +111,48 @@ def numbers(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
             words("portrait.change_from", before=flow.were, now=flow.now,
                   since=facts.migration.since),
         ))  # fmt: skip
+    known = [card for card in cards if card[0] == card[0]]
+    if len(known) < _CARDS - 1:  # without orders: what else sets them apart
+        known += _differences(portraits, segment, facts, words)[: _CARDS - len(known)]
     items = "".join(
         markup.tag("li", markup.tag("span", markup.text(capital(_card_name(key, facts, words))))
                    + markup.tag("b", markup.text(value))
                    + markup.tag("span", markup.text(below), class_="meta"))
-        for number, key, value, below in cards
-        if number == number
+        for _, key, value, below in known
     )  # fmt: skip
-    return markup.tag("ul", items, class_="cards")
+    return markup.tag("ul", items, class_="cards strip")
+
+
+def _differences(
+    portraits: Portraits, segment: str, facts: Facts, words: Words
+) -> list[tuple[float, str, str, str]]:
+    """Return cards of numbers and traits that set a segment apart, the strongest first."""
+    if portraits.size(segment).level != "claims":
+        return []
+    rows = {r.feature: r for r in portraits.behaviour.told(segment)}
+    if facts.model is not None:
+        made = facts.model.card.columns
+        rows |= {r.feature: r for r in portraits.behaviour.of(segment) if r.feature in made}
+    numbers = sorted(rows.values(), key=lambda r: (-abs(r.rank50 - 0.5), r.feature))
+    first = [
+        (r.median, words.label("column", r.feature), words.value(r.median, unit_of(r.feature)),
+         words("portrait.median_all", base=r.median_all, unit=unit_of(r.feature)))
+        for r in numbers[:NAMED]
+    ]  # fmt: skip
+    return first + [
+        (t.share, words.label("trait", t.trait), words.value(t.share, Unit.SHARE),
+         words("portrait.base_share", base=t.share_all))
+        for t in _one_of_each(portraits.traits(segment))[:NAMED]
+    ]  # fmt: skip
+
+
+def _one_of_each(traits: Sequence[TraitLift]) -> list[TraitLift]:
+    """Return traits that are more common than among all, the strongest of each column."""
+    first: dict[str, TraitLift] = {}
+    for trait in traits:
+        if trait.lift > 1:
+            first.setdefault(trait.trait.partition("=")[0], trait)
+    return list(first.values())
 
 
 def _ahead(
@@ -145,6 +180,8 @@ def _ahead(
 
 
 def _card_name(key: str, facts: Facts, words: Words) -> str:
+    if not key.startswith("portrait."):  # the name of a number or trait
+        return key
     return words(key, horizon=facts.horizon) if key == "portrait.p_active" else words(key)
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cjm_research.journey.mood import Mood, MoodPoint
     from cjm_research.present.words import Words
 
-_WIDE, _HIGH, _LEFT, _TOP, _LABELS = 460, 118, 34, 10, 52
-_FONT = 10.5
+_WIDE, _HIGH, _LEFT, _TOP, _LABELS = 400, 140, 34, 12, 50
+_FONT = 9.2
 
 
 def journey_curve(mood: tuple[Mood, Mood], words: Words) -> str:
@@ -37,6 +37,7 @@ def journey_curve(mood: tuple[Mood, Mood], words: Words) -> str:
         _line(at, points, dashed=False),
         *(f'<circle cx="{at.x(i):.1f}" cy="{at.y(p.mood):.1f}" r="3.6" fill="var(--accent)"/>'
           for i, p in points),
+        _flag(at, own, base, words),
         _names(at, own.points, words),
     ]  # fmt: skip
     drawn = (
@@ -44,7 +45,7 @@ def journey_curve(mood: tuple[Mood, Mood], words: Words) -> str:
         f' aria-label="{markup.text(title)}">{"".join(parts)}</svg>'
     )
     legend = markup.tag("p", markup.text(words("portrait.journey_legend")), class_="meta")
-    return drawn + _gap(own, base, words) + legend
+    return _gap(own, base, words) + drawn + legend
 
 
 class _Places:
@@ -80,11 +81,42 @@ def _axis(at: _Places, words: Words) -> str:
 
 
 def _band(at: _Places, points: Sequence[tuple[int, MoodPoint]]) -> str:
-    return "".join(
-        f'<path d="M{at.x(i):.1f} {at.y(p.low):.1f}V{at.y(p.high):.1f}" stroke="var(--accent)"'
-        ' stroke-width="7" stroke-opacity=".28"/>'
-        for i, p in points
-        if p.low == p.low
+    """Return the intervals of a run of stages as one band, and of a single stage as a bar."""
+    found = []
+    for run in _runs([(i, p) for i, p in points if p.low == p.low]):
+        ends = [f"{at.x(i):.1f} {at.y(p.low):.1f}" for i, p in run]
+        ends += [f"{at.x(i):.1f} {at.y(p.high):.1f}" for i, p in reversed(run)]
+        look = 'fill="var(--accent)" fill-opacity=".18"'
+        if len(run) == 1:
+            look = 'stroke="var(--accent)" stroke-width="7" stroke-opacity=".28"'
+        found.append(f'<path d="M{"L".join(ends)}Z" {look}/>')
+    return "".join(found)
+
+
+def _runs(points: Sequence[tuple[int, MoodPoint]]) -> list[list[tuple[int, MoodPoint]]]:
+    """Return points in runs of neighbouring stages."""
+    runs: list[list[tuple[int, MoodPoint]]] = []
+    for i, point in points:
+        if runs and runs[-1][-1][0] == i - 1:
+            runs[-1].append((i, point))
+        else:
+            runs.append([(i, point)])
+    return runs
+
+
+def _flag(at: _Places, own: Mood, base: Mood, words: Words) -> str:
+    """Return the difference at the stage where they part most from all, beside its mark."""
+    gap = _furthest(own, base)
+    if gap is None:
+        return ""
+    i, difference, point = gap
+    x, y = at.x(i), at.y(point.mood)
+    below = difference < 0 and y + 22 < _HIGH
+    text = words.value(difference, Unit.MOOD)
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="none" stroke="var(--warn)"'
+        f' stroke-width="2"/><text x="{x + 9:.1f}" y="{y + (16 if below else -8):.1f}"'
+        f' font-size="{_FONT + 2}" font-weight="600" fill="var(--warn)">{markup.text(text)}</text>'
     )
 
 
@@ -112,19 +144,25 @@ def _names(at: _Places, points: Sequence[MoodPoint], words: Words) -> str:
     return "".join(found)
 
 
-def _gap(own: Mood, base: Mood, words: Words) -> str:
+def _furthest(own: Mood, base: Mood) -> tuple[int, float, MoodPoint] | None:
     """Return the stage where they part most from all, if their interval leaves all out."""
     of_all = {p.stage: p.mood for p in base.points}
     apart = [
-        (abs(p.mood - of_all[p.stage]), p)
-        for p in own.points
+        (i, p.mood - of_all[p.stage], p)
+        for i, p in enumerate(own.points)
         if p.mood == p.mood
-        and not p.low <= of_all.get(p.stage, float("nan")) <= p.high
         and of_all.get(p.stage, float("nan")) == of_all.get(p.stage)
+        and not p.low <= of_all[p.stage] <= p.high
     ]
-    if not apart:
+    return max(apart, key=lambda a: (abs(a[1]), a[2].stage), default=None)
+
+
+def _gap(own: Mood, base: Mood, words: Words) -> str:
+    found = _furthest(own, base)
+    if found is None:
         return markup.tag("p", markup.text(words("portrait.journey_alike")))
-    _, point = max(apart, key=lambda a: (a[0], a[1].stage))
-    said = words("portrait.journey_gap", stage=point.stage, here=point.mood,
-                 base=of_all[point.stage], low=point.low, high=point.high, n=point.n)  # fmt: skip
+    _, difference, point = found
+    here = {"here": point.mood, "low": point.low, "high": point.high, "n": point.n}
+    base_mood = point.mood - difference
+    said = words("portrait.journey_gap", stage=point.stage, base=base_mood, **here)
     return markup.tag("p", markup.text(capital(said)))

@@ -9,6 +9,7 @@ from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.figures.pairs import Pair, pairs
 from cjm_research.present.headlines import lead
 from cjm_research.present.sentences import note
+from cjm_research.present.tables import table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 INDEX = ("segment", "n", "share", "revenue_share", "index", "ordered_share", "median_revenue",
          "mood")  # fmt: skip
 """Columns of the table of all segments."""
+
+
+COUNTED = ("segment", "n", "share")
+"""Columns of a study without money and feedback: the chart says the same."""
 
 
 def index_columns(result: Portraits) -> tuple[str, ...]:
@@ -38,10 +43,12 @@ def sizes_exhibit(result: Portraits) -> ExhibitBlock | None:
     if not shown:
         return None
     is_refunded = any(s.revenue == s.revenue and s.revenue_share != s.revenue_share for s in shown)
-    key = "portraits_sizes_refunded" if is_refunded else "portraits_sizes"
+    is_plain = index_columns(result) == COUNTED
+    key = "portraits_sizes_plain" if is_plain else "portraits_sizes"
+    key = "portraits_sizes_refunded" if is_refunded else key
     return Exhibit(
         title=lead(result.sizes_only(), "portraits.sizes", grouping=result.grouping),
-        body=chart(sizes, result, twin=False),
+        body=chart(sizes, result, twin=table(result, columns=COUNTED) if is_plain else False),
         note=note(key, covered=result.covered, n=result.n_customers),
     )
 

@@ -23,9 +23,11 @@ TRAITS = ("segment", "kind", "trait", "n_with", "n", "share", "share_all", "lift
 
 MORE, LESS = 7, 5
 """Traits that are told: more common than among all, rarer."""
-_WIDE, _HIGH = 92, 16  # of a bar, in pixels
+_WIDE, _HIGH = 76, 16  # of a bar, in pixels
 _DOUBLINGS = 2  # each way: an index of 25 to 400
 _BAR = f'width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}" aria-hidden="true"'
+_LIFTS = ("trait", "here", "all", "lifts", "index_head", "n_with")
+_WELL_KNOWN = 0.9
 
 
 def trait_table(rows: Sequence[TraitLift], words: Words) -> str:
@@ -34,13 +36,17 @@ def trait_table(rows: Sequence[TraitLift], words: Words) -> str:
         return _quiet(words("portrait.no_traits"))
     more = [r for r in rows if r.lift > 1][:MORE]
     less = [r for r in rows if r.lift <= 1][:LESS]
+    told = [*more, *less]
     body = "".join(
-        _row([words.label("trait", r.trait), *_shares(r, words)], bar=_lift_bar(r))
-        for r in (*more, *less)
+        _row([words.label("trait", r.trait), *_shares(r, words)], bar=_lift_bar(r)) for r in told
     )
-    rest = len(rows) - len(more) - len(less)
-    below = _quiet(words("portrait.more_rows", n=rest)) if rest else ""
-    return _table(words, ["trait", "here", "all", "", "index_head"], body, "who") + below
+    rest = len(rows) - len(told)
+    notes = [words("portrait.index_note")]
+    if any(map(_is_less_known, told)):
+        notes.append(words("portrait.less_known"))
+    if rest:
+        notes.append(words("portrait.more_rows", n=rest))
+    return _table(words, _LIFTS, body, "who") + _quiet(_sentences(notes, words))
 
 
 def voice_table(rows: Sequence[TraitLift], quotes: Mapping[str, str], words: Words) -> str:
@@ -52,10 +58,8 @@ def voice_table(rows: Sequence[TraitLift], quotes: Mapping[str, str], words: Wor
         body += _row([name, *_shares(r, words)], bar=_lift_bar(r))
         if r.lift > 1 and r.trait in quotes:
             said = markup.tag("blockquote", quotes[r.trait], class_="quote")
-            body += markup.tag("tr", markup.tag("td", said, colspan=5))
-    return _table(words, ["trait", "here", "all", "", "index_head"], body, "said") + _quiet(
-        words("portrait.voice_note")
-    )
+            body += markup.tag("tr", markup.tag("td", said, colspan=len(_LIFTS)))
+    return _table(words, _LIFTS, body, "said") + _quiet(words("portrait.voice_note"))
 
 
 def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
@@ -63,21 +67,38 @@ def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
     if not rows:
         return _quiet(words("portrait.no_behaviour"))
     body = ""
-    for r in rows:
+    for r in sorted(rows, key=_is_plain):  # what sets them apart comes first
         unit = unit_of(r.feature)
-        mark = " †" if r.defines else " ≠" if _differs(r) else ""
-        name = capital(words.label("column", r.feature)) + mark
+        name = capital(words.label("column", r.feature)) + mark_of(r)
         values = (r.median, r.median_all)
         if unit is Unit.SHARE:  # most customers have none: a median would say nothing
             name, values = words("portrait.mean_of", name=name), (r.mean, r.mean_all)
         medians = [words.value(v, unit) for v in values]
-        body += _row([name, *medians], bar=_range_bar(r), bar_at=1)
+        body += _row([name, *medians], bar=_range_bar(r), bar_at=1, is_quiet=_is_plain(r))
     notes = [words("portrait.behaviour_note")]
+    if any(r.defines for r in rows):
+        notes.append(words("portrait.behaviour_made"))
     if any(map(_differs, rows)):
         notes.append(words("portrait.behaviour_tested"))
-    return _table(words, ["trait", "", "here", "all"], body, "how") + _quiet(
-        ("" if words.language == "zh" else " ").join(notes)
+    return _table(words, ["trait", "ranks", "here", "all"], body, "how") + _quiet(
+        _sentences(notes, words)
     )
+
+
+def _sentences(notes: Sequence[str], words: Words) -> str:
+    return ("" if words.language == "zh" else " ").join(notes)
+
+
+def mark_of(row: BehaviourRange) -> str:
+    """Return the sign of what made the segment, or of what is proved to be higher or lower."""
+    if row.defines:
+        return " †"
+    return (" ▲" if row.above > 0.5 else " ▼") if _differs(row) else ""
+
+
+def _is_plain(row: BehaviourRange) -> bool:
+    """Tell whether a number was tested and is like that of the others."""
+    return row.p == row.p and row.status != "shown" and not row.defines
 
 
 def _differs(row: BehaviourRange) -> bool:
@@ -91,19 +112,21 @@ def _shares(row: TraitLift, words: Words) -> list[str]:
         words.value(row.share, Unit.SHARE),
         words.value(row.share_all, Unit.SHARE),
         f"{words.value(100 * row.lift, Unit.INDEX)} ({interval})",
+        words.value(row.n_with, Unit.COUNT) + ("*" if _is_less_known(row) else ""),
     ]
+
+
+def _is_less_known(row: TraitLift) -> bool:
+    """Tell whether a trait is unknown of many; of what is said it always is."""
+    return row.kind == "trait" and row.known < _WELL_KNOWN
 
 
 def _table(words: Words, heads: Sequence[str], body: str, name: str) -> str:
     cells = "".join(
-        markup.tag(
-            "th",
-            markup.text(_head(h, words)) or markup.tag("span", "", class_="vh"),
-            scope="col",
-            class_="num" if h not in {"", "trait"} else None,
-        )
+        markup.tag("th", _AXES.get(h, "") or markup.text(_head(h, words)), scope="col",
+                   class_=None if h in {*_AXES, "trait"} else "num")
         for h in heads
-    )
+    )  # fmt: skip
     caption = markup.tag("caption", markup.text(words(f"portrait.{name}")), class_="vh")
     table = markup.tag(
         "table",
@@ -115,16 +138,27 @@ def _table(words: Words, heads: Sequence[str], body: str, name: str) -> str:
 
 
 def _head(key: str, words: Words) -> str:
-    if key in {"", "trait"}:
-        return ""
-    return words(f"portrait.{key}")
+    return "" if key == "trait" else words(f"portrait.{key}")
 
 
-def _row(texts: Sequence[str], *, bar: str, bar_at: int = 3) -> str:
+def _row(texts: Sequence[str], *, bar: str, bar_at: int = 3, is_quiet: bool = False) -> str:
     cells = [markup.tag("th", markup.text(texts[0]), scope="row")]
-    cells += [markup.tag("td", markup.text(t), class_="num") for t in texts[1:]]
+    for t in texts[1:]:
+        number, _, aside = t.partition(" (")
+        small = markup.tag("small", f" ({markup.text(aside)}") if aside else ""
+        cells.append(markup.tag("td", markup.text(number) + small, class_="num"))
     cells.insert(bar_at, markup.tag("td", bar))
-    return markup.tag("tr", "".join(cells))
+    return markup.tag("tr", "".join(cells), class_="plain" if is_quiet else None)
+
+
+def _axis(marks: Sequence[tuple[float, str, str]]) -> str:
+    """Return the scale above bars: places, numbers, and how each is aligned."""
+    drawn = "".join(
+        f'<text x="{x:.1f}" y="11" text-anchor="{anchor}" font-size="10" fill="var(--soft)">'
+        f"{number}</text>"
+        for x, number, anchor in marks
+    )
+    return f"<svg {_BAR}>{drawn}</svg>"
 
 
 def _lift_bar(row: TraitLift) -> str:
@@ -165,3 +199,11 @@ def _range_bar(row: BehaviourRange) -> str:
 
 def _quiet(text: str) -> str:
     return markup.tag("p", markup.text(text), class_="meta")
+
+
+_AXES = {
+    "lifts": _axis([(_WIDE / 4, "50", "middle"), (_WIDE / 2, "100", "middle"),
+                    (_WIDE * 3 / 4, "200", "middle")]),
+    "ranks": _axis([(4, "0", "start"), (_WIDE / 2, "50", "middle"), (_WIDE - 4, "100", "end")]),
+}  # fmt: skip
+"""Scales of bars: the index, in doublings; the percentile among all customers."""
