@@ -321,3 +321,9 @@ def test_the_card_of_common_values_leaves_out_what_made_the_segment(found):
     page = portrait(found, "families").html(words("en"))
     card = page[page.index('class="persona"') :]
     assert "Household" not in card[: card.index("</div>")]
+
+
+def test_a_segment_made_of_its_orders_is_summed_up_by_its_numbers(bare):
+    page = portrait(bare, "rich").html(words("en"))
+    summary = page[: page.index("<ul")]
+    assert re.search(r"In numbers: [a-z ]+ [^ ]+ \(among all", summary)

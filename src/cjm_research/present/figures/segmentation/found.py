@@ -41,8 +41,9 @@ def assigned_table(
     found = assigned(
         base, model.card, limits=world.limits, confidence=confidence, window=world.window
     )
-    return Exhibit(
+    return Exhibit(  # of data without dates there is no day on which clusters were found
         title=lead(found, "portraits.assigned", grouping=plan.id),
         body=table(found),
-        note=note("portraits_assigned", found_on=found.found_on, unknown=found.n_unknown),
-    )
+        note=note("portraits_assigned" if world.window else "portraits_assigned_undated",
+                  found_on=found.found_on, unknown=found.n_unknown),
+    )  # fmt: skip

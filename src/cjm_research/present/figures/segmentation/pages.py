@@ -91,7 +91,8 @@ def portrait_pages(
     ParameterError
         If there is no segment of that name.
     """
-    names = [s.segment for s in portraits.sizes]
+    by_level = sorted(portraits.sizes, key=lambda s: s.level == "hidden")  # few to say: last
+    names = [s.segment for s in by_level]
     if segment and segment not in names:
         raise ParameterError.unknown("segment", segment, known=names)
     found = _facts(portraits, world, plan, (migration, prospects))

@@ -79,7 +79,8 @@ class Portrait(Block):
         """Return the portrait."""
         head = markup.tag("h3", markup.text(self.title(words)))
         if self.size.level == "hidden":
-            inside = head + advice.paragraph(words("portrait.hidden"), class_="meta")
+            few = advice.paragraph(words("portrait.hidden"), class_="meta")
+            inside = markup.tag("div", head + few, class_="opening")
         else:
             told = self.portraits, self.segment
             opening = head + summary(*told, self.facts, words) + badges(*told, self.facts, words)

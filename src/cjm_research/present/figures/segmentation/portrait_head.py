@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cjm_research.present import markup
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
+from cjm_research.segmentation.behaviour import MIDDLE
 from cjm_research.segmentation.cluster_criteria import DO_NOT_USE
 from cjm_research.segmentation.columns import unit_of
 
@@ -56,6 +57,10 @@ def summary(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
         apart = _apart(portraits, segment, words)
         said.append(words("portrait.apart", items=joined(apart, words)) if apart
                     else words("portrait.like_all"))  # fmt: skip
+    if len(said) == 1 and size.level == "claims":  # made of its orders: nothing could be tested
+        far = [r for r in portraits.behaviour.of(segment) if _is_far(r)]
+        if far:
+            said.append(words("portrait.in_numbers", items=joined(_medians(far, words), words)))
     text = ("" if words.language == "zh" else " ").join(said)
     return markup.tag("p", markup.text(text), class_="lead")
 
@@ -199,6 +204,11 @@ def themes(rows: Sequence[TraitLift], words: Words) -> str:
 def joined(items: Sequence[str], words: Words) -> str:
     """Return items as one enumeration."""
     return words("list.separator").join(items)
+
+
+def _is_far(row: BehaviourRange) -> bool:
+    """Tell whether a median that was not tested lies outside the middle third of all."""
+    return row.p != row.p and not MIDDLE[0] <= row.rank50 <= MIDDLE[1]
 
 
 def _made_by(portraits: Portraits, segment: str, facts: Facts, words: Words) -> list[str]:
