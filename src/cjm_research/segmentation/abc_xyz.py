@@ -16,6 +16,7 @@ from cjm_research.stats.proportions import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cjm_research.segmentation.value.histories import PurchaseDays
     from cjm_research.study.model import Limits
 
 A_UP_TO, B_UP_TO = 0.80, 0.95
@@ -29,7 +30,7 @@ UNKNOWN = "new"
 ABC, XYZ = ("a", "b", "c"), ("x", "y", "z", UNKNOWN)
 
 
-def abc_xyz_classes(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
+def abc_xyz_classes(orders: pd.DataFrame | PurchaseDays, *, as_of: pd.Timestamp) -> pd.DataFrame:
     """Class every customer who bought in the last twelve months.
 
     ABC: customers in order of revenue, down to 80 % of it, to 95 %, and the rest; customers of
@@ -38,8 +39,8 @@ def abc_xyz_classes(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFram
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The canonical table.
+    orders : pandas.DataFrame or PurchaseDays
+        The canonical table, or what `purchase_days` made of it.
     as_of : pandas.Timestamp
         The last day.
 

@@ -17,6 +17,7 @@ from cjm_research.segmentation.value.customer_value import (
     customer_values,
     group_values,
 )
+from cjm_research.segmentation.value.histories import purchase_days
 from cjm_research.segmentation.value.holdout import holdout
 from cjm_research.segmentation.value.need_checks import NeedCheck, need_check
 from cjm_research.segmentation.value.next_need import needs_of
@@ -99,28 +100,30 @@ def outlook(
         return found
 
     common: dict[str, Any] = {"as_of": s.as_of, "confidence": s.confidence}
-    check = part("value", lambda: holdout(orders, horizon=s.horizon, **common))
+    days = part("value", lambda: purchase_days(orders, as_of=s.as_of))
+    bought = orders if days is None else days  # without any, each part says what it lacks
+    check = part("value", lambda: holdout(bought, horizon=s.horizon, **common))
     check = reliable("value", check, check is not None and check.chances_are_reliable)
     groups = None
     if check is not None:
         if not check.money_is_reliable:
             missing.append("outlook.bad_money")
-        values = customer_values(orders, check, as_of=s.as_of)
+        values = customer_values(bought, check, as_of=s.as_of)
         groups = group_values(values, placed, check, limits=s.limits, confidence=s.confidence)
     left = part("churn", lambda: churn(customers, window=s.window, confidence=s.confidence))
-    needs = part("need", lambda: needs_of(orders, as_of=s.as_of))
-    found = part("potential", lambda: potential(orders, limits=s.limits, **common))
+    needs = part("need", lambda: needs_of(orders, as_of=s.as_of, purchases=days))
+    found = part("potential", lambda: potential(bought, limits=s.limits, **common))
     return Outlook(
         check=check,
         groups=groups,
-        cohorts=_with_rows(part("cohorts", lambda: cohorts(orders, limits=s.limits, **common))),
+        cohorts=_with_rows(part("cohorts", lambda: cohorts(bought, limits=s.limits, **common))),
         churn=reliable("churn", left, left is not None and left.is_reliable),
         need=None if needs is None else part(
             "need_check", lambda: need_check(needs, horizon=s.horizon, **common)),
         affinity=None if needs is None else affinity(needs, limits=s.limits, **common),
         moves=part("moves", lambda: rfm_moves(orders, s.rfm, limits=s.limits, **common)),
         potential=reliable("potential", found, found is not None and found.is_proved),
-        abc=part("abc", lambda: abc_xyz(abc_xyz_classes(orders, as_of=s.as_of), limits=s.limits,
+        abc=part("abc", lambda: abc_xyz(abc_xyz_classes(bought, as_of=s.as_of), limits=s.limits,
                                         confidence=s.confidence, window=s.window)),
         missing=tuple(dict.fromkeys(missing)),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from cjm_research.errors import NoDataError
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.value.histories import PurchaseDays, day_of, purchase_days
 from cjm_research.stats.proportions import wilson_interval
+from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +104,7 @@ class Potential(Result):
         )  # fmt: skip
 
 
-def candidates(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Series:
+def candidates(orders: pd.DataFrame | PurchaseDays, *, as_of: pd.Timestamp) -> pd.Series:
     """Return the ids of customers who may become valuable.
 
     Their money of the last year is not above the 80th percentile of all buyers', yet an order of
@@ -112,8 +113,8 @@ def candidates(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Series:
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The canonical table.
+    orders : pandas.DataFrame or PurchaseDays
+        The canonical table, or what `purchase_days` made of it.
     as_of : pandas.Timestamp
         The day.
     """
@@ -123,7 +124,11 @@ def candidates(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.Series:
 
 
 def potential(
-    orders: pd.DataFrame, *, as_of: pd.Timestamp, limits: Limits, confidence: float = 0.95
+    orders: pd.DataFrame | PurchaseDays,
+    *,
+    as_of: pd.Timestamp,
+    limits: Limits,
+    confidence: float = 0.95,
 ) -> Potential:
     """Choose candidates as they would have been three months ago, and see what became of them.
 
@@ -141,7 +146,7 @@ def potential(
     past = purchases.until(split)
     chosen, high, cut = _chosen(past, split)
     now = _value(purchases, day_of(as_of))
-    became = now[purchases.ids.isin(past.ids).to_numpy(dtype=bool)] > cut
+    became = now[rows_of(purchases.ids, past.ids)] > cut
     sides = {"candidates": chosen, "others": ~chosen & ~high}
     if not all(s.any() for s in sides.values()):
         raise NoDataError("Potential of customers: nobody to compare with.")
@@ -150,7 +155,7 @@ def potential(
     return Potential(
         groups=tuple(_side(k, n, hits, confidence) for k, (n, hits) in counts.items()),
         p=float(stats.fisher_exact(table).pvalue),
-        n_now=len(candidates(orders, as_of=as_of)),
+        n_now=len(candidates(purchases, as_of=as_of)),
         confidence=confidence,
         window=(str(np.datetime64(split, "D")), f"{as_of:%Y-%m-%d}"),
         limits=limits,

@@ -14,9 +14,12 @@ from cjm_research.segmentation.grids import grid
 from cjm_research.segmentation.rfm import RfmCard, rfm_card, rfm_scores
 from cjm_research.segmentation.rfm_table import rfm_table
 from cjm_research.stats.proportions import wilson_interval
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from cjm_research.study.model import Limits
     from cjm_research.study.plans import Rfm as RfmPlan
@@ -134,12 +137,14 @@ def rfm_moves(
     except NoDataError:
         raise NoDataError(f"Nobody had ordered by {earlier:%Y-%m-%d}: no moves to tell.") from None
     names = (*grid(plan.grid).names, NEWCOMERS)
-    one = rfm_scores(before, card, grid_name=plan.grid).set_index("customer_id")["cell"]
+    one = rfm_scores(before, card, grid_name=plan.grid)
     other = rfm_scores(rfm_table(orders, as_of=as_of), card, grid_name=plan.grid)
-    start = other["customer_id"].map(one).fillna(NEWCOMERS)
-    table = pd.crosstab(start, other["cell"]).reindex(index=names, columns=names[:-1], fill_value=0)
+    was = positions_of(other["customer_id"], pd.Index(one["customer_id"]))
+    start = np.append(_codes(one["cell"], names), len(names) - 1)[was]
+    pairs = start * len(names) + _codes(other["cell"], names)
+    table = np.bincount(pairs, minlength=len(names) ** 2).reshape(len(names), len(names))
     return RfmMoves(
-        moves=tuple(_moves(table, confidence)),
+        moves=tuple(_moves(table, names, confidence)),
         card=card,
         confidence=confidence,
         names=names,
@@ -149,16 +154,19 @@ def rfm_moves(
     )
 
 
-def _moves(table: pd.DataFrame, confidence: float) -> list[RfmMove]:
-    counts = table.to_numpy(dtype=np.int64)
+def _codes(cells: pd.Series, names: tuple[str, ...]) -> NDArray[np.int64]:
+    return positions_of(cells, pd.Index(names))
+
+
+def _moves(counts: NDArray[np.int64], names: tuple[str, ...], confidence: float) -> list[RfmMove]:
     totals = counts.sum(axis=1, keepdims=True)
     low, high = wilson_interval(
         counts, np.broadcast_to(totals, counts.shape), confidence=confidence
     )
     return [
         RfmMove(
-            from_cell=str(table.index[i]),
-            cell=str(table.columns[j]),
+            from_cell=names[i],
+            cell=names[j],
             n=int(counts[i, j]),
             of=int(totals[i, 0]),
             share=float(counts[i, j] / totals[i, 0]),

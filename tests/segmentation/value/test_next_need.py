@@ -162,3 +162,15 @@ def test_a_charge_is_no_need_of_its_day():
     pd.testing.assert_frame_equal(
         next_needs(needs, as_of=DAY), next_needs(needs_of(lines, as_of=DAY), as_of=DAY)
     )
+
+
+def test_what_is_bought_after_the_day_changes_no_need():
+    lines = orders(by_chance)
+    day = lines["ordered_at"].min() + pd.Timedelta(days=300)
+    day = day.tz_localize(None).normalize()
+    known = lines[
+        lines["ordered_at"] < (day + pd.Timedelta(days=1)).tz_localize(lines["ordered_at"].dt.tz)
+    ]
+    assert len(known) < len(lines)
+    one, other = needs_of(lines, as_of=day), needs_of(known, as_of=day)
+    assert (one.kinds, one.kind.tolist()) == (other.kinds, other.kind.tolist())

@@ -15,6 +15,7 @@ from cjm_research.stats.proportions import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cjm_research.segmentation.value.histories import PurchaseDays
     from cjm_research.study.model import Limits
 
 MOST = 18
@@ -101,7 +102,7 @@ class Cohorts(Result):
 
 
 def cohorts(
-    orders: pd.DataFrame,
+    orders: pd.DataFrame | PurchaseDays,
     *,
     as_of: pd.Timestamp,
     limits: Limits,
@@ -111,8 +112,8 @@ def cohorts(
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The canonical table.
+    orders : pandas.DataFrame or PurchaseDays
+        The canonical table, or what `purchase_days` made of it.
     as_of : pandas.Timestamp
         The last day: a period that ends after it is left out, so that it does not seem empty.
     limits : Limits
@@ -140,7 +141,9 @@ def cohorts(
     n_ended = int(end.astype(np.int64)) // step  # the first period that has not ended
     first = at[purchases.starts[:-1]]
     age = at - first[purchases.codes]
-    pairs = np.unique(np.column_stack([purchases.codes, age]), axis=0)
+    is_new = np.append(True, (age[1:] != age[:-1]) | (np.diff(purchases.codes) != 0))
+    ages_of = age[is_new]  # of each customer each period once: days rise
+    cohort = first[purchases.codes[is_new]]
     cells, hidden = [], 0
     for start in np.unique(first):
         n = int((first == start).sum())
@@ -148,7 +151,7 @@ def cohorts(
             hidden += 1
             continue
         ages = np.arange(1, max(n_ended - start, 1))
-        own = pairs[first[pairs[:, 0]] == start, 1]
+        own = ages_of[cohort == start]
         came = np.bincount(own, minlength=len(ages) + 1)[1 : len(ages) + 1]
         low, high = wilson_interval(came, np.full(len(ages), n), confidence=confidence)
         day = str(np.datetime64(int(start) * step, "M").astype("M8[D]"))

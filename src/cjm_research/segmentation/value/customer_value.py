@@ -17,17 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cjm_research.results import Status
+    from cjm_research.segmentation.value.histories import PurchaseDays
     from cjm_research.segmentation.value.holdout_result import Holdout
     from cjm_research.study.model import Limits
 
 
-def customer_values(orders: pd.DataFrame, check: Holdout, *, as_of: pd.Timestamp) -> pd.DataFrame:
+def customer_values(
+    orders: pd.DataFrame | PurchaseDays, check: Holdout, *, as_of: pd.Timestamp
+) -> pd.DataFrame:
     """Forecast every customer over the days that the check was made for.
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The canonical table.
+    orders : pandas.DataFrame or PurchaseDays
+        The canonical table, or what `purchase_days` made of it.
     check : Holdout
         Says which method is used, and what may be told.
     as_of : pandas.Timestamp

@@ -21,6 +21,7 @@ from cjm_research.segmentation.value.purchases import (
 )
 from cjm_research.segmentation.value.scoring import logistic
 from cjm_research.segmentation.value.spend import SpendModel, expected_spend, fit_spend
+from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -155,9 +156,8 @@ def came_back(
 ) -> NDArray[np.bool_]:
     """Tell, for each customer of `known`, whether a purchase lies between two days."""
     inside = (purchases.days >= first) & (purchases.days <= last)
-    seen = purchases.ids.iloc[np.unique(purchases.codes[inside])]
-    came: NDArray[np.bool_] = known.ids.isin(seen).to_numpy(dtype=bool)
-    return came
+    seen = np.bincount(purchases.codes[inside], minlength=len(purchases.ids)) > 0
+    return rows_of(known.ids, purchases.ids[seen])
 
 
 def _design(table: pd.DataFrame) -> Floats:

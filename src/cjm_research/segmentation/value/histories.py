@@ -40,6 +40,8 @@ class PurchaseDays:
     def until(self, day: int) -> PurchaseDays:
         """Return the days up to and with one, of the customers who had bought by then."""
         kept = self.days <= day
+        if kept.all():
+            return self
         present = np.bincount(self.codes[kept], minlength=len(self.ids)) > 0
         position = np.cumsum(present) - 1
         return PurchaseDays(
@@ -50,7 +52,7 @@ class PurchaseDays:
         )
 
 
-def purchase_days(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> PurchaseDays:
+def purchase_days(orders: pd.DataFrame | PurchaseDays, *, as_of: pd.Timestamp) -> PurchaseDays:
     """Join the order lines of a customer's day to one purchase.
 
     Cancelled lines, refunds (negative amounts), lines without a customer or a time and lines
@@ -58,8 +60,9 @@ def purchase_days(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> PurchaseDays:
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The canonical table: `customer_id`, `amount`, `ordered_at`; `status` where known.
+    orders : pandas.DataFrame or PurchaseDays
+        The canonical table: `customer_id`, `amount`, `ordered_at`; `status` where known. What
+        this function gave is cut at the day, so that many questions read the lines once.
     as_of : pandas.Timestamp
         The last day; with a zone, days are days there.
 
@@ -70,6 +73,8 @@ def purchase_days(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> PurchaseDays:
     NoDataError
         If no line is left.
     """
+    if isinstance(orders, PurchaseDays):
+        return orders.until(day_of(as_of))
     for column in ("customer_id", "amount", "ordered_at"):
         if column not in orders:
             raise SchemaError.missing_column(column, table="orders", found=list(map(str, orders)))

@@ -14,6 +14,7 @@ from cjm_research.stats.proportions import wilson_interval
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cjm_research.segmentation.value.histories import PurchaseDays
     from cjm_research.segmentation.value.scoring import Scores
     from cjm_research.segmentation.value.split import Split
 
@@ -25,14 +26,18 @@ _TRUSTED = ("model", "learned")
 
 
 def holdout(
-    orders: pd.DataFrame, *, as_of: pd.Timestamp, horizon: int = 90, confidence: float = 0.95
+    orders: pd.DataFrame | PurchaseDays,
+    *,
+    as_of: pd.Timestamp,
+    horizon: int = 90,
+    confidence: float = 0.95,
 ) -> Holdout:
     """Forecast the newest days from those before, and compare.
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The canonical table.
+    orders : pandas.DataFrame or PurchaseDays
+        The canonical table, or what `purchase_days` made of it.
     as_of : pandas.Timestamp
         The last day.
     horizon : int

@@ -22,6 +22,7 @@ from cjm_research.segmentation.value.next_need import (
 )
 from cjm_research.segmentation.value.rhythm import rhythm
 from cjm_research.stats.proportions import wilson_interval
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,7 +156,7 @@ def _days_off(needs: Needs, past: Needs, split: int) -> tuple[np.ndarray, np.nda
     later = needs.purchases.days > split
     codes, days = needs.purchases.codes[later], needs.purchases.days[later]
     starts = np.append(True, codes[1:] != codes[:-1])[: len(codes)]
-    who = pd.Index(past.purchases.ids).get_indexer(needs.purchases.ids.iloc[codes[starts]])
+    who = positions_of(needs.purchases.ids.iloc[codes[starts]], pd.Index(past.purchases.ids))
     came, who = days[starts][who >= 0], who[who >= 0]
     found = rhythm(past.purchases)
     last = past.purchases.days[past.purchases.starts[1:] - 1][who]

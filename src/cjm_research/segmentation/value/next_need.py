@@ -49,7 +49,13 @@ class Needs:
                      kind=self.kind[kept], column=self.column)  # fmt: skip
 
 
-def needs_of(orders: pd.DataFrame, *, as_of: pd.Timestamp, column: str = "") -> Needs:
+def needs_of(
+    orders: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    column: str = "",
+    purchases: PurchaseDays | None = None,
+) -> Needs:
     """Find what was bought on each day: the kind of most money, the first by name if equal.
 
     Parameters
@@ -60,6 +66,8 @@ def needs_of(orders: pd.DataFrame, *, as_of: pd.Timestamp, column: str = "") -> 
         The last day.
     column : str
         What tells the kind; the first of `KINDS` that has values if empty.
+    purchases : PurchaseDays, optional
+        What `purchase_days` made of the orders; made here if absent.
 
     Raises
     ------
@@ -72,7 +80,7 @@ def needs_of(orders: pd.DataFrame, *, as_of: pd.Timestamp, column: str = "") -> 
     if not known:
         raise NoDataError(f"Next need: no column of orders tells what was bought ({KINDS}).")
     chosen = column or known[0]
-    purchases = purchase_days(orders, as_of=as_of)
+    purchases = purchase_days(orders if purchases is None else purchases, as_of=as_of)
     kind, kinds = _main_kind(orders, chosen, purchases, as_of)
     if (kind >= 0).sum() < FEWEST:
         raise NoDataError(
@@ -85,32 +93,51 @@ def needs_of(orders: pd.DataFrame, *, as_of: pd.Timestamp, column: str = "") -> 
 def _main_kind(
     orders: pd.DataFrame, column: str, purchases: PurchaseDays, as_of: pd.Timestamp
 ) -> tuple[Whole, tuple[str, ...]]:
-    counts = orders.loc[is_goods(orders), column].value_counts()
-    order = sorted(counts.index, key=lambda k: (-int(counts[k]), str(k)))[:MOST]
-    position = {k: i for i, k in enumerate(order)}
     zone = str(as_of.tz) if as_of.tz is not None else "UTC"
     days = day_numbers(orders["ordered_at"], zone)
-    who = positions_of(orders["customer_id"].astype("string[pyarrow]"), pd.Index(purchases.ids))
-    label = orders[column].map(position).to_numpy(np.float64, na_value=np.nan)
+    counted = is_goods(orders) & (days <= day_of(as_of))
+    counts = orders.loc[counted, column].value_counts()
+    order = sorted(counts.index, key=lambda k: (-int(counts[k]), str(k)))[:MOST]
+    who = positions_of(orders["customer_id"], pd.Index(purchases.ids))
+    label = positions_of(orders[column], pd.Index(order))
     money = orders["amount"].to_numpy(np.float64, na_value=0.0)
-    kept = (who >= 0) & ~np.isnan(label) & ~np.isnan(days) & (money >= 0) & is_goods(orders)
+    kept = counted & (who >= 0) & (label >= 0) & (money >= 0)
     if "status" in orders:
         kept &= ~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)
     first = int(purchases.days.min())
     span = int(purchases.days.max()) - first + 1
-    at = np.where(kept, who * span + (np.nan_to_num(days) - first), -1).astype(np.int64)
+    size = len(order)
+    cell = (who[kept] * span + days[kept].astype(np.int64) - first) * size + label[kept]
+    slot, best = _most_money(cell, money[kept], size)
     keys = purchases.codes * span + (purchases.days - first)
-    slot = np.searchsorted(keys, at)
-    slot = np.minimum(slot, len(keys) - 1)
-    kept &= keys[slot] == at
-    table = pd.DataFrame({"slot": slot[kept], "label": label[kept].astype(np.int64),
-                          "money": money[kept]})  # fmt: skip
-    sums = table.groupby(["slot", "label"])["money"].sum().reset_index()
-    best = sums.sort_values(["slot", "money", "label"], ascending=[True, False, True])
-    best = best.drop_duplicates("slot")
+    at = np.minimum(np.searchsorted(keys, slot), len(keys) - 1)
+    there = keys[at] == slot
     kind = np.full(len(keys), -1, dtype=np.int64)
-    kind[best["slot"].to_numpy()] = best["label"].to_numpy()
+    kind[at[there]] = best[there]
     return kind, tuple(str(k) for k in order)
+
+
+def _most_money(cells: Whole, money: Floats, size: int) -> tuple[Whole, Whole]:
+    """Return the groups of cells ``group * size + kind``, and the kind of most money of each.
+
+    The first kind if equal.
+
+    Examples
+    --------
+    >>> _most_money(np.array([5, 0, 1, 1]), np.array([1.0, 3, 2, 2]), 5)
+    (array([0, 1]), array([1, 0]))
+    """
+    ranked = np.argsort(cells, kind="stable")
+    starts = np.flatnonzero(_opens(cells[ranked]))
+    sums = np.add.reduceat(money[ranked], starts) if len(starts) else money[:0]
+    group, kind = np.divmod(cells[ranked][starts], size)
+    by_money = np.lexsort((kind, -sums, group))
+    first = by_money[_opens(group[by_money])]
+    return group[first], kind[first]
+
+
+def _opens(groups: Whole) -> NDArray[np.bool_]:
+    return np.append(True, groups[1:] != groups[:-1])[: len(groups)]
 
 
 def transitions(needs: Needs) -> Floats:
@@ -163,8 +190,8 @@ def first_after(needs: Needs, past: Needs, *, first: int) -> tuple[Whole, Whole]
     """Return the customers of `past` who bought a known kind later, and the kind they bought."""
     later = (needs.purchases.days >= first) & (needs.kind >= 0)
     codes, kind = needs.purchases.codes[later], needs.kind[later]
-    starts = np.append(True, codes[1:] != codes[:-1])[: len(codes)]
-    who = pd.Index(past.purchases.ids).get_indexer(needs.purchases.ids.iloc[codes[starts]])
+    starts = _opens(codes)
+    who = positions_of(needs.purchases.ids.iloc[codes[starts]], pd.Index(past.purchases.ids))
     kept = (who >= 0) & (last_kind(past)[who] >= 0)
     return who[kept], kind[starts][kept]
 

@@ -47,13 +47,13 @@ class Split(NamedTuple):
         return next(f for f in self.forecasts if f.method == method)
 
 
-def split_at(orders: pd.DataFrame, *, as_of: pd.Timestamp, horizon: int) -> Split:
+def split_at(orders: pd.DataFrame | PurchaseDays, *, as_of: pd.Timestamp, horizon: int) -> Split:
     """Forecast the newest days by every method from the days before.
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The canonical table.
+    orders : pandas.DataFrame or PurchaseDays
+        The canonical table, or what `purchase_days` made of it.
     as_of : pandas.Timestamp
         The last day.
     horizon : int
