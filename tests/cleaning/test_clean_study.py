@@ -75,6 +75,17 @@ def test_anonymous_visitors_are_kept_when_the_study_says_so(cleaned):
     assert len(found.tables["events"]) == 2
 
 
+def test_a_source_that_keeps_unknown_customers_keeps_only_its_own(cleaned):
+    columns = {"customer_id": "who", "name": "what"}
+    visits = {"table": "events", "file": "visits/*.csv", "columns": columns,
+              "unknown_customers": "keep"}  # fmt: skip
+    calls = {"table": "events", "file": "calls.csv", "columns": columns}
+    rows = "who,what\na,visit\nz,visit\n"
+    found = cleaned(CUSTOMERS, visits, calls, c_csv=PEOPLE, visits__e_csv=rows, calls_csv=rows)
+    assert _aside(found) == [["events", 3, "unknown_customer"]]
+    assert sorted(found.tables["events"]["source_file"].unique()) == ["calls.csv", "visits/e.csv"]
+
+
 def test_feedback_without_a_customer_is_kept(cleaned):
     said = {"table": "feedback", "file": "f.csv", "constants": {"kind": "rating"},
             "columns": {"customer_id": "who", "score": "grade"}}  # fmt: skip

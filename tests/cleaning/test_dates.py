@@ -306,11 +306,17 @@ def test_stamps_of_server_logs_and_letters(text, read):
         ("中午11:30", "11:30"),
         ("下午1:30", "13:30"),
         ("凌晨1:30", "01:30"),
+        ("晚上11:30", "23:30"),
+        ("凌晨12:30", "00:30"),
     ],
 )
 def test_the_clock_around_noon_is_read_as_it_is_said(text, clock):
     (stamp,) = date_texts(pa.array([f"2024/3/5 {text}"])).stamps.astype("M8[m]").astype(str)
     assert stamp.endswith(clock)
+
+
+def test_twelve_at_night_is_no_time_for_it_may_be_of_either_day():
+    assert np.isnat(date_texts(pa.array(["2024/3/5 晚上12:30"])).stamps[0])
 
 
 def _days(tmp_path, texts, column="ordered_at"):

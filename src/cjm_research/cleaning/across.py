@@ -14,7 +14,7 @@ from cjm_research.schema.tables import TABLES
 from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -160,13 +160,18 @@ def _filled(first: pd.DataFrame, other: pd.DataFrame, key: str, ledger: Ledger) 
     return first.assign(**columns)
 
 
-def without_orphans(frame: pd.DataFrame, known: pd.Series, ledger: Ledger) -> pd.DataFrame:
+def without_orphans(
+    frame: pd.DataFrame, known: pd.Series, ledger: Ledger, *, kept: Collection[str] = ()
+) -> pd.DataFrame:
     """Set aside rows of customers that the study's customer list does not know.
 
-    Rows that name no customer are kept where the table allows it.
+    Rows that name no customer are kept where the table allows it, and so are those of the files
+    `kept`.
     """
     customer = frame["customer_id"]
     unknown = customer.notna().to_numpy() & ~rows_of(customer, known)
+    if kept:
+        unknown &= ~frame["source_file"].isin(list(kept)).to_numpy(dtype=bool)
     return ledger.set_aside(frame, unknown, Code.UNKNOWN_CUSTOMER, column="customer_id")
 
 

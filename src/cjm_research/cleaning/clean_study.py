@@ -21,7 +21,7 @@ from cjm_research.cleaning.loaded import INFO, Loaded, balance, concatenated, su
 from cjm_research.cleaning.observed_until import newest_day, usual_end, without_far_future
 from cjm_research.cleaning.outliers import point_out_outliers
 from cjm_research.cleaning.parsing.typed import missing
-from cjm_research.cleaning.read_sources import load_sources, planned
+from cjm_research.cleaning.read_sources import load_sources, names_file, planned
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cjm_research.study.model import Study
     from cjm_research.study.sources import Source
 
-METHOD_VERSION = 3
+METHOD_VERSION = 4
 """Grows when the same raw files give other tables."""
 
 _BOOKS = {"quarantine": QUARANTINE, "issues": ISSUES, "changes": CHANGES, "flags": FLAGS,
@@ -96,7 +96,7 @@ def clean_study(
     from cjm_research.cleaning.identity.of_study import identify  # noqa: PLC0415  # scipy, splink
 
     identity = identify(study, tables, ledgers)
-    _drop_orphans(study, tables, ledgers)
+    _set_orphans_aside(study, tables, ledgers)
     _point_out(study, tables, ledgers)
     books = {name: _book(name, loaded, ledgers) for name in _BOOKS}
     loads = _loads(loaded, tables, books["quarantine"])
@@ -129,17 +129,28 @@ def _unique(study: Study, table: str) -> list[str]:
     return list(dict.fromkeys(c for s in study.sources if s.table == table for c in s.unique))
 
 
-def _drop_orphans(
+def _set_orphans_aside(
     study: Study, tables: dict[str, pd.DataFrame], ledgers: dict[str, Ledger]
 ) -> None:
-    """Set aside rows of unknown customers, when the study has a list of customers."""
+    """Set aside rows of unknown customers, when the study has a list of customers.
+
+    Rows from the files of a source that keeps them stay.
+    """
     known = tables["customers"]["customer_id"]
     if known.empty:
         return
-    kept = {s.table for s in study.sources if s.unknown_customers == "keep"}
     for name in BY_CUSTOMER:
-        if name not in kept:
-            tables[name] = without_orphans(tables[name], known, ledgers[name])
+        files = set(tables[name]["source_file"].dropna().unique())
+        kept = {
+            file
+            for file in files
+            for source in study.sources
+            if source.table == name
+            and source.unknown_customers == "keep"
+            and names_file(source, file)
+        }
+        if not files or kept != files:
+            tables[name] = without_orphans(tables[name], known, ledgers[name], kept=kept)
 
 
 def _point_out(study: Study, tables: dict[str, pd.DataFrame], ledgers: dict[str, Ledger]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -109,6 +109,12 @@ def load_sources(
     if problems:
         raise SourceError("\n".join(problems))
     return loaded
+
+
+def names_file(source: Source, file: str) -> bool:
+    """Tell whether a source reads a file, by the name that rows carry."""
+    pattern = Path(source.file)
+    return PurePath(file).match(pattern.name if pattern.is_absolute() else source.file)
 
 
 def source_files(source: Source, raw_folder: Path) -> dict[str, Path]:

@@ -6,7 +6,6 @@ is written by the package and may be edited; the study file itself is never touc
 
 from __future__ import annotations
 
-import json
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from cjm_research.errors import ParameterError, StudyError
 from cjm_research.study.phrase import Settings
 from cjm_research.study.plans import Segment
+from cjm_research.study.quoted import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,16 +95,11 @@ def add_saved(path: Path, segment: Segment, *, replace: bool = False) -> None:
 
 
 def _written(segment: Segment) -> str:
-    lines = ["[[segments]]", f"id = {_text(segment.id)}", f"label = {_phrase(segment.label)}",
-             f"when = {_text(segment.when)}"]  # fmt: skip
+    lines = ["[[segments]]", f"id = {quoted(segment.id)}", f"label = {_phrase(segment.label)}",
+             f"when = {quoted(segment.when)}"]  # fmt: skip
     lines += [f"strategy = {_phrase(segment.strategy)}"] if segment.strategy is not None else []
     return "\n".join([*lines, ""])
 
 
 def _phrase(words: Phrase) -> str:
-    return f"{{ {', '.join(f'{k} = {_text(v)}' for k, v in words.root.items())} }}"
-
-
-def _text(value: str) -> str:
-    """Return a text as TOML has it: JSON's escapes, and one more for the character 127."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f"{{ {', '.join(f'{k} = {quoted(v)}' for k, v in words.root.items())} }}"

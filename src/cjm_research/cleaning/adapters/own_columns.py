@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cjm_research.cleaning.adapters.library import ANY
+from cjm_research.cleaning.adapters.looks import DATE, NUMBER, filled_texts, mostly
 from cjm_research.cleaning.adapters.match import key_of
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from cjm_research.cleaning.adapters.find import Found
     from cjm_research.study.sources import Source
 
-_NUMBER = re.compile(r"[-+−]?\d{1,7}([.,]\d+)?")
-_DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T].*)?")
 _OF_A_PERSON = re.compile(
     r"\b(id|uid|guid|ssn|snils|passport|account|iban|снилс|паспорт\w*)\b"
     r"|лицево\w+ сч[её]т|номер карты|身份证|证件|护照|卡号|账号"
@@ -31,7 +30,6 @@ _REPEATED = 3
 """Rows by value from which the values of a text look like a choice, not like names."""
 _AGE = {"age", "возраст", "年龄"}
 """Headers of whole years, which are read as the age that a date of birth would give."""
-_ALMOST = 0.95
 """Part of the cells that must be numbers or dates: the rest may be marks of what is missing."""
 
 
@@ -58,11 +56,11 @@ def with_own_columns(found: Found, *, taken: Collection[str] = ()) -> Found:
         if header in source.headers or not tells(cells) or _names_a_person(header, cells):
             continue
         name = own_name(header)
-        name = "age_band" if name == "age" and not _mostly(_NUMBER, _texts(cells)) else name
+        name = "age_band" if name == "age" and not mostly(NUMBER, filled_texts(cells)) else name
         name = f"{name}_given" if name in names else name
         if name not in columns:
             columns[name] = header
-            if {*_texts(cells)} == {"0", "1"}:
+            if {*filled_texts(cells)} == {"0", "1"}:
                 kinds[name] = Kind.BOOLEAN
     told = source.model_copy(update={"columns": columns, "kinds": kinds})
     return replace(found, sources=(told,))
@@ -79,7 +77,7 @@ def tells(cells: pa.Array) -> bool:
     >>> tells(pa.array(["29.85", "56.95", " "])), tells(pa.array(["4556737586899855", "4"]))
     (True, False)
     """
-    texts = _texts(cells)
+    texts = filled_texts(cells)
     values = set(texts)
     if not values or max(map(len, values)) > _LONGEST:
         return False
@@ -87,21 +85,13 @@ def tells(cells: pa.Array) -> bool:
         return False
     if len(values) <= _MOST_VALUES and len(texts) >= _REPEATED * len(values):
         return True
-    return _mostly(_NUMBER, texts) or _mostly(_DATE, texts)
+    return mostly(NUMBER, texts) or mostly(DATE, texts)
 
 
 def _names_a_person(header: str, cells: pa.Array) -> bool:
     """Tell whether a column holds a number for each person, as its header says."""
     is_such = _OF_A_PERSON.search(key_of(header)) is not None
-    return is_such and len(set(_texts(cells))) > _MOST_VALUES
-
-
-def _texts(cells: pa.Array) -> list[str]:
-    return [t for t in (str(c).strip() for c in cells.to_pylist() if c is not None) if t]
-
-
-def _mostly(form: re.Pattern[str], texts: list[str]) -> bool:
-    return sum(form.fullmatch(t) is not None for t in texts) >= _ALMOST * len(texts)
+    return is_such and len(set(filled_texts(cells))) > _MOST_VALUES
 
 
 def own_name(header: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.cleaning.adapters.own_columns import is_own, own_label
 from cjm_research.cleaning.adapters.shown import examples, lacks_scale
 from cjm_research.cleaning.adapters.suggest import suggested_lines
+from cjm_research.study.quoted import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,13 +53,13 @@ def study_text(name: str, found: Sequence[Found], *, currency: str = "") -> str:
         f"# First study file of {name}: made from the headers of its raw files by `cjm new`.",
         f"# Check what is said of each column, then: cjm check {name}, cjm run {name}.",
         "",
-        f"title = {_text(name)}",
-        f"languages = [{_text(language)}]  # of the pages: en, ru, zh",
-        f"currency = {_text(seen or usual)}" + ("" if seen else "  # a guess: check it"),
-        f"zone = {_text(zone)}  # of times that name none; a guess: check it",
+        f"title = {quoted(name)}",
+        f"languages = [{quoted(language)}]  # of the pages: en, ru, zh",
+        f"currency = {quoted(seen or usual)}" + ("" if seen else "  # a guess: check it"),
+        f"zone = {quoted(zone)}  # of times that name none; a guess: check it",
         "",
         "[research]",
-        f"question = {{ {language} = {_text(_QUESTIONS[language])} }}",
+        f"question = {{ {language} = {quoted(_QUESTIONS[language])} }}",
     ]
     for one in found:
         for source in one.sources:
@@ -108,13 +108,13 @@ def _words(found: Sequence[Found]) -> list[str]:
 
 def _source_lines(source: Source, found: Found) -> list[str]:
     given: Mapping[str, Any] = source.model_dump(exclude_defaults=True, mode="json")
-    lines = ["[[sources]]", f"table = {_text(source.table)}", f"file = {_text(source.file)}"]
+    lines = ["[[sources]]", f"table = {quoted(source.table)}", f"file = {quoted(source.file)}"]
     lines += [f"{key} = {_value(given[key])}" for key in _SCALARS if given.get(key) is not None]
     if source.columns:
         lines.append("[sources.columns]")
     for column, header in source.columns.items():
         comment = examples(found, header)
-        lines.append(f"{_key(column)} = {_text(header)}" + (f"  # {comment}" if comment else ""))
+        lines.append(f"{_key(column)} = {quoted(header)}" + (f"  # {comment}" if comment else ""))
     for key in _SIMPLE:
         lines += _section(f"sources.{key}", given.get(key, {}))
         if key == "constants" and lacks_scale(source):
@@ -150,7 +150,7 @@ def _label_lines(found: Sequence[Found], language: str) -> list[str]:
     }
     if not own:
         return []
-    labels = [f"{_key(c)} = {{ {language} = {_text(own_label(h))} }}" for c, h in own.items()]
+    labels = [f"{_key(c)} = {{ {language} = {quoted(own_label(h))} }}" for c, h in own.items()]
     return ["", "# Words for your own columns on the pages.", "[labels.column]", *labels]
 
 
@@ -159,12 +159,8 @@ def _section(name: str, values: Mapping[str, object]) -> list[str]:
     return [f"[{name}]", *lines] if lines else []
 
 
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quoted(name)
 
 
 def _value(value: object) -> str:
@@ -178,4 +174,4 @@ def _value(value: object) -> str:
         case dict():
             return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
         case _:
-            return _text(str(value))
+            return quoted(str(value))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
+from cjm_research.cleaning.adapters.looks import filled_texts
 from cjm_research.cleaning.adapters.own_columns import is_own
+from cjm_research.study.quoted import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pyarrow as pa
 
     from cjm_research.cleaning.adapters.find import Found
 
@@ -87,17 +86,17 @@ def _stage_lines(found: Sequence[Found], language: str) -> list[str]:
         return []
     lines = ["", "# Stages of the journey: a guess from the names of events, check every line."]
     for stage in kept:
-        events = ", ".join(map(_text, placed[stage]))
+        events = ", ".join(map(quoted, placed[stage]))
         lines += [
             "[[stages]]",
-            f"id = {_text(stage)}",
-            f"label = {{ {language} = {_text(_LABELS[stage][language])} }}",
+            f"id = {quoted(stage)}",
+            f"label = {{ {language} = {quoted(_LABELS[stage][language])} }}",
             f"events = [{{ names = [{events}] }}]  # a guess: check it",
             "",
         ]
     left = [n for n in names if stage_of(n) is None]
     if left:
-        lines.append(f"# Events in no stage yet: {', '.join(map(_text, left))}")
+        lines.append(f"# Events in no stage yet: {', '.join(map(quoted, left))}")
     return lines
 
 
@@ -109,7 +108,7 @@ def _event_names(found: Sequence[Found]) -> list[str]:
             cells = one.head.columns.get(source.columns.get("name", ""))
             if source.table == "events" and cells is not None:
                 values = source.values.get("name", {})
-                names |= {values.get(t, t): None for t in _texts(cells)}
+                names |= {values.get(t, t): None for t in filled_texts(cells)}
     return list(names)[:_MOST_EVENTS]
 
 
@@ -120,8 +119,8 @@ def _grouping_lines(found: Sequence[Found], language: str) -> list[str]:
         column, header = dividing
         lines += [
             "", "# A grouping for portraits: a guess, name your own segments or another column.",
-            "[[groupings]]", f'id = "by_{column}"', f"label = {{ {language} = {_text(header)} }}",
-            f"column = {_text(column)}  # a guess: check it",
+            "[[groupings]]", f'id = "by_{column}"', f"label = {{ {language} = {quoted(header)} }}",
+            f"column = {quoted(column)}  # a guess: check it",
         ]  # fmt: skip
     has_times = any(
         s.table == "orders" and "ordered_at" in s.columns for one in found for s in one.sources
@@ -129,7 +128,7 @@ def _grouping_lines(found: Sequence[Found], language: str) -> list[str]:
     if has_times:
         label = _LABELS["lifecycle"][language]
         lines += [
-            "", "[[groupings]]", 'id = "lifecycle"', f"label = {{ {language} = {_text(label)} }}",
+            "", "[[groupings]]", 'id = "lifecycle"', f"label = {{ {language} = {quoted(label)} }}",
             'preset = "lifecycle"  # new, loyal, at risk, lost: by when customers ordered',
         ]  # fmt: skip
     return lines
@@ -142,7 +141,7 @@ def _dividing_column(found: Sequence[Found]) -> tuple[str, str] | None:
     for column in (*_TELLING, *own):
         for one, source in lists:
             cells = one.head.columns.get(source.columns.get(column, ""))
-            if cells is not None and _divides(_texts(cells), is_choice=column in own):
+            if cells is not None and _divides(filled_texts(cells), is_choice=column in own):
                 return column, source.columns[column]
     return None
 
@@ -152,12 +151,3 @@ def _divides(texts: Sequence[str], *, is_choice: bool) -> bool:
     values = set(texts)
     is_told = not is_choice or any(c.isalpha() for v in values for c in v)
     return is_told and _FEWEST <= len(values) <= _MOST and len(texts) >= 2 * len(values)
-
-
-def _texts(cells: pa.Array) -> list[str]:
-    plain = (str(c).strip() for c in cells.to_pylist() if c is not None)
-    return [t for t in plain if t]
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -27,6 +27,8 @@ NOT_A_TIME = np.datetime64("NaT", "us")
 
 _BEFORE_NOON = ("上午", "凌晨", "早上", "清晨", "午前", "AM", "am")
 _AFTER_NOON = ("下午", "晚上", "傍晚", "午後", "午后", "PM", "pm")
+_NIGHT = ("晚上",)
+"""Twelve of the night: the day's end or its beginning, the text does not tell."""
 _NOON = "中午"
 _CLOCK = (
     rf"(?:(?:[T ,:]|в |at )*(?P<b>{'|'.join((*_BEFORE_NOON, *_AFTER_NOON, _NOON))})?\s*"
@@ -257,7 +259,8 @@ def _clock(parts: pa.Array) -> tuple[NDArray[np.timedelta64], Mask]:
     hour = np.where(twelve, 0, hour) + 12 * (is_pm & (hour <= 12))
     fraction = pc.utf8_slice_codeunits(pc.utf8_rpad(parts.field("f"), 6, "0"), 0, 6)
     micro = fraction.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    valid = (hour < 24) & (minute < 60) & (second < 61)
+    at_night = as_mask(pc.is_in(before, pa.array(_NIGHT, before.type)))
+    valid = (hour < 24) & (minute < 60) & (second < 61) & ~(at_night & twelve)
     total = ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro
     return total.astype("m8[us]"), valid
 

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cjm_research.cleaning.reading.beginning import end_of_beginning
 from cjm_research.cleaning.reading.header import Header, find_header, header_at
 from cjm_research.cleaning.reading.raw_table import find_headers
 
@@ -71,9 +72,7 @@ def find_layout(
     >>> find_layout(text, ["Клиент", "Сумма"])
     Layout(delimiter=';', header=('Клиент', 'Сумма'), header_line=3, first_line=4, header_rows=1)
     """
-    sample = data[:_SAMPLE]
-    if len(data) > _SAMPLE:
-        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    sample = data[: end_of_beginning(data, _SAMPLE)]
     lines = sample.decode(encoding, errors="replace").split("\n")
     said = _said_separator(lines[0])
     if said and delimiter in (None, said):

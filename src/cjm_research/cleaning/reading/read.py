@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cjm_research.cleaning.codes import Code
+from cjm_research.cleaning.reading.beginning import end_of_beginning
 from cjm_research.cleaning.reading.columnar import read_parquet
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits, read_content
 from cjm_research.cleaning.reading.delimited import read_delimited
@@ -84,9 +85,9 @@ def read_head(path: Path, request: Request, *, limits: ReadLimits = DEFAULT_LIMI
     if request.shape.groups:
         return _grouped(content, request, limits)
     if content.kind == "text" and len(content.data) > _HEAD:
-        end = content.data.rfind(b"\n", 0, _HEAD) + 1 or content.data.rfind(b"\r", 0, _HEAD) + 1
-        is_wide = b"\x00" in content.data[:4]
-        content = replace(content, data=content.data[: _HEAD if is_wide else end])
+        is_wide = b"\x00" in content.data[:4]  # two bytes a letter: no byte ends a line by itself
+        end = _HEAD if is_wide else end_of_beginning(content.data, _HEAD)
+        content = replace(content, data=content.data[:end])
     return _read(content, request, limits)
 
 
