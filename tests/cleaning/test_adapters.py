@@ -503,3 +503,27 @@ def test_an_own_rule_may_have_groups_in_its_pattern(write):
 def test_what_fills_a_column_otherwise_needs_a_header_first(write):
     with pytest.raises(SourceError, match=r"'otherwise' names 'phone', which has no header"):
         load(write("customer_id,amount\nc1,5\n"), "orders", hints={"otherwise": {"phone": ["x"]}})
+
+
+@pytest.mark.parametrize(
+    ("paid", "column"), [("24.08.2025", "paid_on"), ("1200,50", None), ("45893", "paid_on")]
+)
+def test_what_stands_below_a_header_of_two_meanings_tells_which_it_is(write, paid, column):
+    text = "Клиент;Дата заявки;Сумма, руб.;Оплачено\n" + f"К-1;01.08.2025;1500,25;{paid}\n" * 9
+    (source,) = find_sources(write(text)).sources
+    taken = {header: name for name, header in source.columns.items()}
+    assert taken["Сумма, руб."] == "amount"
+    assert taken.get("Оплачено") == column
+
+
+def test_what_was_paid_is_the_amount_where_no_other_sum_is(write):
+    text = "Клиент;Дата заявки;Оплачено\n" + "К-1;01.08.2025;1500,25\n" * 9
+    (source,) = find_sources(write(text)).sources
+    assert source.columns["amount"] == "Оплачено"
+
+
+def test_what_was_solved_is_a_ticket(write):
+    text = "Номер;Клиент;Создан;Решён;Текст\nT-1;К-1;01.08.2025;02.08.2025;Не пришло\n"
+    (source,) = find_sources(write(text)).sources
+    assert (source.table, source.constants["kind"]) == ("feedback", "ticket")
+    assert source.columns["resolved_at"] == "Решён"

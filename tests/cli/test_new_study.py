@@ -33,6 +33,12 @@ def test_what_is_no_table_in_a_folder_is_left_out_and_said(here, capsys):
     assert not (here / "data" / "raw" / "shop" / "readme.txt").exists()
 
 
+def test_a_list_of_customers_without_their_number_is_told(here, capsys):
+    (here / "exports" / "clients.csv").write_text("Our number,name,city\n1,Anna,Omsk\n")
+    assert run_app(["new", "shop", "exports"]) == 0
+    assert "customer_id <- no header is known for it" in capsys.readouterr().out
+
+
 def test_an_empty_folder_is_an_error(here, capsys):
     (here / "nothing").mkdir()
     assert run_app(["new", "shop", "nothing"]) == 2

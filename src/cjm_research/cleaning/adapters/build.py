@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from cjm_research.cleaning.adapters.library import ANY
+from cjm_research.cleaning.adapters.looks import are_amounts, are_days
 from cjm_research.cleaning.adapters.match import bare_key, find_aliases, key_of
 from cjm_research.cleaning.adapters.questions import question_settings
 from cjm_research.errors import SourceError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 25
 _NUMBERS = (Kind.NUMBER, Kind.MONEY, Kind.INTEGER)
+_DAYS = (Kind.DATE, Kind.TIME)
 _DIGIT = re.compile(r"[\d一二三四五六七八九十★☆⭐🌟]")
 """Signs that a grade or an amount may be written with."""
 _IN_TURN = ("phone", "email")
@@ -58,7 +60,7 @@ def settings_of(part: Part, headers: Sequence[str]) -> dict[str, Any]:
     settings: dict[str, Any] = {name: getattr(part, name) for name in _AS_THEY_ARE}
     settings["constants"] = {c: v for c, v in part.constants.items() if c not in columns}
     if part.table == "feedback" and "kind" not in given and not part.questions:
-        said = "rating" if "score" in columns else "open" if "text" in columns else ""
+        said = _kind_of_feedback(columns)
         settings["constants"] |= {"kind": said} if said else {}
     settings |= {
         "table": part.table, "columns": columns, "joined": joined,
@@ -70,6 +72,13 @@ def settings_of(part: Part, headers: Sequence[str]) -> dict[str, Any]:
         "unique": part.unique if set(part.unique) <= given else [],
     }  # fmt: skip
     return {k: v for k, v in settings.items() if v not in (None, {}, [], "set_aside")}
+
+
+def _kind_of_feedback(columns: Mapping[str, str]) -> str:
+    """Say what rows of feedback are: what is answered and solved is a ticket."""
+    if {"resolved_at", "first_response_at"} & set(columns):
+        return "ticket"
+    return "rating" if "score" in columns else "open" if "text" in columns else ""
 
 
 def _otherwise(
@@ -113,6 +122,7 @@ def sources_of(
     SourceError
         If a column that the table needs has no header.
     """
+    part = _fitting(part, sample)
     settings = settings_of(part, _telling_headers(part, sample))
     settings["file"] = file
     _drop_idle_units(settings, sample)
@@ -127,6 +137,31 @@ def sources_of(
             raise SourceError(f"File {file!r} has no column that could be a question.")
         return [_source(piece, sample) for piece in pieces]
     return [_source(settings, sample)]
+
+
+def _fitting(part: Part, sample: Mapping[str, pa.Array]) -> Part:
+    """Return a layout without the names under which the file holds something else.
+
+    ``Оплачено`` may be what was paid, or the day on which it was.
+    """
+    columns = {c: h for c, h in find_aliases(part.columns, list(sample)).items() if h in sample}
+    unfit = {c: h for c, h in columns.items() if _holds_other(part, c, sample[h])}
+    if not unfit:
+        return part
+    left = {
+        c: [n for n in names if c not in unfit or _there(n, [unfit[c]]) is None]
+        for c, names in part.columns.items()
+    }
+    return _fitting(part.model_copy(update={"columns": left}), sample)
+
+
+def _holds_other(part: Part, column: str, cells: pa.Array) -> bool:
+    declared = TABLES[part.table].column(column)
+    if declared is None:
+        return False
+    if declared.kind in _NUMBERS:
+        return are_days(cells)
+    return declared.kind in _DAYS and are_amounts(cells)
 
 
 def _telling_headers(part: Part, sample: Mapping[str, pa.Array]) -> list[str]:

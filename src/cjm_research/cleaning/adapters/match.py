@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 _CAMEL = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])")
 _SIGNS = re.compile(r"[\s_\-./\\:;#№*?\"'«»\u200b-\u200f\ufeff]+")
 _QUESTION = re.compile(r"\s|[?？!:]|[\u4e00-\u9fff]{5}|\w{18}")
+_UNIT = re.compile(
+    r"\s*[,(\[]\s*(?:тыс\.?\s*|млн\.?\s*)?"
+    r"(?:руб(?:\.|лей)?|₽|р\.|rub|usd|eur|\$|€|元|人民币|кг|т|шт\.?|kg|pcs)\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+"""A unit behind a header: it names the same column as the header without it."""
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*|,.*$")
 
 _SIMPLER = str.maketrans(
@@ -63,13 +69,16 @@ def find_aliases(aliases: Mapping[str, Sequence[str]], headers: Sequence[str]) -
     """Return the header of each column, the first of its aliases that is there.
 
     Exact keys come before bare ones, and those before the lower name of a two-row header. A
-    header fills one column: the first in the order of the aliases.
+    header fills one column: the first in the order of the aliases. A unit behind a header
+    changes nothing.
 
     Examples
     --------
     >>> aliases = {"amount": ["Сумма", "Amount"], "customer_id": ["Код клиента", "Клиент"]}
     >>> find_aliases(aliases, ["Клиент", "Сумма, руб."])
     {'amount': 'Сумма, руб.', 'customer_id': 'Клиент'}
+    >>> find_aliases({"amount": ["Сумма", "Оплачено"]}, ["Оплачено", "Сумма, руб."])
+    {'amount': 'Сумма, руб.'}
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -121,7 +130,8 @@ def every_alias(parts: Iterable[Part]) -> tuple[str, ...]:
 def _levels(headers: Sequence[str]) -> list[dict[str, str]]:
     lower = [(h.rpartition(" / ")[2], h) for h in headers if " / " in h]
     return [
-        {key_of(h): h for h in reversed(headers)},
+        {key_of(_UNIT.sub("", unicodedata.normalize("NFKC", h))): h for h in reversed(headers)}
+        | {key_of(h): h for h in reversed(headers)},
         {bare_key(h): h for h in reversed(headers)},
         {bare_key(name): h for name, h in reversed(lower)},
     ]

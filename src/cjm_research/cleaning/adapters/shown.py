@@ -29,6 +29,7 @@ def shown_lines(found: Found) -> list[str]:
             )
         used |= set(source.headers)
     left = [h for h in found.head.headers if h not in used and not h.startswith("(column ")]
+    lines += _keys_lacking(found)
     if left:
         lines += _times_lacking(found)
         lines.append(f"  not used: {', '.join(map(repr, left))}")
@@ -74,6 +75,13 @@ def _column_lines(source: Source, found: Found, used: set[str]) -> list[str]:
         kind = source.constants.get("kind", source.table)
         lines.append(f"  {kind} <- {header!r}" + ("" if header == metric else f" as {metric}"))
     return lines
+
+
+def _keys_lacking(found: Found) -> list[str]:
+    if not any(s.table == "customers" and "customer_id" not in s.given for s in found.sources):
+        return []
+    said = "no header is known for it, so that no order or answer of another file can be theirs"
+    return [f"  customer_id <- {said}; name one: --column customer_id=HEADER"]
 
 
 def _times_lacking(found: Found) -> list[str]:
