@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from cjm_research.journey.analysis import analyse_journey
@@ -142,6 +143,7 @@ def test_the_ladder_of_online_retail(shared_data):
         }
     )
     got = loyalty_ladder(orders, EMPTY)
+    orders = pa.Table.from_pandas(orders)  # an older DuckDB does not know the texts of pandas
     n_orders = duckdb.sql(
         """select count(distinct order_id) as n from orders group by customer_id"""
     ).fetchnumpy()["n"]

@@ -173,7 +173,8 @@ def _book(names: tuple[str, ...]) -> Book | None:
             place = np.zeros(1 << _BITS, dtype=np.int64)
             place[places] = np.arange(len(places))
             return Book(names, words, spread, place)
-        spread = spread * _SPREAD | np.uint64(1)
+        with np.errstate(over="ignore"):  # as every product here: modulo 2^64
+            spread = spread * _SPREAD | np.uint64(1)
     return None
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 
 from cjm_research.errors import ParameterError
 from cjm_research.schema.tables import TABLES
@@ -33,14 +34,12 @@ def query(world: Workspace, text: str) -> pd.DataFrame:
     ParameterError
         If the statement is wrong; the message is the database's own.
     """
+    named = set(re.findall(r"[a-z_]+", text.casefold()))
+    tables = {n: world.table(n) for n in (*TABLES, *LEFT_BY_CLEANING) if n in named}
+    tables |= {n: getattr(world, n) for n in DERIVED if n in named}
     with duckdb.connect(":memory:", config={"enable_external_access": "false"}) as connection:
-        named = set(re.findall(r"[a-z_]+", text.casefold()))
-        for name in (*TABLES, *LEFT_BY_CLEANING):
-            if name in named:
-                connection.register(name, world.table(name))
-        for name in DERIVED:
-            if name in named:
-                connection.register(name, getattr(world, name))
+        for name, table in tables.items():  # as Arrow: not every DuckDB knows the texts of pandas
+            connection.register(name, pa.Table.from_pandas(table, preserve_index=False))
         connection.execute("SET lock_configuration = true")
         try:
             return connection.execute(text).df()
