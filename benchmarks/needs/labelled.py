@@ -12,7 +12,7 @@ from benchmarks.contest import Contest, NoDataError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from benchmarks.contest import Answer
+    from benchmarks.contest import Answer, Role
 
 WORDS = {
     "ru": ("хорош отличн спасибо рад любл лучш супер", "плох ужас не хам долго никогда хуж"),
@@ -20,6 +20,13 @@ WORDS = {
     "en": ("good great thank love best nice happy", "bad worst not never delay terrible rude"),
 }
 """Good and bad pieces of words, a handful each: what the floor knows."""
+TONES: dict[tuple[str, str], Callable[[Any], list[float]]] = {}
+"""By contest and tool: what gives a tone for each text."""
+_PIECES = "pieces of seven good and seven bad words"
+_LEARNT = (
+    "learnt in the run from these texts without their labels (self-training); the time "
+    "is that of learning and scoring"
+)
 
 
 def tone_contest(language: str) -> Contest:
@@ -44,30 +51,16 @@ def tone_contest(language: str) -> Contest:
         shown=("macro_f1",),
     )
 
-    @contest.tool(
-        "bare count",
-        role="floor",
-        load=load,
-        needs=("pandas",),
-        note="pieces of seven good and seven bad words",
-    )
-    def count(data: Any) -> Answer:
+    @tone_tool(contest, "bare count", needs=("pandas",), role="floor", note=_PIECES)
+    def count(data: Any) -> list[float]:
         good, bad = (words.split() for words in WORDS[language])
-        tones = [
+        return [
             sum(w in text for w in good) - sum(w in text for w in bad)
             for text in (t.lower() for t in data["text"])
         ]
-        return scored(data, tones)
 
-    @contest.tool(
-        "ours",
-        role="ours",
-        load=load,
-        needs=("cjm_research",),
-        note="learnt in the run from these texts without their labels (self-training); the time "
-        "is that of learning and scoring",
-    )
-    def ours(data: Any) -> Answer:
+    @tone_tool(contest, "ours", needs=("cjm_research",), role="ours", note=_LEARNT)
+    def ours(data: Any) -> list[float]:
         import pandas as pd
 
         from cjm_research.needs.tone_training import fit_tone
@@ -75,15 +68,35 @@ def tone_contest(language: str) -> Contest:
         texts = data["text"].astype("string[pyarrow]")
         feedback = pd.DataFrame({"kind": "open", "text": texts, "language": language})
         feedback["feedback_id"] = [f"f{n}" for n in range(len(feedback))]
-        return scored(data, _tones(fit_tone(feedback).tones, data, language))
+        return _tones(fit_tone(feedback).tones, data, language)
 
-    @contest.tool("ours, lexicon alone", load=load, needs=("cjm_research",))
-    def lexicon(data: Any) -> Answer:
+    @tone_tool(contest, "ours, lexicon alone", needs=("cjm_research",))
+    def lexicon(data: Any) -> list[float]:
         from cjm_research.needs.sentiment import sentence_tones
 
-        return scored(data, _tones(sentence_tones, data, language))
+        return _tones(sentence_tones, data, language)
 
     return contest
+
+
+def tone_tool(
+    contest: Contest,
+    name: str,
+    *,
+    needs: tuple[str, ...],
+    role: Role = "peer",
+    note: str = "",
+) -> Callable[[Callable[[Any], list[float]]], Callable[[Any], list[float]]]:
+    """Make a tool of the decorated function, which gives a tone for each text."""
+
+    def add(tones: Callable[[Any], list[float]]) -> Callable[[Any], list[float]]:
+        TONES[contest.name, name] = tones
+        contest.tool(name, load=load, needs=needs, role=role, note=note)(
+            lambda data: scored(data, tones(data))
+        )
+        return tones
+
+    return add
 
 
 def _tones(tones: Callable[..., list[float]], data: Any, language: str) -> list[float]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from benchmarks.needs.labelled import load, scored, tone_contest
-
-if TYPE_CHECKING:
-    from benchmarks.contest import Answer
+from benchmarks.needs.labelled import tone_contest, tone_tool
 
 CONTEST = tone_contest("en")
 
 
-@CONTEST.tool("VADER", load=load, needs=("vaderSentiment", "pandas"))
-def tone_vader(data: Any) -> Answer:
+@tone_tool(CONTEST, "VADER", needs=("vaderSentiment", "pandas"))
+def tone_vader(data: Any) -> list[float]:
     """Ask for the compound score."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     analyser = SentimentIntensityAnalyzer()
-    return scored(data, [analyser.polarity_scores(text)["compound"] for text in data["text"]])
+    return [analyser.polarity_scores(text)["compound"] for text in data["text"]]

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from benchmarks.needs.labelled import load, scored, tone_contest
-
-if TYPE_CHECKING:
-    from benchmarks.contest import Answer
+from benchmarks.needs.labelled import tone_contest, tone_tool
 
 CONTEST = tone_contest("zh")
 
 
-@CONTEST.tool(
+@tone_tool(
+    CONTEST,
     "snownlp",
-    load=load,
     needs=("snownlp", "pandas"),
     note="its trained model of reviews; above one half is good",
 )
-def tone_snownlp(data: Any) -> Answer:
+def tone_snownlp(data: Any) -> list[float]:
     """Ask for the share of good."""
     from snownlp import SnowNLP
 
-    return scored(data, [SnowNLP(text).sentiments - 0.5 for text in data["text"]])
+    return [SnowNLP(text).sentiments - 0.5 for text in data["text"]]

@@ -31,17 +31,20 @@ from benchmarks.simulated.picture import draw_all
 from benchmarks.simulated.row import Part, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from benchmarks.simulated.row import Measured
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEED = 20261122
-FIRST_MEASURED = "Tone of public labelled texts"
+MEASURED = {"tone": "Tone of ", "identity": "Records of one person "}
+"""Parts on data that this machine may lack, and how the titles of their tables begin."""
 PARTS = (
     surveys.scores, surveys.theme_shares, surveys.equal_segments, families.several_arms,
     families.several_metrics, families.many_questions, families.splits, segments.lifts,
     segments.noise, segments.structure, value.purchases, value.contracts,
     journeys.open_windows, journeys.last_touch, features.kano_ties, features.driver_weights,
-    rfm.rfm_regions,
+    rfm.rfm_regions, labelled.tone, labelled.identity,
 )  # fmt: skip
 HEAD = """# Can the rest be trusted
 
@@ -78,9 +81,17 @@ def _write(page: Path, *, part: float) -> None:
     for number, simulate in enumerate(PARTS):
         found = simulate(np.random.default_rng([SEED, number]), _runs(simulate, part))
         text += [line for table in found for line in lines(table)]
+        if simulate.__name__ in MEASURED and not found:
+            text += _standing(page, MEASURED[simulate.__name__])
         sys.stderr.write(f"{simulate.__module__}.{simulate.__name__}\n")
-    text += [*labelled.tone(), *labelled.identity()]
     page.write_text("\n".join([*text, ""]), encoding="utf-8")
+
+
+def _standing(page: Path, begins: str) -> list[str]:
+    """Return the tables of a page whose titles begin so."""
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    found = re.findall(rf"(?ms)^## {begins}.*?(?=^## |\Z)", text)
+    return [line for table in found for line in ["", *table.rstrip().splitlines()]]
 
 
 def _put(page: Path, name: str) -> None:
@@ -90,12 +101,18 @@ def _put(page: Path, name: str) -> None:
     for table in simulate(np.random.default_rng([SEED, number]), _runs(simulate, 1.0)):
         own = "\n".join(lines(table)[1:]) + "\n\n"
         place = re.search(rf"(?ms)^## {re.escape(table.title)}\n.*?(?=^## |\Z)", text)
-        start, end = place.span() if place else [text.index(f"## {FIRST_MEASURED}")] * 2
+        last = len(text) if name in MEASURED else _first_measured(text)
+        start, end = place.span() if place else (last, last)
         text = text[:start] + own + text[end:]
-    page.write_text(text, encoding="utf-8")
+    page.write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
-def _runs(simulate: Callable[..., list[Part]], part: float) -> int:
+def _first_measured(text: str) -> int:
+    found = [text.find(f"## {begins}") for begins in MEASURED.values()]
+    return min((at for at in found if at >= 0), default=len(text))
+
+
+def _runs(simulate: Callable[..., Sequence[Part | Measured]], part: float) -> int:
     usual: int = signature(simulate).parameters["runs"].default
     return max(2, int(usual * part))
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-CARDS: dict[str, tuple[float, tuple[str, ...]]] = {
+CARDS: dict[str, tuple[float | None, tuple[str, ...]]] = {
     "shares": (95, ("One share (Wilson)",)),
     "nps": (95, ("Net Promoter Score (Rocks)", "Net Promoter Score (Wald")),
     "conversions": (95, ("Difference of shares (Miettinen", "Difference of shares (pooled Wald")),
@@ -32,8 +32,10 @@ CARDS: dict[str, tuple[float, tuple[str, ...]]] = {
     "kano": (90, ("Kano's class where none leads",)),
     "drivers": (95, ("Key drivers",)),
     "theme-shares": (95, ("Share of a theme (Wilson", "Share of a theme (texts")),
+    "tone": (None, ("Tone of",)),
+    "identity": (None, ("Records of one person",)),
 }
-"""By card: what is promised in percent, and how the titles of its tables begin."""
+"""By card: what is promised in percent, if it is, and how the titles of its tables begin."""
 _LINE = re.compile(r"\| (.+?) \| ([\d,]+) \| ([\d.]+) % \| ([\d.]+) \| ([\d.]+) \|")
 
 
@@ -72,8 +74,8 @@ def read_tables(pages: Iterable[Path]) -> dict[str, list[Case]]:
     return tables
 
 
-def draw(tables: dict[str, list[Case]], promised: float) -> Figure:
-    """Draw each case as a point with the interval of its simulation; a line marks the promise."""
+def draw(tables: dict[str, list[Case]], promised: float | None) -> Figure:
+    """Draw each case as a point with its interval; a line marks what is promised."""
     rows: Sequence[tuple[str, Case | None]] = [
         row
         for title, cases in tables.items()
@@ -83,17 +85,21 @@ def draw(tables: dict[str, list[Case]], promised: float) -> Figure:
     axes = figure.subplots()
     for at, (_, case) in enumerate(rows):
         if case is not None:
-            is_kept = case.high >= promised
+            is_kept = promised is None or case.high >= promised
             colour = "#1f6f8b" if is_kept else "#b5532a"
             axes.plot([case.low, case.high], [at, at], color=colour, linewidth=2)
             axes.plot(case.held, at, marker="o" if is_kept else "s", color=colour, markersize=5)
-    axes.axvline(promised, color="#777777", linewidth=1, linestyle=(0, (4, 3)))
+    if promised is not None:
+        axes.axvline(promised, color="#777777", linewidth=1, linestyle=(0, (4, 3)))
     axes.set_yticks(range(len(rows)), [words for words, _ in rows])
     for label, (_, case) in zip(axes.get_yticklabels(), rows, strict=True):
         label.set_fontweight("bold" if case is None else "normal")
     axes.invert_yaxis()
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(f"held, % (dashed: promised {promised:g} %)")
+    axes.set_xlabel(
+        "%, with the 95 % interval" if promised is None
+        else f"held, % (dashed: promised {promised:g} %)"
+    )  # fmt: skip
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     return figure
