@@ -50,6 +50,11 @@ def test_unknown_customers_count_one_each_and_are_told_of(codes):
     assert (result.n, result.n_unknown) == (2, 2)
 
 
+def test_a_customer_whose_number_begins_with_a_hash_is_known(codes):
+    result = theme_shares(codes([("#7", "open", LATE), (None, "open", PLAIN)]))
+    assert (result.n, result.n_unknown) == (2, 1)
+
+
 def test_pain_is_share_times_severity_and_a_delight_has_none(codes):
     result = theme_shares(codes([*_many(LATE, 5), *_many(FINE, 5, 5)]))
     late, tasty = _row(result, "late"), _row(result, "tasty")

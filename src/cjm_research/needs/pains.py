@@ -201,7 +201,7 @@ def theme_shares(
         for i, (name, kind) in enumerate(known)
     ]
     rows.sort(key=_order)
-    unknown = sum(str(u).startswith("#") for u in heard.units)
+    unknown = heard.said.loc[heard.said["customer_id"].isna(), "unit"].nunique()
     pains = np.array([kind == "pain" for _, kind in known], dtype=bool)
     return ThemeShares(
         rows=tuple(rows),
