@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,8 @@ GROUP = typer.main.get_command(app)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _CJM = re.compile(r"`(cjm [a-z][^`]*)`")
 _MAKE = re.compile(r"\bmake ([a-z-]+)")
+_RUN = {"sh", "python", "toml", "csv", "text"}
+"""Languages of blocks that tests run, read or compare; those in braces are the site's own."""
 KNOWN_TOOLS = {"cjm", "make", "python", "papermill", "conda", "pip"}
 
 
@@ -68,10 +69,14 @@ def test_shell_blocks_name_commands_and_targets_that_exist(page):
     assert [name for name in called if name not in GROUP.commands] == []
 
 
-def test_toml_blocks_are_toml(page):
-    for block in blocks(page):
-        if block.language == "toml":
-            tomllib.loads(block.text)
+def test_every_block_names_a_language_that_a_test_knows(page):
+    fences = re.findall(r"^```(.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    opened = [fence.partition(" ")[0] for fence in fences[::2]]
+    assert [o for o in opened if not o.startswith("{") and o not in _RUN] == []
+
+
+def test_no_code_is_hidden_in_an_indentation(page):
+    assert re.findall(r"(?:\n|\A)\n {4,}\S.*", _prose(page)) == []
 
 
 def test_python_blocks_are_python(page):

@@ -209,6 +209,7 @@ def write_report(names: Sequence[str], *, language: str) -> None:
     path = new_report(names[0], root, study=(studies or ["retail"])[0], language=language)
     typer.echo(f"{path.relative_to(root)} is written. A study shows it with these lines:")
     typer.echo(f'[[reports]]\nid = "{names[0]}"')
+    typer.echo("A study that lists none has the six of the package: with the first, name them too.")
 
 
 def write_codebook(names: Sequence[str], *, force: bool) -> None:

@@ -234,7 +234,8 @@ def _notebook(report: ReportPlan, notebooks: Collection[str], study: str) -> str
         problem = f"reports.{report.id}: no notebook ends in {report.id!r}."
     if not named:
         hint = nearest(report.notebook or report.id, [*known, *map(_base, known)])
-        raise StudyError.problems(f"{study}.toml", [f"{problem}{hint} Notebooks are {known}."])
+        there = f"Notebooks are {known}." if known else "None are here; lay them: cjm upgrade."
+        raise StudyError.problems(f"{study}.toml", [f"{problem}{hint} {there}"])
     if len(named) > 1:
         raise ReportError(f"Report {report.id!r} fits several notebooks: {named}.")
     return named[0]
