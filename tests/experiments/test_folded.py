@@ -132,3 +132,20 @@ def test_a_bucket_without_orders_is_one_of_units_that_bought_nothing(tmp_path, p
     (row,) = effects_of_moments(fold_campaign(store, plan()), plan())
     assert (row.control.n, row.control.n_null, row.control.successes) == (200, 0, 2)
     assert (row.treated.n, row.treated.successes) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    ("metric", "about", "cause"),
+    [
+        (
+            {"id": "p90", "kind": "quantile", "quantile": 0.9, "within_days": 14},
+            {},
+            "the quantile 'p90'",
+        ),
+        ({"id": "bought", "within_days": 14}, {"is_stratified": True}, "clusters or strata"),
+    ],
+)
+def test_what_needs_the_rows_in_one_piece_is_refused(plan, tables, metric, about, cause):
+    experiment = plan(metric).model_copy(update=about)
+    with pytest.raises(DesignError, match=f"{cause}: it is analysed in one piece"):
+        campaign_moments(experiment, tables)

@@ -271,6 +271,11 @@ def test_an_unknown_conversion_names_the_nearest_stage():
         touch_paths(table([(["a"], True, 1)]), "bye")
 
 
+def test_touches_are_told_by_channel_or_by_touchpoint():
+    with pytest.raises(ParameterError, match=r"'channel' or 'touchpoint'; got 'stage'"):
+        touch_paths(table([(["a"], True, 1)]), "buy", by="stage")
+
+
 def test_a_kind_left_out_that_is_not_there_is_an_error():
     with pytest.raises(ParameterError, match="left_out"):
         credited([(["ads"], True, 1)], "last", left_out=("ad",))

@@ -155,3 +155,11 @@ def test_what_the_comment_does_not_name_is_refused():
     schema = parse_parameters("by: str = 'month'  # one of month, year", "x.ipynb")
     with pytest.raises(ParameterError, match="one of \\['month', 'year'\\]"):
         check_parameters({"by": "day"}, schema, notebook="x")
+
+
+def test_two_cells_of_parameters_are_one_too_many(tmp_path):
+    cell = {"cell_type": "code", "source": "a: int = 1", "metadata": {"tags": ["parameters"]}}
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps({"cells": [cell, cell]}), encoding="utf-8")
+    with pytest.raises(ReportError, match="has 2 cells tagged 'parameters', not one"):
+        read_parameters(path)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
 from cjm_research.errors import DataError
 from cjm_research.journey.placing import need
 from cjm_research.journey.shares import difference_of_shares
-from cjm_research.journey.telling import without_small
-from cjm_research.results import Unit
+from cjm_research.journey.telling import told, without_small
+from cjm_research.results import Finding, Unit
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.proportions import wilson_interval
 
@@ -111,6 +111,71 @@ def corrected(rows: Iterable[GroupShare], limits: Limits) -> tuple[GroupShare, .
     p = [r.p if enough else NAN for r, enough in zip(listed, is_enough, strict=True)]
     adjusted = adjust_p_values(p, correction="holm")
     return tuple(replace(r, p_adjusted=float(a)) for r, a in zip(listed, adjusted, strict=True))
+
+
+class Compared(Protocol):
+    """A result of groups: under which conditions it is told."""
+
+    @property
+    def confidence(self) -> float:
+        """Of its intervals."""
+
+    @property
+    def limits(self) -> Limits:
+        """How many customers a statement needs."""
+
+    @property
+    def window(self) -> tuple[str, str] | None:
+        """First and last day of the data, ISO."""
+
+
+def group_finding(
+    row: GroupShare, of: Compared, *, name: str, kind: str, values: Mapping[str, Any]
+) -> Finding:
+    """Return what a group's share says: of all customers, or of a group against the rest.
+
+    Parameters
+    ----------
+    row : GroupShare
+        The group.
+    of : Compared
+        The result that it is a row of.
+    name : str
+        Of the family of questions, below ``journey/``.
+    kind : str
+        Of the finding on all customers; that on a group has ``trait_`` before it.
+    values : mapping
+        Further fields of the sentence.
+    """
+    about_all = Finding(
+        id=f"journey/{name}/{row.trait or 'all'}",
+        kind=kind,
+        subject={},
+        estimate=row.share,
+        low=row.low,
+        high=row.high,
+        confidence=of.confidence,
+        unit=Unit.SHARE,
+        n=row.n,
+        window=of.window,
+        method="wilson; newcombe, holm",
+        direction="neutral",
+        status=told(of.limits, row.n),
+        values=values,
+    )
+    if not row.trait:
+        return about_all
+    return replace(
+        about_all,
+        kind=f"trait_{kind}",
+        subject={"trait": row.trait},
+        reference=row.rest,
+        p=row.p,
+        p_adjusted=row.p_adjusted,
+        family=f"journey/{name}",
+        direction="good" if row.difference > 0 else "bad",
+        status=told(of.limits, row.n, is_clear=row.is_clear(of.confidence)),
+    )
 
 
 def counted(

@@ -16,13 +16,14 @@ from cjm_research.journey.grouped import (
     against_the_rest,
     corrected,
     counted,
+    group_finding,
     group_frame,
     group_share,
     one_group_each,
 )
 from cjm_research.journey.log import in_utc
 from cjm_research.journey.order_path import bought_orders
-from cjm_research.journey.telling import USUAL, told, without_small
+from cjm_research.journey.telling import USUAL, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.survival import finished_by, kaplan_meier
 
@@ -104,29 +105,9 @@ class MovingUp(Result):
         )
 
     def _finding(self, row: StepUp) -> Finding:
-        g = row.group
-        is_clear = not g.trait or g.is_clear(self.confidence)
-        return Finding(
-            id=f"journey/moving_up/{g.trait or 'all'}",
-            kind="trait_comes_back" if g.trait else "comes_back",
-            subject={"trait": g.trait} if g.trait else {},
-            estimate=g.share,
-            low=g.low,
-            high=g.high,
-            confidence=self.confidence,
-            reference=g.rest if g.trait else None,
-            p=g.p if g.trait else None,
-            p_adjusted=g.p_adjusted if g.trait else None,
-            family="journey/moving_up" if g.trait else None,
-            unit=Unit.SHARE,
-            n=g.n,
-            window=self.window,
-            method="wilson; newcombe, holm",
-            direction="neutral" if not g.trait else "good" if g.difference > 0 else "bad",
-            customers=g.customers,
-            status=told(self.limits, g.n, is_clear=is_clear),
-            values={"days": row.within_days},
-        )
+        found = group_finding(row.group, self, name="moving_up", kind="comes_back",
+                              values={"days": row.within_days})  # fmt: skip
+        return replace(found, customers=row.group.customers)
 
 
 def moving_up(

@@ -12,12 +12,13 @@ from cjm_research.journey.grouped import (
     against_the_rest,
     corrected,
     counted,
+    group_finding,
     group_frame,
     group_share,
     one_group_each,
 )
 from cjm_research.journey.placing import need
-from cjm_research.journey.telling import USUAL, told
+from cjm_research.journey.telling import USUAL
 from cjm_research.results import Finding, Result, Unit
 
 if TYPE_CHECKING:
@@ -56,29 +57,10 @@ class QuoteConversion(Result):
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the share that is won, and the groups that differ."""
-        return tuple(self._finding(r) for r in self.rows if r.n)
-
-    def _finding(self, row: GroupShare) -> Finding:
-        is_clear = not row.trait or row.is_clear(self.confidence)
-        return Finding(
-            id=f"journey/quotes/{row.trait or 'all'}",
-            kind="trait_quotes_won" if row.trait else "quotes_won",
-            subject={"trait": row.trait} if row.trait else {},
-            estimate=row.share,
-            low=row.low,
-            high=row.high,
-            confidence=self.confidence,
-            reference=row.rest if row.trait else None,
-            p=row.p if row.trait else None,
-            p_adjusted=row.p_adjusted if row.trait else None,
-            family="journey/quotes" if row.trait else None,
-            unit=Unit.SHARE,
-            n=row.n,
-            window=self.window,
-            method="wilson; newcombe, holm",
-            direction="neutral" if not row.trait else "good" if row.difference > 0 else "bad",
-            status=told(self.limits, row.n, is_clear=is_clear),
-            values={"won": row.customers},
+        return tuple(
+            group_finding(r, self, name="quotes", kind="quotes_won", values={"won": r.customers})
+            for r in self.rows
+            if r.n
         )
 
 

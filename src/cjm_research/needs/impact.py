@@ -90,10 +90,8 @@ class ThemeImpacts(Result):
 
     def public(self) -> ThemeImpacts:
         """Return the themes that enough answers name, among enough answers."""
-        level = self.telling.limits.level
-        kept = tuple(
-            r for r in self.rows if level(r.n) not in ("hidden", "facts") and r.answers >= _FEWEST
-        )
+        is_enough = self.telling.limits.is_enough
+        kept = tuple(r for r in self.rows if is_enough(r.n) and r.answers >= _FEWEST)
         return replace(self, rows=kept)
 
     def harming(self) -> ThemeImpacts:

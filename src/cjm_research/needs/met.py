@@ -79,11 +79,11 @@ class NeedsMet(Result):
 
     def public(self) -> NeedsMet:
         """Return the rows of enough customers; what too few were asked about has no share."""
-        level, least = self.telling.limits.level, self.telling.min_customers
+        is_enough, least = self.telling.limits.is_enough, self.telling.min_customers
         kept = (
-            replace(r, met=r.met if level(r.asked) not in ("hidden", "facts") else NAN)
+            replace(r, met=r.met if is_enough(r.asked) else NAN)
             for r in self.rows
-            if level(r.n) not in ("hidden", "facts") and r.customers >= least
+            if is_enough(r.n) and r.customers >= least
         )
         return replace(self, rows=tuple(kept))
 

@@ -79,6 +79,16 @@ class Limits(Settings):
             return "facts"
         return "estimates" if n < self.claims_from else "claims"
 
+    def is_enough(self, n: float) -> bool:
+        """Tell whether `n` customers are enough for an estimate with its interval.
+
+        Examples
+        --------
+        >>> Limits().is_enough(29), Limits().is_enough(30)
+        (False, True)
+        """
+        return self.level(n) not in ("hidden", "facts")
+
 
 class Privacy(Settings):
     """What never reaches a page."""

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import ParameterError, SchemaError, StoreError
+from cjm_research.errors import SchemaError, StoreError
 from cjm_research.segmentation.alignment import aligned_names
 from cjm_research.segmentation.base import customer_table
 from cjm_research.segmentation.cluster_card import assign
 from cjm_research.segmentation.clusters import ClusterModel, found_clusters
 from cjm_research.store.whole import write_whole
+from cjm_research.workspace.kept import read_kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,11 +61,7 @@ def _kept(path: Path, grouping: Grouping) -> ClusterModel:
 
 
 def _read(path: Path) -> ClusterModel:
-    try:
-        return ClusterModel.from_json(path.read_text(encoding="utf-8"))
-    except (ParameterError, UnicodeDecodeError) as error:
-        name = f"{path.parent.name}/{path.name}"
-        raise StoreError(f"The model {name} cannot be read: {error} {_REMEDY}") from None
+    return read_kept(path, ClusterModel.from_json, remedy=_REMEDY)
 
 
 def _settings(grouping: Grouping) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cjm_research.errors import ParameterError
 from cjm_research.segmentation.rfm import RfmCard, rfm_card
 from cjm_research.segmentation.rfm_table import rfm_table
 from cjm_research.store.whole import write_whole
 from cjm_research.study.days import begin_of
+from cjm_research.workspace.kept import read_kept
 
 if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
@@ -33,7 +33,7 @@ def frozen_rfm_card(world: Workspace) -> RfmCard:
     ------
     NoDataError
         If nobody has ordered with a date, and no cuts are kept.
-    ParameterError
+    StoreError
         If the kept file is no card.
     """
     plan = world.study.rfm
@@ -42,12 +42,7 @@ def frozen_rfm_card(world: Workspace) -> RfmCard:
         f"{hashlib.sha256(plain.encode()).hexdigest()[:12]}.json"
     )  # fmt: skip
     if path.is_file():
-        try:
-            return RfmCard.from_json(path.read_text(encoding="utf-8"))
-        except (ParameterError, UnicodeDecodeError) as error:
-            raise ParameterError(
-                f"{path.name} in {path.parent}: {error} Delete it to take the cuts anew."
-            ) from None
+        return read_kept(path, RfmCard.from_json, remedy="Delete it to take the cuts anew.")
     card = rfm_card(world.features, plan, as_of=f"{world.as_of:%Y-%m-%d}")
     write_whole(path, card.to_json())
     return card

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -95,7 +96,7 @@ def save_segment(
     world : Workspace
     name : str
         What the segment is called; its id is made of it if it is written in Latin letters,
-        else a number.
+        else a hash of it.
     condition : str
         SQL condition over the columns of `customers` and `features`.
     replace : bool
@@ -131,5 +132,4 @@ def segment_id(name: str) -> str:
     plain = _NOT_ID.sub("_", name.casefold()).strip("_-")
     if plain and name.isascii():
         return plain
-    number = sum(ord(c) * (i + 1) for i, c in enumerate(name)) % 10**6
-    return f"segment_{number:06d}"
+    return f"segment_{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -101,9 +101,8 @@ class Choices(Result):
         return replace(self, rows=tuple(kept))
 
     def _is_public(self, row: OptionShare) -> bool:
-        level = self.telling.limits.level(row.n)
         few = row.customers < self.telling.min_customers and row.segment != ALL
-        return level not in ("hidden", "facts") and not few
+        return self.telling.limits.is_enough(row.n) and not few
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per question, segment and option."""

@@ -97,8 +97,8 @@ class KeyDrivers(Result):
 
     def public(self) -> KeyDrivers:
         """Return the drivers if there are enough answers for an estimate, else none."""
-        level = self.telling.limits.level
-        kept = tuple(r for r in self.rows if level(r.n) not in ("hidden", "facts"))
+        is_enough = self.telling.limits.is_enough
+        kept = tuple(r for r in self.rows if is_enough(r.n))
         return replace(self, rows=kept)
 
     def to_frame(self) -> pd.DataFrame:

@@ -80,8 +80,8 @@ class Opportunities(Result):
 
     def public(self) -> Opportunities:
         """Return the needs with enough answers for an estimate."""
-        level = self.telling.limits.level
-        kept = tuple(r for r in self.rows if level(r.n) not in ("hidden", "facts"))
+        is_enough = self.telling.limits.is_enough
+        kept = tuple(r for r in self.rows if is_enough(r.n))
         return replace(self, rows=kept)
 
     def to_frame(self) -> pd.DataFrame:

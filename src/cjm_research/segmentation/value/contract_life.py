@@ -202,7 +202,7 @@ def contract_life(
     points = [
         point
         for segment, own in inside_segments(times["customer_id"], members)
-        if limits.level(int(own.sum())) not in ("hidden", "facts")
+        if limits.is_enough(int(own.sum()))
         for point in _life(segment, (spans[own], ended[own]), limits, confidence)
     ]
     return ContractLife(grouping=grouping, points=tuple(points), n_customers=len(times),
@@ -217,7 +217,7 @@ def _life(
     longest = int(spans.max())
     share, low, high, at_risk = _kaplan_meier(spans, ended, confidence)
     told = [t for t in MARKS if t <= longest
-            and limits.level(int(at_risk[t - 1])) not in ("hidden", "facts")]  # fmt: skip
+            and limits.is_enough(int(at_risk[t - 1]))]  # fmt: skip
     expected, renewed = _expected(spans, ended, np.array(told, dtype=np.float64))
     fits = all(
         abs(e - share[t - 1]) <= NEAR or low[t - 1] <= e <= high[t - 1]

@@ -252,7 +252,7 @@ def _row(
     chance, money = now
     z = float(special.ndtri((1 + asked.confidence) / 2))
     nothing = (np.nan, np.nan, np.nan)
-    known = asked.limits.level(past.n) not in ("hidden", "facts")
+    known = asked.limits.is_enough(past.n)
     share = past.came / past.n if past.n else np.nan
     low, high = wilson_interval(past.came, max(past.n, 1), confidence=asked.confidence)
     holds = is_near(past.expected, share) or bool(low <= past.expected <= high)
