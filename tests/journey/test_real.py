@@ -143,9 +143,9 @@ def test_the_ladder_of_online_retail(shared_data):
         }
     )
     got = loyalty_ladder(orders, EMPTY)
-    orders = pa.Table.from_pandas(orders)  # an older DuckDB does not know the texts of pandas
+    sold = pa.Table.from_pandas(orders)  # noqa: F841  # an older DuckDB knows no texts of pandas
     n_orders = duckdb.sql(
-        """select count(distinct order_id) as n from orders group by customer_id"""
+        """select count(distinct order_id) as n from sold group by customer_id"""
     ).fetchnumpy()["n"]
     assert got.n_customers == 4_338
     assert [r.customers for r in got.levels] == [
@@ -153,7 +153,7 @@ def test_the_ladder_of_online_retail(shared_data):
     ]  # fmt: skip
     end = pd.Timestamp("2011-12-10", tz="UTC")
     found = duckdb.sql(
-        """with firsts as (select customer_id, order_id, min(ordered_at) as made from orders
+        """with firsts as (select customer_id, order_id, min(ordered_at) as made from sold
         group by all), ranked as (select *, row_number() over (partition by customer_id
         order by made) as r from firsts) select a.made as first, b.made as second from ranked a
         left join ranked b on b.customer_id = a.customer_id and b.r = 2 where a.r = 1"""

@@ -79,6 +79,9 @@ def tokenised(texts: Sequence[str]) -> Tokenised:
     return Tokenised(texts, list(ids), np.array(flat, dtype=np.int64), owner)
 
 
+_RUSSIAN = re.compile("[а-яё]")
+
+
 @lru_cache(maxsize=_KEPT)
 def lemma(word: str, language: str) -> str:
     """Return the dictionary form of a folded word; the word itself where there is none.
@@ -88,7 +91,7 @@ def lemma(word: str, language: str) -> str:
     >>> lemma("опоздала", "ru"), lemma("delays", "en"), lemma("慢", "zh")
     ('опоздать', 'delay', '慢')
     """
-    if language == "ru" and not word.isascii():
+    if language == "ru" and _RUSSIAN.search(word):  # of other letters it may know no name
         found = _russian().parse(word)[0].normal_form
         return found.replace("ё", "е")
     if language == "en" and word.isascii() and word.isalpha():

@@ -7,6 +7,7 @@ imported: a second of each process (python-jsonschema/jsonschema, issue 1428).
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from importlib import import_module
@@ -29,6 +30,7 @@ def load_jsonschema() -> None:
 def load_execute() -> ModuleType:
     """Import `report.execute`, and papermill with it."""
     load_jsonschema()
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else older kernels warn of it
     return import_module("cjm_research.report.execute")
 
 
