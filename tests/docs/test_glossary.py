@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.docs.conftest import ROOT
+import typer
+from tests.docs.conftest import PAGES, ROOT
+
+from cjm_research.cli.app import app
 
 LOCALE = ROOT / "src" / "cjm_research" / "present" / "locale"
 LANGUAGES = ("en", "ru", "zh")
@@ -57,6 +60,24 @@ def test_no_page_uses_a_word_that_is_not_ours(row, words):
         and any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words[lang]) for lang in LANGUAGES)
     ]
     assert used == []
+
+
+@pytest.fixture(scope="module")
+def told():
+    """Return what documentation and command line say, the glossary itself apart."""
+    pages = [p for p in PAGES if p.name != "glossary.md"]
+    group = typer.main.get_command(app)
+    helped = [str(p.help) for c in group.commands.values() for p in (c, *c.params)
+              if getattr(p, "help", None)]  # fmt: skip
+    return "\n".join([*(p.read_text(encoding="utf-8") for p in pages), *helped]).lower()
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r[3]], ids=lambda r: r[0])
+def test_neither_documentation_nor_command_line_uses_such_a_word(row, told):
+    found = [
+        w for w in _parts(row[3]) if w not in IN_CONTEXT and re.search(rf"(?<!\w){w}(?!\w)", told)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,12 @@ def test_every_command_named_exists(page):
     assert [t for t in _MAKE.findall(code) if t not in targets] == []
 
 
+@pytest.mark.parametrize("language", list(READMES))
+def test_a_readme_names_every_command(language):
+    text = (ROOT / READMES[language]).read_text(encoding="utf-8")
+    assert [name for name in GROUP.commands if f"`cjm {name}" not in text] == []
+
+
 def test_every_option_named_exists(page):
     wrong = []
     for command in _CJM.findall(_prose(page)):

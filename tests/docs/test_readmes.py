@@ -18,8 +18,8 @@ GUIDES = sorted({*(ROOT / "docs").glob("*.md")} - {*(ROOT / "docs").glob("tutori
 COMMANDED = [g for g in GUIDES if any(b.language == "sh" for b in blocks(g))
              and g.name != "guide-bring-your-own-export.md"]  # fmt: skip
 """Guides that tell commands; those of that one run in tests/cli/test_guide.py."""
-ELSEWHERE = {"dask://scheduler:8786", "--remove"}
-"""What needs a cluster, or would change the machine."""
+ELSEWHERE = {"dask://scheduler:8786", "--remove", "journey_map"}
+"""What needs a cluster, would change the machine, or is run as a whole in tests/path."""
 OF_THE_GUIDE = blocks(ROOT / "docs" / "guide-bring-your-own-export.md")
 
 
