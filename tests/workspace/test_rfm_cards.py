@@ -58,6 +58,8 @@ def test_a_damaged_card_is_named_and_not_replaced(world):
     world.rfm_card()
     (path,) = (world.store.folder / "models" / "rfm-card").glob("*.json")
     path.write_text("{}", encoding="utf-8")
-    with pytest.raises(StoreError, match=rf"rfm-card/{path.name} cannot.*not an RFM card.*Delete it"):
+    with pytest.raises(
+        StoreError, match=rf"rfm-card/{path.name} cannot.*not an RFM card.*Delete it"
+    ):
         world.rfm_card()
     assert path.read_text(encoding="utf-8") == "{}"
