@@ -43,9 +43,9 @@ def test_the_impact_is_the_score_with_less_the_score_without(feedback, codebook)
     codes = _coded(feedback, codebook, rows, score=scores, scale_min=0.0, scale_max=10.0)
     (row,) = theme_impact(codes, theme_shares(codes)).rows
     assert (row.theme, row.with_it, row.without_it) == ("late", -100, 50)
-    assert row.effect == -150
+    assert row.difference == -150
     assert row.pull == pytest.approx(-25 - 50)
-    assert row.low < row.effect + 1e-9 < row.high + 1e-6
+    assert row.low < row.difference + 1e-9 < row.high + 1e-6
 
 
 def test_the_impact_is_the_same_in_every_run(feedback, codebook):

@@ -6,10 +6,15 @@ import pytest
 
 from cjm_research import demo
 from cjm_research.demo.voices import DAYS, MINUTES, sentences
-from cjm_research.needs.agreement import theme_agreement
+from cjm_research.needs.agreement import theme_agreement, with_reliability
+from cjm_research.needs.by_segment import themes_by_segment
 from cjm_research.needs.coding_sheet import read_coding_sheets
 from cjm_research.needs.detected import detected_shares
+from cjm_research.needs.impact import theme_impact
 from cjm_research.needs.pains import theme_shares
+from cjm_research.needs.places import pains_by_place
+from cjm_research.needs.telling import Telling
+from cjm_research.needs.trends import theme_trends
 
 PLAN = demo.truth("retail").coding
 THEMES = [t.theme for t in demo.truth("retail").themes]
@@ -107,3 +112,20 @@ def test_shares_are_corrected_to_what_is_meant(retail, by_hand, meant):
     assert told[also].low > told[also].share
     right = [t for t in THEMES if told[t].low <= told[t].share <= told[t].high]
     assert set(THEMES) - set(right) <= {also, *PLAN.missed_of}
+
+
+def test_of_an_unreliable_theme_nothing_is_told_anywhere(retail, by_hand):
+    codes = retail.feedback_codes
+    telling = with_reliability(Telling(), theme_agreement(by_hand, codes))
+    shares = theme_shares(codes, telling=telling)
+    groups = retail.segments("life_situation")
+    results = (
+        shares,
+        theme_impact(codes, shares, telling=telling),
+        theme_trends(codes, telling=telling),
+        pains_by_place(codes, stages=retail.study.stages, wave="quarter", telling=telling),
+        themes_by_segment(codes, groups, grouping="life_situation", telling=telling),
+    )
+    told = [f for r in results for f in r.findings() if f.status == "shown"]
+    assert len(told) > 20
+    assert not [f.id for f in told if f.subject.get("theme") in PLAN.missed_of]

@@ -57,6 +57,8 @@ def test_a_question_without_its_mark_is_one(feedback, codebook, text, word):
         "$285 for the grinder {} and the mill?",
         "Кофемолка {} и мельница?",
         "送来的咖啡机{}？",
+        "咖啡机{}不错呢！",
+        "这叫咖啡机{}配送吗？",
         "What the f**k is the grinder {} doing in the mill?",
     ],
 )

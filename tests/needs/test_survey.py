@@ -176,6 +176,15 @@ def _choice(question, texts, customers=None):
     return table.assign(text=texts)
 
 
+def test_importance_is_told_in_words_of_its_own_and_is_no_grade():
+    kinds_of_question = ("importance", "satisfaction")
+    table = _feedback(*(_answers(k, "price", [5] * 90 + [1] * 10) for k in kinds_of_question))
+    found = likert(table)
+    kinds = {f.subject["kind"]: f.kind for f in found.findings()}
+    assert kinds == {"importance": "net_importance", "satisfaction": "net_grade"}
+    assert [q.kind for q in found.grades().questions()] == ["satisfaction"]
+
+
 def test_several_options_are_shares_of_those_who_answered():
     plan = _plan(questions={"why": {"label": "Why", "several": True}})
     found = choices(

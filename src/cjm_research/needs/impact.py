@@ -48,7 +48,7 @@ class ThemeImpact:
     with_it: float
     """Score of the answers that name it: NPS, else the mean grade on 0..10."""
     without_it: float
-    effect: float
+    difference: float
     """`with_it` less `without_it`."""
     low: float
     high: float
@@ -71,7 +71,7 @@ class ThemeImpacts(Result):
         "n": Unit.COUNT,
         "with_it": Unit.SCORE,
         "without_it": Unit.SCORE,
-        "effect": Unit.SCORE,
+        "difference": Unit.SCORE,
         "low": Unit.SCORE,
         "high": Unit.SCORE,
         "pull": Unit.SCORE,
@@ -111,7 +111,7 @@ class ThemeImpacts(Result):
                 id=f"needs/theme_impact/theme={r.theme}",
                 kind="theme_impact_nps" if is_nps else "theme_impact",
                 subject={"theme": r.theme, "kind": self.outcome},
-                estimate=r.effect,
+                estimate=r.difference,
                 low=r.low,
                 high=r.high,
                 p=r.p,
@@ -122,10 +122,12 @@ class ThemeImpacts(Result):
                 n=r.n,
                 method="difference of scores, bootstrap of customers, benjamini-hochberg",
                 window=self.telling.window,
-                direction="bad" if r.effect < 0 else "good",
+                direction="bad" if r.difference < 0 else "good",
                 customers=r.customers,
                 money=None if r.revenue != r.revenue else r.revenue,
-                status=self.telling.status(r.n, named=r.answers, is_clear=self.is_clear(r)),
+                status=self.telling.status(
+                    r.n, named=r.answers, is_clear=self.is_clear(r), theme=r.theme
+                ),
                 values={
                     "with_it": r.with_it,
                     "without_it": r.without_it,
@@ -188,7 +190,7 @@ def theme_impact(
                 n=len(answers),
                 with_it=with_it,
                 without_it=without_it,
-                effect=with_it - without_it,
+                difference=with_it - without_it,
                 low=float(ends.low[i]),
                 high=float(ends.high[i]),
                 pull=everybody - without_it,

@@ -124,7 +124,10 @@ class PlacePains(Result):
             direction="bad" if is_more else "good",
             customers=row.customers,
             status=self.telling.status(
-                row.n, named=row.customers if is_more else None, is_clear=self.is_clear(row)
+                row.n,
+                named=row.customers if is_more else None,
+                is_clear=self.is_clear(row),
+                theme=row.theme,
             ),
         )
 

@@ -47,7 +47,7 @@ _ASKING = {
     ),
     "zh": re.compile(
         r"^(?:(?:你好|您好)[，,。!！\s]*)?(?:请问|想问|问一下|想知道|咨询)"
-        r"|(?:吗|呢|(?<![什怎这那多])么)[。!！~～…]*$"
+        r"|(?:吗|(?<![什怎这那多])么)[。!！~～…]*$"
         r"|(?:怎么|如何|能否|可否|是否可以|多久|什么时候)"
         r"(?:才能|能|可以|办理|退|换|取消|申请|查)"
     ),
@@ -63,7 +63,8 @@ _ASKS = {
         r"|would|should|any|anyone|have|has|may)(?!\w)"
     ),
     "zh": re.compile(
-        "请问|吗|怎么|如何|什么时候|多久|哪|多少|几点|能不能|可不可以|能否|有没有|是不是|为什么|为何|么[?？]"
+        "请问|吗|怎么|如何|什么时候|多久|哪|多少|几点|能不能|可不可以|能否|有没有|是不是"
+        "|为什么|为何|么[?？]|呢[?？]"
     ),
 }
 """Words that ask; a mark alone may stand after a fragment or a reproach."""
@@ -78,12 +79,14 @@ something someone
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 """Words of every question; they name none."""
 _SHORTEST_WORD = {"zh": 2}
-_RHETORICAL = re.compile("难道|凭什么|这让人|什么玩意|好意思|неужели|разве|как так можно|seriously")
+_RHETORICAL = re.compile(
+    "难道|凭什么|这让人|什么玩意|好意思|[这还也]叫|敢再|摆设|你怎么了"
+    "|неужели|разве|как так можно|seriously"
+)
 """What is no question but a complaint."""
 _OFTEN = 0.3  # of those who ask: a word that names what they ask
 _WORDS = 4
-_FEWEST_WORDS = {"zh": 1}
-_USUALLY_FEWEST = 2  # words that name something; one alone asks nothing that can be answered
+_FEWEST_WORDS = 2  # words that name something; one alone asks nothing that can be answered
 _LONGEST = 160
 _SHORTEST = {"zh": 5}
 _USUALLY_SHORTEST = 12
@@ -195,14 +198,12 @@ def _groups(asked: pd.DataFrame, language: str, codebook: Codebook | None) -> li
     texts = asked["text"].astype(str).tolist()
     words = theme_words(texts, language, codebook)
     least = _SHORTEST_WORD.get(language, 1)
+    naming = [{w for w in found if w and w not in _EMPTY} for found in words]
     left = [
-        _Question(
-            unit, text, frozenset(w for w in found if w and len(w) >= least and w not in _EMPTY)
-        )
-        for unit, text, found in zip(asked["unit"], texts, words, strict=True)
+        _Question(unit, text, frozenset(w for w in found if len(w) >= least))
+        for unit, text, found in zip(asked["unit"], texts, naming, strict=True)
+        if len(found) >= _FEWEST_WORDS
     ]
-    enough = _FEWEST_WORDS.get(language, _USUALLY_FEWEST)
-    left = [q for q in left if len(q.words) >= enough]
     rows = []
     while left:
         counts = _customers_by_word(left)

@@ -97,6 +97,10 @@ class ThemeTrends(Result):
         rows = sorted((r for r in self.rows if r.theme in first), key=lambda r: first[r.theme])
         return replace(self, rows=tuple(rows))
 
+    def leading(self) -> ThemeTrends:
+        """Return the first of the clear trends, alone."""
+        return replace(self, rows=self.clear().rows[:1])
+
     def of(self, theme: str) -> tuple[PeriodShare, ...]:
         """Return the periods of a theme, in time."""
         return tuple(p for p in self.periods if p.theme == theme)
@@ -128,7 +132,9 @@ class ThemeTrends(Result):
             window=self.telling.window,
             direction="neutral" if good is None else "good" if good else "bad",
             customers=row.customers,
-            status=self.telling.status(row.n, named=row.customers, is_clear=self.is_clear(row)),
+            status=self.telling.status(
+                row.n, named=row.customers, is_clear=self.is_clear(row), theme=row.theme
+            ),
             values={"change": row.change, "theme_kind": row.theme_kind},
         )
 

@@ -75,6 +75,10 @@ class Likert(Result):
         kept = tuple(r for r in self.rows if is_enough(r.n))
         return replace(self, rows=kept)
 
+    def grades(self) -> Likert:
+        """Return the questions whose grades are good or bad: all but those about importance."""
+        return replace(self, rows=tuple(r for r in self.rows if r.kind != "importance"))
+
     def worst(self) -> Likert:
         """Return the questions with more bad grades than good ones, the worst first.
 
@@ -96,7 +100,7 @@ class Likert(Result):
         return tuple(
             Finding(
                 id=f"needs/net_grade/kind={r.kind}/question={r.question}",
-                kind="net_grade",
+                kind="net_importance" if r.kind == "importance" else "net_grade",
                 subject={"question": r.question, "kind": r.kind},
                 estimate=r.net,
                 low=r.low,

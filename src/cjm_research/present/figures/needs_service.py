@@ -41,11 +41,13 @@ def impact_bars(result: ThemeImpacts, words: Words, *, limit: int = 15) -> Figur
     reach = max([0.1, *(max(abs(r.low), abs(r.high)) for r in rows)])
     for n, row in enumerate(rows):
         colour = (
-            (theme.BAD if row.effect < 0 else theme.GOOD) if result.is_clear(row) else theme.SOFT
+            (theme.BAD if row.difference < 0 else theme.GOOD)
+            if result.is_clear(row)
+            else theme.SOFT
         )
         axes.hlines(n, row.low, row.high, color=colour, linewidth=4, alpha=0.35)
-        axes.plot(row.effect, n, "o", color=colour, markersize=6)
-        texts = [words("figure.needs_effect", effect=words.value(row.effect, unit)),
+        axes.plot(row.difference, n, "o", color=colour, markersize=6)
+        texts = [words("figure.needs_effect", effect=words.value(row.difference, unit)),
                  words.noun("customer", row.customers)]  # fmt: skip
         if row.revenue == row.revenue:
             texts.append(words.value(row.revenue, Unit.MONEY))
