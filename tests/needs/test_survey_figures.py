@@ -74,7 +74,7 @@ def _impact():
     rows = tuple(
         ThemeImpact(
             theme=f"q{i}", theme_kind="pain", customers=12_345, revenue=98_765_432.0, answers=40,
-            n=500, with_it=-90.0, without_it=20.0, effect=-110.0 + 30 * i, low=-150.0 + 30 * i,
+            n=500, with_it=-90.0, without_it=20.0, difference=-110.0 + 30 * i, low=-150.0 + 30 * i,
             high=-70.0 + 30 * i, pull=-5.0, p=0.001, p_adjusted=0.01 * i,
         )
         for i in range(PARTS)

@@ -73,7 +73,7 @@ _EMPTY_WORDS = """
 可以 能不能 请问 一下 这么 那么 多少 哪里 不能 不会 知道 觉得
 почему зачем разве неужели это такой какой
 why what really how does anyone what's please help tell give gives ask know going want get anything
-something someone
+something someone can't don't doesn't didn't won't isn't aren't wouldn't couldn't first
 сказать подсказать знать хотеть мочь ваш свой наш
 """
 _EMPTY = frozenset(_EMPTY_WORDS.split())

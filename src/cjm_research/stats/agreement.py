@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from cjm_research.errors import ParameterError
-from cjm_research.stats.bootstrap import cluster_draws, spread_of
+from cjm_research.stats.bootstrap import DRAWS, spread_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -149,10 +149,13 @@ def krippendorff_alpha(
     if n == 0:
         return Agreement(np.nan, np.nan, np.nan, 0)
     apart = _distances(classes, paired.sum(axis=0), level)
-    value = float(_alpha(np.ones((1, n)), paired, apart)[0])
+    # Things sorted alike are drawn together: a draw of things is one of kinds, n times.
+    alike, times = np.unique(paired, axis=0, return_counts=True)
+    value = float(_alpha(times[None, :].astype(np.float64), alike, apart)[0])
     if np.isnan(value):
         return Agreement(np.nan, np.nan, np.nan, n)
-    drawn = np.concatenate([_alpha(d, paired, apart) for d in cluster_draws(n, rng)])
+    draws = rng.multinomial(n, times / n, size=DRAWS).astype(np.float64)
+    drawn = _alpha(draws, alike, apart)
     # A draw in which all classes are one has no disagreement to speak of.
     spread = spread_of(np.nan_to_num(drawn, nan=1.0), value, confidence=confidence)
     return Agreement(value, float(spread.low), float(spread.high), n)
