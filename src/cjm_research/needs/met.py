@@ -106,7 +106,7 @@ class ChainLink:
     share: float
     """Of all who wrote, who name the pain."""
     customers: int
-    change: str | None
+    remedy: str | None
     """Key of what to change: the pain's own id, where the codebook says something."""
     owner: str | None
     test: str | None
@@ -122,7 +122,7 @@ class Chain(Result):
         "pain_theme": Unit.LABEL,
         "share": Unit.SHARE,
         "customers": Unit.COUNT,
-        "change": Unit.LABEL,
+        "remedy": Unit.LABEL,
         "owner": Unit.LABEL,
         "test": Unit.LABEL,
     }
@@ -230,7 +230,7 @@ def chain(
             pain_theme=t.id,
             share=float(shares[i]),
             customers=int((hits[:, i] > 0).sum()),
-            change=t.id if t.change is not None else None,
+            remedy=t.id if t.change is not None else None,
             owner=t.owner or owners.get(t.stage or "") or None,
             test=t.test or tests.get(t.id),
         )

@@ -45,7 +45,7 @@ def study_labels(study: Study, codebook: Codebook | None) -> Labels:
         _add(labels, f"option.{name}", question.options)
     if codebook is not None:
         _add(labels, "theme", {t.id: t.label for t in codebook.themes})
-        _add(labels, "change", {t.id: t.change for t in codebook.themes if t.change})
+        _add(labels, "remedy", {t.id: t.change for t in codebook.themes if t.change})
     _add(labels, "test", {h.id: h.label for h in study.hypotheses})
     _add(labels, "test", {e.id: e.label for e in study.experiments})
     _add(labels, "occasion", {o.id: o.label for o in study.survey.occasions})
