@@ -139,7 +139,7 @@ def needs_caveats(
         Side by side.
     """
     keys = ["needs_writers", "needs_rules_read", "needs_not_cause"]
-    keys = keys if shares.n or talks.n else ["needs_answerers", "needs_not_cause"]
+    keys = keys if shares.n or talks.n else ["needs_answerers"]
     keys += ["needs_brands"] if brands is not None and brands.rows else []
     marked = ["needs_unreliable"] if shares.telling.unreliable else []
     return caveat(*marked, *(["needs_unknown_customers"] if shares.n_unknown else []), *keys)
