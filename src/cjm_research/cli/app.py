@@ -55,7 +55,7 @@ def run(  # noqa: PLR0913  # options of a command line
     reports: Reports = None,
     *,
     force: Force = False,
-    workers: Annotated[int, typer.Option(min=0, help="Notebooks at a time; 0: one a core.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Notebooks at a time; 0: by cores.")] = 0,
     parameter: Given = None,
     grouping: Annotated[str, typer.Option(help="Only pages about this grouping.")] = "",
     experiment: Annotated[str, typer.Option(help="Only pages about this experiment.")] = "",

@@ -65,7 +65,7 @@ class Options:
     selection: Selection = field(default_factory=Selection)
     is_forced: bool = False
     workers: int = 0
-    """Notebooks at a time; as many as there are cores if 0."""
+    """Notebooks at a time; as many as there are cores if 0, and one more in a small study."""
     limits: NotebookLimits | None = None
     browser: str = ""
     """Prints each page as PDF too; none does if empty."""

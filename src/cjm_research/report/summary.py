@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SHOWN = 8
 """So many findings stand on the page."""
+PRINTED = 3
+"""So many changes, and actions, stand on the printed sheet: it is one, however many there are."""
 _BADGES = {"failed": "bad", "stale": "warn", "skipped": ""}
 _ABOUT_DATA = "data_quality"
 """The report whose findings are about the data and not about customers: they come last."""
@@ -146,12 +148,18 @@ def _changes(about: SummaryRequest, words: Words) -> str:
             arrow = {"up": "▲", "down": "▼"}[way]
             link = _link(about, manifest["stem"], words)
             meta = tag("span", f"{arrow} {text(was)} · {link}", class_="meta")
-            items.append(tag("li", f"{text(said)} {meta}"))
+            items.append(tag("li", f"{text(said)} {meta}", class_=_on_paper(len(items))))
     heading = tag("h2", text(words("page.changes")))
     if items:
-        return heading + tag("ul", "".join(items))
+        counted = tag("p", text(words("index.changed", n=len(items))))
+        return heading + counted + tag("ul", "".join(items))
     told = [m["changes"] for m in about.manifests if (m.get("changes") or {}).get("since")]
     return heading + tag("p", text(_unchanged(told, words)))
+
+
+def _on_paper(row: int) -> str | None:
+    """Leave what comes after the first `PRINTED` off the sheet, which has its number."""
+    return None if row < PRINTED else "print-less"
 
 
 def _unchanged(told: Sequence[Mapping[str, Any]], words: Words) -> str:
@@ -228,7 +236,10 @@ def _actions(about: SummaryRequest, words: Words) -> str:
     done = [a for a in about.actions if a.status == "done"]
     counts = words("summary.counts", waiting=len(waiting), overdue=late, done=len(done))
     first = sorted(waiting, key=lambda a: (a.due is None, a.due or today))
-    rows = [_row(about, a, words, today=today) for a in (*first, *done)]
+    rows = [
+        tag("tr", _row(about, a, words, today=today), class_=_on_paper(i))
+        for i, a in enumerate((*first, *done))
+    ]
     names = ("action", "finding", "owner", "due", "status", "effect")
     head = "".join(tag("th", text(words(f"summary.column_{name}")), scope="col") for name in names)
     caption = tag("caption", text(words("summary.actions")), class_="vh")
@@ -245,7 +256,7 @@ def _row(about: SummaryRequest, action: Action, words: Words, *, today: date) ->
         said = tag("span", text(words("summary.unknown_finding")), class_="meta")
     else:
         named = {k: v["sentence"] for k, v in (finding.get("words") or {}).items()}
-        sentence = text(in_language(named, words.language))
+        sentence = tag("span", text(in_language(named, words.language)), class_="print-less")
         said = f"{sentence} {_link(about, stem, words, at=str(finding.get('exhibit') or ''))}"
     due = words.value(action.due, Unit.DATE) if action.due else "–"
     status = words(f"summary.status_{action.status}")
@@ -260,7 +271,7 @@ def _row(about: SummaryRequest, action: Action, words: Words, *, today: date) ->
         text(_effect(about, action, finding, words)),
     ]
     first = tag("th", text(action.said(words.language)), scope="row")
-    return tag("tr", first + "".join(tag("td", cell) for cell in cells))
+    return first + "".join(tag("td", cell) for cell in cells)
 
 
 def _owner(about: SummaryRequest, owner: str, words: Words) -> str:
