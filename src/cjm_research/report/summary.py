@@ -137,7 +137,7 @@ def _findings(about: SummaryRequest, words: Words) -> str:
 
 def _changes(about: SummaryRequest, words: Words) -> str:
     """Tell what moved by more than noise, over all reports."""
-    items = []
+    items: list[str] = []
     for manifest in about.manifests:
         for move in (manifest.get("changes") or {}).get("moved", ()):
             unit = Unit(move["unit"])
