@@ -9,7 +9,17 @@ import pandas as pd
 import pytest
 
 from cjm_research.present import theme
-from cjm_research.present.figures.matrix import care, cells, matrix_grid, power_grid, regions
+from cjm_research.present.figures.matrix import (
+    by_manager,
+    care,
+    cells,
+    contact_figures,
+    contacts,
+    matrix_grid,
+    opening,
+    power_grid,
+    regions,
+)  # fmt: skip
 from cjm_research.present.figures.segmentation.apart import set_apart
 from cjm_research.present.figures.segmentation.balance import balanced
 from cjm_research.present.figures.segmentation.facts import Facts
@@ -327,3 +337,25 @@ def test_a_segment_made_of_its_orders_is_summed_up_by_its_numbers(bare):
     page = portrait(bare, "rich").html(words("en"))
     summary = page[: page.index("<ul")]
     assert re.search(r"In numbers: [a-z ]+ [^ ]+ \(among all", summary)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_no_contact_is_written_down_the_own_rhythm_is_told(placed, language):
+    nothing = pd.DataFrame({"customer_id": [], "made_at": pd.to_datetime([], utc=True)})
+    day = pd.Timestamp("2026-06-30")
+    due = due_for_contact(placed, nothing, cadence=cadences(Matrix()), as_of=day)
+    plans = care_plans(due, limits=Limits())
+    assert plans.n_silent == due["silent_days"].notna().sum() > 0
+    assert by_manager(care_plans(due, "manager", limits=Limits())) is None
+    assert [f.key for f in contact_figures(plans)] == ["matrix_silent"]
+    page = contacts(plans).html(words(language))
+    assert "care_contacts" in page
+    matrix = customer_matrix(placed, Matrix(), limits=Limits())
+    assert not matrix_grid(matrix, Matrix(), care=plans).due
+    assert [c.cell for c in opening(matrix, plans).cells] == ["high_high"]
+
+
+def test_where_contacts_are_written_down_the_page_begins_with_who_is_due(placed, plans):
+    matrix = customer_matrix(placed, Matrix(), limits=Limits())
+    assert opening(matrix, plans) == plans.main()
+    assert [f.key for f in contact_figures(plans)] == ["matrix_due", "matrix_silent"]

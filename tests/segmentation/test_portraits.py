@@ -10,7 +10,7 @@ import pytest
 from cjm_research.errors import NoDataError
 from cjm_research.segmentation.by_segment import once_each
 from cjm_research.segmentation.groupings import memberships
-from cjm_research.segmentation.lifts import TraitLifts
+from cjm_research.segmentation.lifts import TraitLift, TraitLifts
 from cjm_research.segmentation.portraits import portraits
 from cjm_research.segmentation.roles import contact_roles
 from cjm_research.segmentation.tops import tops
@@ -265,3 +265,18 @@ def test_what_was_charged_or_given_back_is_no_product_of_a_segment():
     nothing = pd.DataFrame({"customer_id": []})
     found = tops(lines, nothing, members, grouping="g", zone="UTC", limits=limits)
     assert [(r.item, r.n_with, r.n) for r in found.rows] == [("mug", 1, 1)]
+
+
+def test_what_most_of_a_segment_have_weighs_more_than_a_rare_trait():
+    # Bank marketing, UCI 222: of those who agreed before, 65.1 % opened a deposit (all 11.3 %),
+    # and 9.5 % are 65 or older (all 1.6 %), which is the higher ratio.
+    def lift(share, share_all):
+        known = {"segment": "s", "kind": "trait", "trait": "t", "n_with": 1, "n": 1, "known": 1.0,
+                 "low": 1.0, "high": 9.0, "p": 0.0, "p_adjusted": 0.0,
+                 "status": "shown"}  # fmt: skip
+        return TraitLift(share=share, share_all=share_all, lift=share / share_all, **known)
+
+    opened, old, rarer = lift(0.651, 0.113), lift(0.095, 0.016), lift(0.02, 0.2)
+    assert opened.lift < old.lift
+    assert opened.weight > old.weight > 0
+    assert rarer.weight > 0

@@ -22,6 +22,10 @@ _DATES = {
     "ru": ("d MMMM y", "dd.MM.y"),
     "zh": ("y年M月d日", "y年M月d日"),
 }
+_PERIODS = {
+    "month": {"en": "LLLL y", "ru": "LLLL y", "zh": "y年M月"},
+    "quarter": {"en": "QQQ y", "ru": "QQQ y", "zh": "y年QQQ"},
+}
 _SPACES = {"en": " ", "ru": NARROW, "zh": ""}
 """Between a number and its noun."""
 
@@ -119,6 +123,18 @@ class Values:
             first, last = self._with_unit(first, unit), self._with_unit(last, unit)
         text = self._fill("interval", low=first, high=last)
         return self._with_unit(text, unit) if unit is Unit.POINTS else text
+
+    def period(self, value: object, kind: str) -> str:
+        """Write the `month` or `quarter` that begins on a day.
+
+        Examples
+        --------
+        >>> [Values(la).period("1997-01-01", "month") for la in ("en", "ru", "zh")]
+        ['January 1997', 'январь 1997', '1997年1月']
+        >>> [Values(la).period("1997-04-01", "quarter") for la in ("en", "ru", "zh")]
+        ['Q2 1997', '2-й кв. 1997', '1997年2季度']
+        """
+        return self._date(value, _PERIODS[kind][self.language])
 
     def noun(self, forms: tuple[str, ...], number: object) -> str:
         """Write a number with the form of a noun that goes with it."""

@@ -74,6 +74,10 @@ class Words:
             for part in parse(template)
         )
 
+    def period(self, value: object, kind: str) -> str:
+        """Write the month or quarter that begins on a day."""
+        return self._values.period(value, kind)
+
     def label(self, vocabulary: str, key: object, *, among: Mapping[Any, object] = _NONE) -> str:
         """Return the words for a key: of the study, else of the catalogue, else the key itself.
 

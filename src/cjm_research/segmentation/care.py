@@ -109,7 +109,8 @@ class CarePlan:
     never: int
     """No contact is known."""
     silent: int
-    """Contacted in time, and yet silent longer than is their habit."""
+    """Contacted in time, and yet silent longer than is their habit; of a group that nobody is
+    known to have contacted, all who are silent so long."""
     due_share: float
     """Due or never contacted."""
     low: float
@@ -156,8 +157,13 @@ class CarePlans(Result):
 
     @property
     def n_silent(self) -> int:
-        """Customers contacted in time, and silent against their own rhythm."""
+        """Customers contacted in time, and silent against their own rhythm (see `silent`)."""
         return sum(p.silent for p in self.plans)
+
+    @property
+    def is_written(self) -> bool:
+        """A contact with anybody is known."""
+        return any(p.never < p.n for p in self.plans)
 
     def main(self) -> CarePlans:
         """Return the cells of high importance, which a reader asks about first."""
@@ -178,7 +184,7 @@ class CarePlans(Result):
 
         Where no contact with anybody is known, nothing is said: nobody wrote them down.
         """
-        if self.by != "cell" or all(p.never == p.n for p in self.plans):
+        if self.by != "cell" or not self.is_written:
             return ()
         return tuple(
             Finding(
@@ -243,6 +249,8 @@ def _plan(name: str, rows: pd.DataFrame, confidence: float) -> CarePlan:
     counts = rows["reason"].value_counts()
     due, never = int(counts.get("cadence", 0)), int(counts.get("never", 0))
     silent = int(counts.get("rhythm", 0))
+    if never == len(rows):  # no contact is written down: the own rhythm is all that is known
+        silent = int(rows["silent_days"].notna().sum())
     low, high = wilson_interval(due + never, len(rows), confidence=confidence)
     late = rows[rows["reason"].isin(["cadence", "never"])]
     return CarePlan(

@@ -66,6 +66,15 @@ class TraitLift:
     p_adjusted: float
     status: Status
 
+    @property
+    def weight(self) -> float:
+        """How much the trait tells of the segment: many more customers, and many times as often.
+
+        The difference of the shares times the logarithm of their ratio: a rare trait of which
+        there is six times as much weighs less than one that most of the segment have.
+        """
+        return (self.share - self.share_all) * float(np.log(max(self.lift, 1e-9)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraitLifts(Result):
@@ -121,6 +130,11 @@ class TraitLifts(Result):
         return tuple(
             sorted(told.values(), key=lambda r: (-abs(np.log(max(r.lift, 1e-9))), r.trait))
         )
+
+    def weightiest(self, segment: str, *kinds: str) -> list[TraitLift]:
+        """Return what is more common than among all, what tells most of the segment first."""
+        more = [r for r in self.of(segment, *kinds) if r.lift > 1]
+        return sorted(more, key=lambda r: (-r.weight, r.trait))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per segment and trait: what may be told first, the strongest first."""

@@ -113,7 +113,7 @@ class Portraits(Result):
     def main(self) -> Portraits:
         """Return what a reader is told first: sizes, and of each segment what stands out most.
 
-        That is the trait, the pain and the need or praise that are most over the base; of a
+        That is the trait, the pain and the need or praise that weigh most; of a
         segment without any, the behaviour that lies furthest from the middle. Sizes alone, where
         no money is known, are told only if nothing else is. Whatever a guard stopped is kept, so
         that it is counted.
@@ -122,7 +122,7 @@ class Portraits(Result):
         kept = [r for r in self.lifts.rows if r.status != "shown"]
         for size in self.sizes:
             for kinds in (("trait",), ("pain",), ("need", "delight")):
-                kept += [r for r in self.lifts.of(size.segment, *kinds) if r.lift > 1][:1]
+                kept += self.lifts.weightiest(size.segment, *kinds)[:1]
         ranges = self.behaviour.strongest(plain)
         differ = any(r.status == "shown" for r in kept) or bool(ranges.rows)
         sizes = tuple(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cjm_research.present import theme
+from cjm_research.present.words import capital
+from cjm_research.results import Unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cjm_research.present.words import Words
-    from cjm_research.results import Result, Unit
+    from cjm_research.results import Result
 
 _ROW = 0.36
 
@@ -44,7 +46,8 @@ def intervals(
     """
     frame = result.to_frame().head(limit)
     unit = result.units[value]
-    names = [theme.wrapped(words.label(label, k), width=2.6, lines=2) for k in frame[label]]
+    names = [theme.wrapped(capital(words.label(label, k)), width=2.6, lines=2)
+             for k in frame[label]]  # fmt: skip
     figure = theme.new_figure(height=0.7 + _ROW * len(frame))
     axes = figure.subplots()
     rows = range(len(frame))
@@ -56,6 +59,8 @@ def intervals(
     axes.set_ylim(len(frame) - 0.5, -0.5)
     theme.quiet(axes, grid="x")
     axes.xaxis.set_major_formatter(words.tick(unit))
+    if unit is Unit.SHARE:
+        axes.set_xlim(left=0)
     axes.set_xlabel(words.column(value))
     _write_numbers(axes, frame, value=value, words=words, unit=unit)
     return figure

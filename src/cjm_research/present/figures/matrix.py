@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cjm_research.present import markup, theme
 from cjm_research.present.bodies import Body
+from cjm_research.present.cards import KeyFigure
+from cjm_research.present.charts import chart
+from cjm_research.present.exhibit import Exhibit
 from cjm_research.present.figures.pairs import Pair, pairs
+from cjm_research.present.headlines import lead
+from cjm_research.present.sentences import note, say
+from cjm_research.present.tables import table
 from cjm_research.present.words import capital
 from cjm_research.results import Unit
 
@@ -17,7 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from cjm_research.present.exhibit import ExhibitBlock
     from cjm_research.present.words import Words
+    from cjm_research.results import Result
     from cjm_research.segmentation.care import CarePlans
     from cjm_research.segmentation.matrix import CustomerMatrix, MatrixCell
     from cjm_research.segmentation.rfm_result import Rfm
@@ -106,7 +114,8 @@ def matrix_grid(
     strategies = None
     if plan is not None:
         strategies = {str(name): cell.strategy for name, cell in plan.cells.items()}
-    due = {p.group: p.due + p.never for p in care.plans} if care is not None else {}
+    known = care is not None and care.is_written
+    due = {p.group: p.due + p.never for p in care.plans} if care is not None and known else {}
     return Grid(matrix=matrix, strategies=strategies, due=due, axes=("importance", "value"))
 
 
@@ -164,6 +173,58 @@ def care(result: CarePlans, words: Words) -> Figure:
     _counts(axes, result, words)
     figure.legend(loc="outside upper left", ncols=3, borderaxespad=0)
     return figure
+
+
+def contacts(result: CarePlans) -> ExhibitBlock:
+    """Return who is due; where no contact is written down, who is silent against the own rhythm.
+
+    Parameters
+    ----------
+    result : CarePlans
+        By cell.
+    """
+    if not result.is_written:
+        columns = ["group", "n", "silent"]
+        frame = result.to_frame()[columns].rename(columns={"group": "cell"})
+        units = {"cell": Unit.LABEL, "n": Unit.COUNT, "silent": Unit.COUNT}
+        return Exhibit(
+            title=say("matrix.silent", silent=result.n_silent, n=result.n),
+            body=table(frame, units, name="silent"),
+            note=note("matrix_silent"),
+        )
+    return Exhibit(
+        title=lead(result.main(), "matrix.care"),
+        body=chart(care, result),
+        note=note("matrix_care"),
+    )
+
+
+def by_manager(result: CarePlans) -> ExhibitBlock | None:
+    """Return who is due by manager; nothing without managers or contacts."""
+    if not result.plans or not result.is_written:
+        return None
+    frame = result.to_frame().rename(columns={"group": "manager"})
+    return Exhibit(
+        title=say("matrix.care_managers"), body=table(frame, result.units_by_manager)
+    )  # fmt: skip
+
+
+def contact_figures(result: CarePlans) -> tuple[KeyFigure, ...]:
+    """Return the numbers on contacts for the head of the page."""
+    first, silent = (
+        result.main(),
+        KeyFigure("matrix_silent", result.n_silent, Unit.COUNT, n=result.n),
+    )
+    if not result.is_written:
+        return (silent,)
+    return KeyFigure("matrix_due", first.n_due, Unit.COUNT, n=first.n), silent
+
+
+def opening(matrix: CustomerMatrix, plans: CarePlans) -> Result:
+    """Return what the page begins with: who is due, or the best cell where that is not known."""
+    if plans.main().findings():
+        return plans.main()
+    return replace(matrix, cells=tuple(c for c in matrix.cells if c.cell == "high_high"))
 
 
 def _group(name: str, result: CarePlans, words: Words) -> str:

@@ -49,10 +49,11 @@ def pairs(rows: Sequence[Pair], words: Words) -> Figure:
     axes.hlines(at, [r.low for r in rows], [r.high for r in rows],
                 color=theme.SOFT, linewidth=5, alpha=0.35)  # fmt: skip
     axes.plot(shares, at, "o", markerfacecolor=theme.BG, markeredgecolor=theme.INK, markersize=8,
-              markeredgewidth=1.6, label=words("figure.share_customers"))  # fmt: skip
+              markeredgewidth=1.6, clip_on=False,
+              label=words("figure.share_customers"))  # fmt: skip
     if any(m == m for m in money):
         axes.hlines(at, shares, money, color=theme.ACCENT, linewidth=1.4, zorder=1.5)
-        axes.plot(money, at, "s", color=theme.ACCENT, markersize=7,
+        axes.plot(money, at, "s", color=theme.ACCENT, markersize=7, clip_on=False,
                   label=words("figure.share_revenue"))  # fmt: skip
     axes.set_yticks(at, [theme.wrapped(r.name, width=_NAME, lines=2) for r in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)

@@ -148,11 +148,13 @@ def moved(found: Outlook) -> ExhibitBlock | None:
         return None
     frame = result.to_frame()
     frame = frame[frame["from_cell"] != frame["cell"]].sort_values("n", ascending=False)
+    units = {"to_cell" if k == "cell" else k: u for k, u in result.units.items()}
     return Exhibit(
         title=lead(result, "value.moves"),
-        body=table(frame, result.units, limit=_MOST_MOVES, name="moves"),
+        body=table(frame.rename(columns={"cell": "to_cell"}), units, limit=_MOST_MOVES,
+                   name="moves"),
         note=note("value_moves", window_from=result.window[0], window_to=result.window[1]),
-    )
+    )  # fmt: skip
 
 
 def classes(found: Outlook) -> ExhibitBlock | None:
@@ -230,7 +232,7 @@ def cohort_grid(result: Cohorts, words: Words) -> Figure:
     for y, (_, row) in enumerate(grid.iterrows()):
         for x, age in enumerate(ages):
             _square(axes, (x, y), float(row[age]), top=top, words=words, many=len(ages) > 12)
-    names = [f"{words.value(c, Unit.DATE)} · {words('key_figures.n', n=sizes[str(c)])}"
+    names = [f"{words.period(c, result.period)} · {words('key_figures.n', n=sizes[str(c)])}"
              for c in grid.index]  # fmt: skip
     axes.set_yticks(range(len(grid)), names)
     axes.set_xticks(range(len(ages)), [str(a) for a in ages])

@@ -57,8 +57,8 @@ def _numbers(portraits: Portraits) -> list[str]:
 def _traits(portraits: Portraits, kinds: Sequence[str], most: int) -> list[str]:
     """Return traits that may be told of a segment, the strongest first, few of each column."""
     sizes = [s.segment for s in portraits.sizes]
-    found = [r for s in sizes for r in portraits.lifts.of(s, *kinds) if r.lift > 1]
-    found.sort(key=lambda r: (-(r.share - r.share_all), r.trait))
+    found = [r for s in sizes for r in portraits.lifts.weightiest(s, *kinds)]
+    found.sort(key=lambda r: (-r.weight, r.trait))
     told: dict[str, tuple[str, str]] = {}
     for row in found:  # of one column and segment the strongest value
         of = (row.trait.partition("=")[0] if row.kind == "trait" else row.trait, row.segment)

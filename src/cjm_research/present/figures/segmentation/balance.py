@@ -19,8 +19,8 @@ _LINE, _NAME = 50, 19
 _ROW, _ITEM = 0.35, 0.1
 """What a row or an item takes beside its lines."""
 _TAG = re.compile(r"<[^>]+>")
-_STAYS = ("who", "how", "do")
-"""Blocks that keep the head of their column."""
+_STAYS = ("who", "journey", "how", "do")
+"""Blocks that stay in their column: its head, and the picture that asks for its width."""
 
 
 def balanced(columns: Sequence[Parts]) -> list[Parts]:

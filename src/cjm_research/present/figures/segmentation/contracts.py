@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cjm_research.present.words import Words
     from cjm_research.segmentation.value.contract_life import ContractLife
 
+_CROWDED = 6  # months before that have no mark of their own on a long axis
 MOST = len(theme.SERIES)
 """Segments that are told apart by colour, line and mark; the table has all."""
 
@@ -44,12 +45,10 @@ def contract_lines(result: ContractLife, words: Words) -> Figure:
                   label=capital(words.label("segment", segment, among=among)))  # fmt: skip
     axes.set_ylim(0, 1.03)
     axes.set_xlim(left=0)
-    axes.set_xticks(sorted({0, *(p.period for p in result.points if p.period >= _FIRST_TICK)}))
+    seen = {p.period for p in result.points}
+    axes.set_xticks(sorted({0, *(m for m in seen if m >= _CROWDED or max(seen) <= 2 * _CROWDED)}))
     axes.yaxis.set_major_formatter(words.tick(Unit.SHARE))
     axes.set_xlabel(words("figure.months_with_us"))
     theme.quiet(axes, grid="y")
     figure.legend(loc="outside upper left", ncols=min(3, len(segments)), borderaxespad=0)
     return figure
-
-
-_FIRST_TICK = 6

@@ -110,17 +110,17 @@ class Portrait(Block):
         who = [
             ("who", self._who(words) if speaks else ""),
             ("said", self._said(words) if speaks else ""),
-            ("typical", advice.persona(portraits, segment, facts, words)),
+            ("journey", journey_curve(facts.mood, words) if facts.mood is not None else ""),
         ]
         how = [
             ("how", behaviour_table(portraits.behaviour.of(segment), words)),
-            ("journey", journey_curve(facts.mood, words) if facts.mood is not None else ""),
             ("moves", moves(facts.migration, segment, words) if facts.migration else ""),
             ("ahead", ahead(segment, facts, words)),
         ]
         do = [
             ("do", advice.what_to_do(facts, words, more=more)),
             ("say", advice.what_to_say(portraits, segment, facts, words) if speaks else ""),
+            ("typical", advice.persona(portraits, segment, facts, words)),
             ("roles", advice.roles(facts, words) if facts.roles else ""),
             ("products", advice.top_items(tops["product"], words) if tops["product"] else ""),
             ("pages", advice.top_items(tops["page"], words) if tops["page"] else ""),
@@ -153,7 +153,7 @@ class Portrait(Block):
         if self.size.level != "claims":
             return []
         lifts, segment = self.portraits.lifts, self.segment
-        lines = []
+        lines = [] if self.portraits.behaviour.of(segment) else [words("portrait.no_behaviour")]
         if not lifts.asked(segment, "trait"):
             lines.append(words("portrait.not_compared"))
         elif not self.portraits.traits(segment):

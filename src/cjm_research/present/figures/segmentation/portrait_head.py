@@ -42,7 +42,7 @@ def summary(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
     made = _made_by(portraits, segment, facts, words)
     if made:
         said.append(words("portrait.made_by", items=joined(made, words)))
-    more = [t for t in portraits.traits(segment) if t.lift > 1][:NAMED]
+    more = portraits.lifts.weightiest(segment, "trait")[:NAMED]
     if more and size.level == "claims":
         items = [words("portrait.item", trait=t.trait, share=t.share) for t in more]
         said.append(words("portrait.stands_out", items=joined(items, words)))
@@ -147,16 +147,15 @@ def _differences(
     return first + [
         (t.share, words.label("trait", t.trait), words.value(t.share, Unit.SHARE),
          words("portrait.base_share", base=t.share_all))
-        for t in _one_of_each(portraits.traits(segment))[:NAMED]
+        for t in _one_of_each(portraits.lifts.weightiest(segment, "trait"))[:NAMED]
     ]  # fmt: skip
 
 
 def _one_of_each(traits: Sequence[TraitLift]) -> list[TraitLift]:
-    """Return traits that are more common than among all, the strongest of each column."""
+    """Return the first trait of each column."""
     first: dict[str, TraitLift] = {}
     for trait in traits:
-        if trait.lift > 1:
-            first.setdefault(trait.trait.partition("=")[0], trait)
+        first.setdefault(trait.trait.partition("=")[0], trait)
     return list(first.values())
 
 

@@ -28,6 +28,7 @@ _DOUBLINGS = 2  # each way: an index of 25 to 400
 _BAR = f'width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}" aria-hidden="true"'
 _LIFTS = ("trait", "here", "all", "lifts", "index_head", "n_with")
 _WELL_KNOWN = 0.9
+_FEW = 5  # customers who are too few to be counted out
 
 
 def trait_table(rows: Sequence[TraitLift], words: Words) -> str:
@@ -65,7 +66,7 @@ def voice_table(rows: Sequence[TraitLift], quotes: Mapping[str, str], words: Wor
 def behaviour_table(rows: Sequence[BehaviourRange], words: Words) -> str:
     """Return how they behave: where their quantiles lie among all customers, and the medians."""
     if not rows:
-        return _quiet(words("portrait.no_behaviour"))
+        return ""
     body = ""
     for r in sorted(rows, key=_is_plain):  # what sets them apart comes first
         unit = unit_of(r.feature)
@@ -112,8 +113,13 @@ def _shares(row: TraitLift, words: Words) -> list[str]:
         words.value(row.share, Unit.SHARE),
         words.value(row.share_all, Unit.SHARE),
         f"{words.value(100 * row.lift, Unit.INDEX)} ({interval})",
-        words.value(row.n_with, Unit.COUNT) + ("*" if _is_less_known(row) else ""),
+        _count(row, words),
     ]
+
+
+def _count(row: TraitLift, words: Words) -> str:
+    few = f"< {words.value(_FEW, Unit.COUNT)}" if row.n_with < _FEW else ""
+    return (few or words.value(row.n_with, Unit.COUNT)) + ("*" if _is_less_known(row) else "")
 
 
 def _is_less_known(row: TraitLift) -> bool:
