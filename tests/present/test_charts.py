@@ -13,6 +13,7 @@ from cjm_research.present.charts import chart
 from cjm_research.present.context import current
 from cjm_research.present.figures.intervals import intervals
 from cjm_research.present.svg import standalone, svg
+from cjm_research.present.words import capital
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -121,7 +122,7 @@ def test_estimates_are_labelled_in_the_language(pains, language):
     words = current().words(language)
     figure = chart(intervals, pains, label="theme", reference=0.1).figure(words)
     axes = figure.axes[0]
-    assert axes.get_yticklabels()[0].get_text() == words.label("theme", "late")
+    assert axes.get_yticklabels()[0].get_text() == capital(words.label("theme", "late"))
     assert axes.get_xlabel() == words.column("share")
 
 

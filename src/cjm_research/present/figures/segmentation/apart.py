@@ -32,7 +32,8 @@ def set_apart(portraits: Portraits) -> ExhibitBlock | None:
 
     Nothing where there is one segment only, or where none differs from the others.
     """
-    segments = [s.segment for s in portraits.sizes if s.level != "hidden"][:MOST_SEGMENTS]
+    speaking = [s.segment for s in portraits.sizes if s.level not in {"hidden", "facts"}]
+    segments = speaking[:MOST_SEGMENTS]
     rows = (_numbers(portraits), _traits(portraits, ("trait",), MOST_TRAITS),
             _traits(portraits, _SAID, MOST_THEMES))  # fmt: skip
     if len(segments) < 2 or not any(rows):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cjm_research.workspace.workspace import Workspace
 
 WORTH = 10
-"""Customers who went from one segment to another, from whom on a matrix of moves is shown."""
+"""Customers who went from one segment to another, from whom on moves are shown."""
 FLOWS = ("segment", "were", "remained", "came", "new", "went", "now", "net", "low", "high")
 """Columns of the table of flows."""
 
@@ -52,8 +52,8 @@ def in_numbers(portraits: Portraits) -> ExhibitBlock | None:
 
 
 def moved(migration: Migration | None) -> ExhibitBlock | None:
-    """Return who moved between the segments; nothing where nobody did, or nothing is known."""
-    if migration is None or not any(f.came or f.went for f in migration.flows):
+    """Return who moved between the segments; nothing where hardly anybody is known to have."""
+    if migration is None or sum(f.came for f in migration.flows) < WORTH:
         return None
     bodies: tuple[Body, ...] = (table(migration, columns=FLOWS),)
     if sum(m.n for m in migration.moves if m.segment_from not in (m.segment_to, NEW)) >= WORTH:
