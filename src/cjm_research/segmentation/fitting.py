@@ -1,4 +1,8 @@
-"""Fits of clusters to customers on a common scale: k-means, or a mixture of Gaussian clouds."""
+"""Fits of clusters to customers on a common scale: k-means, or a mixture of Gaussian clouds.
+
+`clusters.found_clusters` holds them to one thread, once for all: asking for that takes as long as a
+small fit.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,6 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from cjm_research.errors import NoDataError
 
@@ -34,8 +37,7 @@ def seed_of(name: str) -> int:
 
 def kmeans(points: Floats, k: int, *, seed: int, starts: int = COLD_STARTS) -> KMeans:
     """Fit k-means with cold starts."""
-    with threadpool_limits(1), warnings.catch_warnings():
-        # One thread: threads that wait for each other cost more than they bring at this size.
+    with warnings.catch_warnings():
         # A draw of few different customers has empty clusters; the whole is checked before.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return KMeans(k, n_init=starts, random_state=seed).fit(points)
@@ -59,7 +61,7 @@ def check_enough(points: Floats, k: int, *, grouping: str) -> None:
 
 def mixture(points: Floats, k: int, *, seed: int, starts: int = 3) -> GaussianMixture:
     """Fit a mixture of `k` Gaussian clouds, each of its own shape, started from k-means."""
-    with threadpool_limits(1), warnings.catch_warnings():
+    with warnings.catch_warnings():
         # Not settled after so many steps: good enough to be compared by its likelihood.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model = GaussianMixture(k, n_init=starts, reg_covar=RIDGE, random_state=seed)
@@ -77,8 +79,7 @@ def refit(method: str, k: int) -> Callable[[Floats, int], Callable[[Floats], Lab
         )
 
         def _predict(asked: Floats) -> Labels:
-            with threadpool_limits(1):
-                return np.asarray(fitted.predict(asked), dtype=np.int64)
+            return np.asarray(fitted.predict(asked), dtype=np.int64)
 
         return _predict
 

@@ -44,10 +44,13 @@ def why_nobody(base: pd.DataFrame, matrix: Matrix) -> str:
         f"The customer matrix needs customers with {matrix.importance!r} and {matrix.value!r};"
         " there are none."
     )
-    kept = base["revenue"].dropna() if "revenue" in base else base["customer_id"].head(0)
-    if "revenue_share" in (matrix.importance, matrix.value) and len(kept) and kept.sum() <= 0:
-        return (
-            f"{text} Refunds are as large as purchases, or nothing was paid: together customers"
-            f" kept {kept.sum():.2f}, and nobody has a share of that."
-        )
+    if "revenue_share" in (matrix.importance, matrix.value) and {"revenue", "n_orders"} <= set(
+        base
+    ):
+        kept = float(base["revenue"].sum(min_count=1))  # NaN where no sum is known
+        if kept < 0 or (kept == 0 and base["n_orders"].sum() > 0):
+            return (
+                f"{text} Refunds are as large as purchases, or nothing was paid: together"
+                f" customers kept {kept:.2f}, and nobody has a share of that."
+            )
     return f"{text} Both usual ones are made of orders that have a day and a sum."

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 FIXED: Mapping[str, tuple[tuple[str, int, int], ...]] = {
     "ru": (
-        ("new_year", 1, 1), ("defender_day", 2, 23), ("womens_day", 3, 8), ("spring_day", 5, 1),
-        ("victory_day", 5, 9), ("russia_day", 6, 12), ("unity_day", 11, 4),
+        ("new_year", 1, 1), ("christmas", 1, 7), ("defender_day", 2, 23), ("womens_day", 3, 8),
+        ("spring_day", 5, 1), ("victory_day", 5, 9), ("russia_day", 6, 12), ("unity_day", 11, 4),
     ),
     "zh": (("new_year", 1, 1), ("labour_day", 5, 1), ("national_day", 10, 1)),
 }  # fmt: skip
