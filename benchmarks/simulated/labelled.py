@@ -98,7 +98,7 @@ def identity(rng: np.random.Generator, runs: int = 2_000) -> list[Measured]:
         _joined(title, people, settings, draws=Draws(rng, runs))
         for title, people, settings in (
             ("Records of one person (FEBRL 3)", _febrl(), slips),
-            ("Records of one person (families)", _families(), rules),
+            ("Records of one person (families)", _families(max(2_000, 10 * runs)), rules),
         )
     ]
 
@@ -168,9 +168,9 @@ def _febrl() -> People:
     return People(_numbered(table.assign(birth_date=day.astype("datetime64[us]"))), person, "AU")
 
 
-def _families() -> People:
+def _families(size: int) -> People:
     with TemporaryDirectory() as folder:
-        make_people(Path(folder), 20_000)
+        make_people(Path(folder), size)
         table = pd.read_parquet(Path(folder) / "people.parquet")
     return People(_numbered(table.drop(columns="person")), table["person"], "RU")
 

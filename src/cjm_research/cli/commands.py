@@ -221,5 +221,6 @@ def write_codebook(names: Sequence[str], *, force: bool) -> None:
         raise ParameterError(f"cjm new codebook takes a study and {known}; got {list(names)}.")
     root = project_root()
     path = new_codebook(names[0], root, kind=names[1], force=force)
-    typer.echo(f"{path.relative_to(root)} is written. The study takes it with this line:")
+    typer.echo(f"{path.relative_to(root)} is written. The study takes it with this line,")
+    typer.echo("which stands above its first [...]:")
     typer.echo(f'codebook = "{path.name}"')

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 NUMBER = re.compile(r"[-+−]?\d{1,7}([.,]\d+)?")
 DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T].*)?")
 _ALMOST = 0.95
-_SERIALS = (20_000, 80_000)
-"""Days as a spreadsheet counts them, from 1954 to 2119."""
+_MAY_BE_DAYS = ((20_000, 80_000), (1_900, 2_100))
+"""Days as a spreadsheet counts them, from 1954 to 2119; years."""
 
 
 def filled_texts(cells: pa.Array) -> list[str]:
@@ -46,11 +46,11 @@ def are_amounts(cells: pa.Array) -> bool:
     >>> import pyarrow as pa
     >>> are_amounts(pa.array(["120,5", "45000"])), are_amounts(pa.array(["45356.5", "45357"]))
     (True, False)
-    >>> are_amounts(pa.array(["20240305", "1709633472"]))
-    False
+    >>> are_amounts(pa.array(["20240305", "1709633472"])), are_amounts(pa.array(["2024", "2025"]))
+    (False, False)
     """
     texts = [t.replace("\xa0", "").replace(" ", "") for t in filled_texts(cells)]
     if not texts or not mostly(NUMBER, texts):
         return False
     numbers = [float(t.replace(",", ".").replace("−", "-")) for t in texts if NUMBER.fullmatch(t)]
-    return any(not _SERIALS[0] <= number <= _SERIALS[1] for number in numbers)
+    return any(not any(a <= n <= b for a, b in _MAY_BE_DAYS) for n in numbers)
