@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 NUMBER = re.compile(r"[-+−]?\d{1,7}([.,]\d+)?")
 DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T].*)?")
 _ALMOST = 0.95
-_MAY_BE_DAYS = ((20_000, 80_000), (1_900, 2_100))
-"""Days as a spreadsheet counts them, from 1954 to 2119; years."""
+_MAY_BE_DAYS = ((20_000, 80_000), (1_900, 2_100), (190_001, 210_012))
+"""Days as a spreadsheet counts them, from 1954 to 2119; years; years with their month."""
 
 
 def filled_texts(cells: pa.Array) -> list[str]:
@@ -46,7 +46,7 @@ def are_amounts(cells: pa.Array) -> bool:
     >>> import pyarrow as pa
     >>> are_amounts(pa.array(["120,5", "45000"])), are_amounts(pa.array(["45356.5", "45357"]))
     (True, False)
-    >>> are_amounts(pa.array(["20240305", "1709633472"])), are_amounts(pa.array(["2024", "2025"]))
+    >>> are_amounts(pa.array(["20240305", "1709633472"])), are_amounts(pa.array(["2024", "202412"]))
     (False, False)
     """
     texts = [t.replace("\xa0", "").replace(" ", "") for t in filled_texts(cells)]
