@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.attribution import AttributionPlan, attribution
-from cjm_research.journey.credit import as_units, game_values, removal_effects
+from cjm_research.journey.credit import as_units, game_values, moves_made, removal_effects
 from cjm_research.journey.touch_paths import touch_paths
 
 NO_DRAWS = {"replicates": 0}
@@ -108,7 +108,7 @@ def test_removal_effects_are_those_of_exact_rationals(journeys):
     assume(any(is_won for _, is_won in journeys))
     paths = touch_paths(table(won(journeys)), "buy")
     units = as_units(paths, ("markov",), half_life_days=7)
-    effects, whole = removal_effects(units, weights=units.count)
+    effects, whole = removal_effects(moves_made(units, weights=units.count[:, None])[0])
     exact = exact_conversion(journeys)
     assert whole == pytest.approx(float(exact), abs=1e-12)
     known = [float(1 - exact_conversion(journeys, without=k) / exact) for k in paths.names]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.journey_map import journey_map
+from cjm_research.journey.log import journey_log
 from cjm_research.journey.lost import Lost, lost
 from cjm_research.journey.map_dress import dressed_map, through_of
 from cjm_research.journey.moves import Transitions, transitions
@@ -106,12 +107,13 @@ def analyse_journey(
     data, used = scope.data.of_brand(plan.brand), scope.stages
     ids = [s.id for s in used]
     events, until, confidence = data.event_stages, choices.observed_until, choices.confidence
+    log = journey_log(events, ids, observed_until=until)
     drawn = journey_map(
         data, used, segment=choices.segment, observed_until=until, confidence=confidence,
         limits=limits,
     )  # fmt: skip
     steps = funnel(
-        events, ids, within=choices.within_days or None, observed_until=until,
+        log, ids, within=choices.within_days or None, observed_until=until,
         confidence=confidence,
     ).judged(limits).over(choices.window)  # fmt: skip
     dressed = dressed_map(drawn, scope.data, used, plan=plan, n_all=scope.n_all)
@@ -123,10 +125,10 @@ def analyse_journey(
         funnel=steps,
         segments=_compared(tables, events, steps),
         moves=transitions(
-            events, ids, purchases=data.purchases, observed_until=until, confidence=confidence
+            log, ids, purchases=data.purchases, observed_until=until, confidence=confidence
         ),
         lost=lost(
-            events, ids, quiet_days=choices.quiet_days, observed_until=until,
+            log, ids, quiet_days=choices.quiet_days, observed_until=until,
             confidence=confidence, limits=limits,
         ),
         problems=replace(problems, window=choices.window),

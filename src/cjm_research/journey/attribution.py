@@ -15,6 +15,7 @@ from cjm_research.journey.credit import (
     Units,
     as_units,
     game_values,
+    moves_made,
     removal_effects,
     rule_credit,
 )
@@ -113,7 +114,7 @@ def attribution(
             f" {MOST_KINDS} can be. Name the {plan.by} of several events at once in the study file."
         )
     units = as_units(paths, plan.models, half_life_days=plan.half_life_days)
-    credit, effects = _credits(units, plan.models, units.count)
+    (credit,), (effects,) = _credits(units, plan.models, units.count[:, None])
     drawn = _replicates(units, plan, rng)
     game = game_values(paths) if "shapley" in plan.models else None
     rows: list[TouchCredit] = []
@@ -150,17 +151,29 @@ def _check(plan: AttributionPlan, confidence: float) -> None:
 
 
 def _credits(units: Units, models: tuple[Model, ...], weights: Floats) -> tuple[Floats, Floats]:
-    """Return the credit of each model and kind, and the removal effects of the chain."""
-    effects = np.full(units.n_kinds, NAN)
-    out = np.empty((len(models), units.n_kinds))
+    """Return the credit of each model and kind, and the removal effects of the chain.
+
+    Parameters
+    ----------
+    weights : numpy.ndarray of float, shape (n_units, n_draws)
+        How many journeys each unit stands for, in each draw.
+
+    Returns
+    -------
+    credit : numpy.ndarray of float, shape (n_draws, n_models, n_kinds)
+    effects : numpy.ndarray of float, shape (n_draws, n_kinds)
+        NaN if the chain is not asked for.
+    """
+    n_draws, k = weights.shape[1], units.n_kinds
+    effects, out = np.full((n_draws, k), NAN), np.empty((n_draws, len(models), k))
     for i, model in enumerate(models):
         if model == "markov":
-            effects, _ = removal_effects(units, weights=weights)
-            total = effects.sum()
-            conversions = float(weights @ units.converted)
-            out[i] = effects / total * conversions if total > 0 else 0.0
+            effects = np.stack([removal_effects(c)[0] for c in moves_made(units, weights=weights)])
+            total = effects.sum(axis=1, keepdims=True)
+            share = np.divide(effects, total, out=np.zeros((n_draws, k)), where=total > 0)
+            out[:, i] = share * (units.converted @ weights)[:, None]
         else:
-            out[i] = rule_credit(units, model, weights=weights)
+            out[:, i] = rule_credit(units, model, weights=weights)
     return out, effects
 
 
@@ -170,12 +183,13 @@ def _replicates(units: Units, plan: AttributionPlan, rng: np.random.Generator) -
     out = np.empty((plan.replicates, len(plan.models), units.n_kinds))
     while done < plan.replicates:
         size = min(plan.replicates - done, max(1, _DRAWN_AT_ONCE // n_units))
-        drawn = rng.poisson(units.count, size=(size, n_units)).astype(np.float64)
-        for weights in drawn:
-            credit, _ = _credits(units, plan.models, weights)
-            total = credit.sum(axis=1, keepdims=True)
-            out[done] = np.divide(credit, total, out=np.full_like(credit, NAN), where=total > 0)
-            done += 1
+        drawn = rng.poisson(units.count, size=(size, n_units))
+        credit, _ = _credits(units, plan.models, np.ascontiguousarray(drawn.T, dtype=np.float64))
+        total = credit.sum(axis=2, keepdims=True)
+        out[done : done + size] = np.divide(
+            credit, total, out=np.full_like(credit, NAN), where=total > 0
+        )
+        done += size
     return out
 
 

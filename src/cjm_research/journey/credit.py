@@ -110,11 +110,29 @@ def as_units(paths: TouchPaths, models: tuple[Model, ...], *, half_life_days: fl
 
 
 def rule_credit(units: Units, model: Model, *, weights: Floats) -> Floats:
-    """Return the conversions that each kind is credited with, shape (..., n_kinds)."""
-    return np.asarray(weights @ units.rules[model])
+    """Return the conversions that each kind is credited with, shape (n_draws, n_kinds).
+
+    Parameters
+    ----------
+    weights : numpy.ndarray of float, shape (n_units, n_draws)
+        How many journeys each unit stands for, in each draw.
+    """
+    return np.asarray(units.rules[model].T @ weights).T
 
 
-def removal_effects(units: Units, *, weights: Floats) -> tuple[Floats, float]:
+def moves_made(units: Units, *, weights: Floats) -> Floats:
+    """Return the moves between states, shape (n_draws, n_kinds + 1, n_kinds + 2).
+
+    Parameters
+    ----------
+    weights : numpy.ndarray of float, shape (n_units, n_draws)
+        How many journeys each unit stands for, in each draw.
+    """
+    k = units.n_kinds
+    return np.asarray(units.moves.T @ weights).T.reshape(-1, k + 1, k + 2)
+
+
+def removal_effects(counts: Floats) -> tuple[Floats, float]:
     """Return by how much fewer would convert without each kind of touch, and how many do.
 
     The journeys make a chain: start, kinds of touches, conversion, no conversion. A kind is
@@ -123,10 +141,8 @@ def removal_effects(units: Units, *, weights: Floats) -> tuple[Floats, float]:
 
     Parameters
     ----------
-    units : Units
-        Journeys that are alike.
-    weights : numpy.ndarray of float, shape (n_units,)
-        How many journeys each unit stands for.
+    counts : numpy.ndarray of float, shape (n_kinds + 1, n_kinds + 2)
+        Moves from the start and the kinds, as `moves_made` gives them for one draw.
 
     Returns
     -------
@@ -142,8 +158,7 @@ def removal_effects(units: Units, *, weights: Floats) -> tuple[Floats, float]:
     journey: lessons learned from graph-based online attribution modeling. International
     Journal of Research in Marketing 33(3), 457-474. doi:10.1016/j.ijresmar.2016.03.001
     """
-    k = units.n_kinds
-    counts = np.asarray(weights @ units.moves).reshape(k + 1, k + 2)
+    k = len(counts) - 1
     out = counts.sum(axis=1, keepdims=True)
     chance = np.divide(counts, out, out=np.zeros_like(counts), where=out > 0)
     onward, won = chance[:, : k + 1], chance[:, k + 1]

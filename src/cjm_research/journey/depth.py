@@ -22,7 +22,7 @@ from cjm_research.journey.early_signs import (
 from cjm_research.journey.ladder import loyalty_ladder
 from cjm_research.journey.lanes import lanes_on_time
 from cjm_research.journey.leaving import LeavingTables, leaving_reasons
-from cjm_research.journey.log import in_utc
+from cjm_research.journey.log import JourneyLog, in_utc, journey_log
 from cjm_research.journey.moving_up import TRAITS, first_order_traits, moving_up
 from cjm_research.journey.order_path import with_bought
 from cjm_research.journey.patterns import loops, path_variants
@@ -91,8 +91,8 @@ def journey_depth(
     scope = journey_scope(tables, stages, choices=choices)
     part = _Part(tables=_with_bought(_own(tables, choices)), scope=scope, choices=choices,
                  plan=plan, limits=limits, seed=seed)  # fmt: skip
-    log, ids = scope.data.event_stages, [s.id for s in scope.stages]
-    until, sure = choices.observed_until, choices.confidence
+    ids, until, sure = [s.id for s in scope.stages], choices.observed_until, choices.confidence
+    log = journey_log(scope.data.event_stages, ids, observed_until=until)
     bought = scope.data.purchases
     return JourneyDepth(
         variants=path_variants(log, ids, observed_until=until, confidence=sure),
@@ -100,8 +100,8 @@ def journey_depth(
                     limits=limits),
         planned=planned_order(log, ids, purchases=bought, observed_until=until,
                               confidence=sure, limits=limits),
-        times=part.times(),
-        chances=part.chances(),
+        times=part.times(log),
+        chances=part.chances(log),
         credit=_if_there(part.credit),
         ladder=_if_there(part.ladder),
         moving=_if_there(part.moving),
@@ -192,15 +192,15 @@ class _Part:
             return None
         return segments
 
-    def times(self) -> StageTimes:
+    def times(self, log: JourneyLog) -> StageTimes:
         found = time_in_stage(
-            self.scope.data.event_stages, self.stages, segments=self.segments,
+            log, self.stages, segments=self.segments,
             observed_until=self.choices.observed_until, confidence=self.choices.confidence,
         )  # fmt: skip
         return replace(found, limits=self.limits)
 
-    def chances(self) -> GoalChances:
-        return goal_chances(self.scope.data.event_stages, self.stages, goal=self.goal,
+    def chances(self, log: JourneyLog) -> GoalChances:
+        return goal_chances(log, self.stages, goal=self.goal,
                             observed_until=self.choices.observed_until)  # fmt: skip
 
     def credit(self) -> Attribution:

@@ -9,18 +9,18 @@ from cjm_research.errors import NoDataError
 from cjm_research.journey.expectations import ExpectationGaps, expectation_gaps
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.influence import TouchpointInfluence, touchpoint_influence
+from cjm_research.journey.log import JourneyLog, journey_log
 from cjm_research.journey.log_checks import LogChecks, log_checks
 from cjm_research.journey.period_funnel import PeriodFunnel, period_funnel
 from cjm_research.journey.scope import ALL, journey_scope
 from cjm_research.journey.sessions import Sessions, sessions
+from cjm_research.journey.stays import stays
 from cjm_research.journey.step_curves import StepCurves, step_curves
 from cjm_research.journey.steps_within import StepsWithin, steps_within
 from cjm_research.journey.triggers import Triggers, triggers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from cjm_research.journey.funnel_result import Funnel
     from cjm_research.journey.scope import JourneyChoices, JourneyTables
@@ -84,31 +84,31 @@ def journey_details(
         If there is no journey at all.
     """
     scope = journey_scope(tables, stages, choices=choices)
-    log, ids = scope.data.event_stages, [s.id for s in scope.stages]
+    events, ids = scope.data.event_stages, [s.id for s in scope.stages]
     until, sure = choices.observed_until, choices.confidence
     gaps: ExpectationGaps | None = None
     try:
         gaps = expectation_gaps(
-            scope.data.feedback, log, stages=ids, confidence=sure, limits=like.limits
+            scope.data.feedback, events, stages=ids, confidence=sure, limits=like.limits
         )
     except NoDataError:
         gaps = None
+    log = journey_log(events, ids, observed_until=until)
     timed = _windowed(log, like)
+    stayed = stays(events, ids, observed_until=until)
     return JourneyDetails(
         curves=step_curves(log, like=like),
-        influence=touchpoint_influence(
-            log, ids, observed_until=until, confidence=sure, limits=like.limits
-        ),
-        triggers=triggers(log, ids, observed_until=until, confidence=sure, limits=like.limits),
+        influence=touchpoint_influence(stayed, ids, confidence=sure, limits=like.limits),
+        triggers=triggers(stayed, ids, confidence=sure, limits=like.limits),
         gaps=gaps and replace(gaps, window=choices.window),
         within=replace(steps_within(timed), window=choices.window),
         periods=replace(period_funnel(log, like=timed, zone=zone), window=choices.window),
-        sessions=None if scope.from_orders else sessions(log, ids),
+        sessions=None if scope.from_orders else sessions(events, ids),
         flaws=log_checks(tables.events, tables.customers, observed_until=until, zone=zone),
     )
 
 
-def _windowed(log: pd.DataFrame, like: Funnel) -> Funnel:
+def _windowed(log: JourneyLog, like: Funnel) -> Funnel:
     """Return the funnel with a window: without one, who began late had less time than others."""
     if like.within is not None:
         return like

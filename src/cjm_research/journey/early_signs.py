@@ -10,13 +10,16 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.early_result import EarlySign, EarlySigns
+from cjm_research.journey.kernel import FOREVER
 from cjm_research.journey.left import has_left
 from cjm_research.journey.log import in_utc
 from cjm_research.journey.order_path import bought_orders
+from cjm_research.journey.ordering import NO_TIME, coded, microseconds
 from cjm_research.journey.placing import need, placed
 from cjm_research.journey.shares import difference_of_shares
 from cjm_research.journey.telling import USUAL
 from cjm_research.stats.multiplicity import adjust_p_values
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,11 +72,11 @@ class _Group:
     n_too_new: int
 
     def early(self, rows: pd.DataFrame, column: str) -> pd.DataFrame:
-        """Return the rows of these customers' first days."""
-        own = rows.loc[rows["customer_id"].isin(self.left.index) & rows[column].notna()]
-        at = pd.to_datetime(own[column], utc=True)
-        who = own["customer_id"]
-        return own.loc[(at >= who.map(self.begin)) & (at < who.map(self.end))]
+        """Return the rows of these customers' first days; `who` is their place among them."""
+        who, time = positions_of(rows["customer_id"], self.left.index), microseconds(rows[column])
+        begin, end = microseconds(self.begin), microseconds(self.end)
+        kept = np.flatnonzero((who >= 0) & (time >= begin[who]) & (time < end[who]))
+        return rows.iloc[kept].assign(who=who[kept])
 
 
 def early_signs(
@@ -147,8 +150,7 @@ def early_signs(
 
 def _groups(events: pd.DataFrame, whose: Whose, landmark: Landmark) -> _Group:
     left = whose.left
-    at = pd.to_datetime(events["occurred_at"], utc=True)
-    seen = at.groupby(events["customer_id"], observed=True).agg(["min", "max"]).dropna()
+    seen = _seen(events)
     until = seen["max"].max() + pd.Timedelta(microseconds=1)
     if landmark.observed_until is not None:
         until = in_utc(landmark.observed_until)
@@ -180,6 +182,20 @@ def _groups(events: pd.DataFrame, whose: Whose, landmark: Landmark) -> _Group:
     )
 
 
+def _seen(events: pd.DataFrame) -> pd.DataFrame:
+    """Return the first and the last moment of each customer."""
+    codes, ids = coded(events["customer_id"])
+    time = microseconds(events["occurred_at"])
+    known = (codes >= 0) & (time != NO_TIME)
+    codes, time = codes[known], time[known]
+    ends = {"min": np.full(len(ids), FOREVER), "max": np.full(len(ids), NO_TIME)}
+    np.minimum.at(ends["min"], codes, time)
+    np.maximum.at(ends["max"], codes, time)
+    has_any = np.bincount(codes, minlength=len(ids)) > 0
+    found = {name: pd.to_datetime(of[has_any], unit="us", utc=True) for name, of in ends.items()}
+    return pd.DataFrame(found, index=ids[has_any])
+
+
 _Counted = tuple[tuple[str, str, str, str], int, int, int, int]
 
 
@@ -187,9 +203,9 @@ def _met(group: _Group, event_stages: pd.DataFrame) -> Iterator[_Counted]:
     """Count who came to each stage and met each touchpoint, but one that all at a stage met."""
     early = group.early(event_stages, "occurred_at")
     for stage, rows in early.groupby("stage", observed=True):
-        whole = _count((STAGE, str(stage), "", ""), rows["customer_id"], group.left)
+        whole = _count((STAGE, str(stage), "", ""), rows["who"], group.left)
         yield whole
-        for touchpoint, who in rows.groupby("touchpoint", observed=True)["customer_id"]:
+        for touchpoint, who in rows.groupby("touchpoint", observed=True)["who"]:
             part = _count((TOUCHPOINT, str(stage), str(touchpoint), ""), who, group.left)
             if part[1:] != whole[1:]:
                 yield part
@@ -200,18 +216,18 @@ def _named(
 ) -> Iterator[_Counted]:
     need(feedback_codes, ("theme", "theme_kind", "given_at"), table="feedback_codes")
     early = group.early(placed(feedback_codes, event_stages), "given_at")
-    writers = group.left[group.left.index.isin(early["customer_id"])]
+    writers = group.left.iloc[np.unique(early["who"])]
+    early = early.assign(who=np.unique(early["who"], return_inverse=True)[1])
     pains = early.loc[(early["theme_kind"] == PAIN).fillna(value=False).astype(bool)]
-    for theme, who in pains.groupby("theme", observed=True)["customer_id"]:
+    for theme, who in pains.groupby("theme", observed=True)["who"]:
         yield _count((PAIN, "", "", str(theme)), who, writers)
 
 
 def _count(
-    name: tuple[str, str, str, str], who: pd.Series[str], among: pd.Series[bool]
+    name: tuple[str, str, str, str], who: pd.Series[int], among: pd.Series[bool]
 ) -> _Counted:
-    at = among.index.get_indexer(pd.Index(who.unique()))
     has = np.zeros(len(among), dtype=bool)
-    has[at[at >= 0]] = True
+    has[who.to_numpy()] = True
     left = among.to_numpy(dtype=bool)
     return (
         name,

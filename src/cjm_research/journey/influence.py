@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from cjm_research.journey.kernel import opens
 from cjm_research.journey.shares import difference_of_shares
 from cjm_research.journey.stays import Stays, stays
 from cjm_research.journey.telling import USUAL, told
@@ -16,6 +17,8 @@ from cjm_research.stats.multiplicity import adjust_p_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from cjm_research.study.model import Limits
 
@@ -103,7 +106,7 @@ class TouchpointInfluence(Result):
 
 
 def touchpoint_influence(
-    event_stages: pd.DataFrame,
+    event_stages: pd.DataFrame | Mapping[str, Stays],
     stages: Sequence[str],
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -117,8 +120,8 @@ def touchpoint_influence(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame
-        What `event_stages` gave.
+    event_stages : pandas.DataFrame or mapping of str to Stays
+        What `event_stages` gave, or `stays` made of it.
     stages : sequence of str
         Stages in the order of the journey; from the last nobody moves on.
     observed_until : pandas.Timestamp or str, optional
@@ -134,7 +137,11 @@ def touchpoint_influence(
     SchemaError
         If a column is missing.
     """
-    found = stays(event_stages, stages, observed_until=observed_until)
+    found: Mapping[str, Stays] = (
+        stays(event_stages, stages, observed_until=observed_until)
+        if isinstance(event_stages, pd.DataFrame)
+        else event_stages
+    )
     rows = [
         row
         for stage in list(stages)[:-1]
@@ -149,13 +156,17 @@ def touchpoint_influence(
     )
 
 
+def _different(rising: NDArray[np.int64]) -> NDArray[np.int64]:
+    return rising[opens(rising)]
+
+
 def _influences(stage: str, here: Stays, limits: Limits, confidence: float) -> list[Influence]:
-    people = np.unique(here.customer)
-    moved = np.unique(here.customer[here.has_moved])
+    n = int(opens(here.customer).sum())
+    moved = _different(here.customer[here.has_moved])
     rows = []
     for i, name in enumerate(here.names):
-        met = np.unique(here.customer[here.touchpoint == i])
-        sizes = len(met), len(people) - len(met)
+        met = _different(here.customer[here.touchpoint == i])
+        sizes = len(met), n - len(met)
         if limits.level(min(sizes)) not in ("estimates", "claims"):
             continue
         went = len(np.intersect1d(met, moved, assume_unique=True))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.journey.log import moment
-from cjm_research.journey.ordering import NO_TIME, coded, microseconds
+from cjm_research.journey.ordering import NO_TIME, coded, journey_order, microseconds
 from cjm_research.journey.rules import need_events
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.store.rows import positions_of
@@ -197,10 +197,13 @@ def _in_two_files(
 
 def _tied(events: pd.DataFrame, time: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which events share customer and stamp with another, and no sequence tells them apart."""
-    keys: list[NDArray[np.integer[Any]]] = [time, coded(events["customer_id"])[0]]
+    customer = coded(events["customer_id"])[0]
+    keys: list[NDArray[np.integer[Any]]] = [time, customer]
+    sequence = None
     if "sequence" in events and events["sequence"].notna().any():
-        keys.append(events["sequence"].astype("Int64").fillna(-1).to_numpy(dtype=np.int64))
-    order = np.lexsort(keys)
+        sequence = events["sequence"].astype("Int64").fillna(-1).to_numpy(dtype=np.int64)
+        keys.append(sequence)
+    order = journey_order(customer + 1, time, sequence=sequence)  # -1 is nobody's
     is_next_same = np.ones(max(len(order) - 1, 0), dtype=bool)
     for key in keys:
         placed = key[order]

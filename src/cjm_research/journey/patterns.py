@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import ParameterError
+from cjm_research.journey.kernel import opens
 from cjm_research.journey.log import journey_log
 from cjm_research.journey.rounds import visits
 from cjm_research.journey.telling import USUAL, told, without_small
@@ -240,31 +241,38 @@ def loops(
     """
     log = journey_log(event_stages, stages, observed_until=observed_until)
     seen = visits(log, purchases)
-    cell = seen.rounds() * seen.n_stages + seen.stage
-    _, first, which = np.unique(cell, return_index=True, return_inverse=True)
-    is_again = np.ones(len(cell), dtype=bool)
-    is_again[first] = False
-    rows = [
-        _loop(name, i, seen, (is_again, which), confidence=confidence)
-        for i, name in enumerate(stages)
-    ]
+    is_again = _is_again(seen)
+    rows = [_loop(name, i, seen, is_again, confidence=confidence) for i, name in enumerate(stages)]
     named = [_named(r, seen, stages, is_again=is_again) for r in rows]
     return Loops(loops=tuple(named), confidence=confidence, limits=limits)
+
+
+def _is_again(seen: Visits) -> np.ndarray:
+    """Tell which visits come back to a stage that their round was at before."""
+    cell = seen.rounds() * seen.n_stages + seen.stage
+    first = np.full(int(cell.max(initial=-1)) + 1, len(cell))
+    first[cell[::-1]] = np.arange(len(cell))[::-1]
+    is_again: np.ndarray = np.arange(len(cell)) > first[cell]
+    return is_again
+
+
+def _n_different(rising: np.ndarray) -> int:
+    return int(opens(rising).sum())
 
 
 def _loop(
     name: str,
     stage: int,
     seen: Visits,
-    again: tuple[np.ndarray, np.ndarray],
+    is_again: np.ndarray,
     *,
     confidence: float,
 ) -> StageLoop:
     here = seen.stage == stage
-    n = len(np.unique(seen.customer[here]))
-    customers = len(np.unique(seen.customer[here & again[0]]))
+    n = _n_different(seen.customer[here])
+    customers = _n_different(seen.customer[here & is_again])
     low, high = wilson_interval(customers, n, confidence=confidence)
-    cells = len(np.unique(again[1][here]))
+    cells = int((here & ~is_again).sum())  # the first visits of the stage, one a round
     return StageLoop(
         stage=name,
         customers=customers,

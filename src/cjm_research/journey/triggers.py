@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import special
 
 from cjm_research.errors import ParameterError
+from cjm_research.journey.kernel import opens
 from cjm_research.journey.stays import Stays, stays
 from cjm_research.journey.telling import USUAL, told
 from cjm_research.results import Finding, Result, Unit
@@ -110,7 +111,7 @@ class Triggers(Result):
 
 
 def triggers(
-    event_stages: pd.DataFrame,
+    event_stages: pd.DataFrame | Mapping[str, Stays],
     stages: Sequence[str],
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -125,8 +126,8 @@ def triggers(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame
-        What `event_stages` gave.
+    event_stages : pandas.DataFrame or mapping of str to Stays
+        What `event_stages` gave, or `stays` made of it.
     stages : sequence of str
         Stages in the order of the journey.
     observed_until : pandas.Timestamp or str, optional
@@ -152,7 +153,11 @@ def triggers(
     """
     if not 0 < confidence < 1:
         raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
-    found = stays(event_stages, stages, observed_until=observed_until)
+    found: Mapping[str, Stays] = (
+        stays(event_stages, stages, observed_until=observed_until)
+        if isinstance(event_stages, pd.DataFrame)
+        else event_stages
+    )
     rows = [
         row
         for stage in list(stages)[:-1]
@@ -168,7 +173,7 @@ def triggers(
 
 
 def _triggers(stage: str, here: Stays, limits: Limits, confidence: float) -> list[Trigger]:
-    _, who = np.unique(here.customer[here.has_moved], return_inverse=True)
+    who = np.cumsum(opens(here.customer[here.has_moved])) - 1
     touchpoint, is_last = here.touchpoint[here.has_moved], here.is_last[here.has_moved]
     size = np.bincount(who)
     rows = []
