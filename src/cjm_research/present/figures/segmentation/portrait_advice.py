@@ -118,11 +118,10 @@ def roles(facts: Facts, words: Words) -> str:
 
 def top_items(rows: Sequence[Top], words: Words) -> str:
     """Return products or pages with the share of customers who have them."""
-    head = "".join(
-        markup.tag("th", markup.text(words(f"portrait.{h}")) if h else "", scope="col",
-                   class_="num" if h else None)
-        for h in ("", "here", "all")
-    )  # fmt: skip
+    head = markup.tag("td", "") + "".join(
+        markup.tag("th", markup.text(words(f"portrait.{h}")), scope="col", class_="num")
+        for h in ("here", "all")
+    )
     body = "".join(
         markup.tag("tr", markup.tag("th", markup.text(capital(_item(r, words))), scope="row")
                    + "".join(markup.tag("td", markup.text(words.value(v, Unit.SHARE)), class_="num")

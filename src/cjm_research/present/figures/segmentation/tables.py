@@ -129,8 +129,9 @@ def _is_less_known(row: TraitLift) -> bool:
 
 def _table(words: Words, heads: Sequence[str], body: str, name: str) -> str:
     cells = "".join(
-        markup.tag("th", _AXES.get(h, "") or markup.text(_head(h, words)), scope="col",
-                   class_=None if h in {*_AXES, "trait"} else "num")
+        markup.tag("td", _AXES.get(h, ""))  # names and bars have no heading to be read out
+        if h in {*_AXES, "trait"}
+        else markup.tag("th", markup.text(words(f"portrait.{h}")), scope="col", class_="num")
         for h in heads
     )  # fmt: skip
     caption = markup.tag("caption", markup.text(words(f"portrait.{name}")), class_="vh")
@@ -141,10 +142,6 @@ def _table(words: Words, heads: Sequence[str], body: str, name: str) -> str:
     )
     title = words(f"portrait.{name}")
     return markup.tag("div", table, class_="scroll", role="region", tabindex=0, aria_label=title)
-
-
-def _head(key: str, words: Words) -> str:
-    return "" if key == "trait" else words(f"portrait.{key}")
 
 
 def _row(texts: Sequence[str], *, bar: str, bar_at: int = 3, is_quiet: bool = False) -> str:
