@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -119,6 +120,20 @@ def test_check_reads_codebook_and_actions_too(root):
     (root / "studies/shop.actions.csv").write_text("what\n", encoding="utf-8")
     done = _cjm(root, "check", "shop")
     assert (done.returncode, "shop.actions.csv" in done.stderr) == (2, True)
+
+
+def test_a_broken_pattern_is_named_with_file_line_and_theme(root):
+    book = (
+        '[[themes]]\nid = "late"\nkind = "pain"\nlabel = "Late"\n[themes.regex]\nru = ["(опозд"]\n'
+    )
+    (root / "studies/shop.codebook.toml").write_text(book, encoding="utf-8")
+    named = f'codebook = "shop.codebook.toml"\n{STUDY}'
+    (root / "studies/shop.toml").write_text(named, encoding="utf-8")
+    done = _cjm(root, "check", "shop")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    said = " ".join(done.stderr.split())
+    assert re.search(r"shop\.codebook\.toml: line \d.*'late'.*\(опозд.*is broken", said), said
+    assert not (root / "reports/shop").exists()
 
 
 def test_a_console_of_few_letters_is_no_error(root):
