@@ -57,7 +57,8 @@ def summary(portraits: Portraits, segment: str, facts: Facts, words: Words) -> s
         apart = _apart(portraits, segment, words)
         said.append(words("portrait.apart", items=joined(apart, words)) if apart
                     else words("portrait.like_all"))  # fmt: skip
-    if len(said) == 1 and size.level == "claims":  # made of its orders: nothing could be tested
+    is_plain = said[1:] in ([], [words("portrait.like_all")])
+    if is_plain and size.level == "claims":  # made of its orders: they could not be tested
         far = [r for r in portraits.behaviour.of(segment) if _is_far(r)]
         if far:
             said.append(words("portrait.in_numbers", items=joined(_medians(far, words), words)))
