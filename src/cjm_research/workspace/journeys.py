@@ -63,4 +63,7 @@ def _events(world: Workspace) -> pd.DataFrame:
     """Return the events with the columns that the journey looks at: they are the largest table."""
     there = world.store.columns("events")
     asked = {rule.column for stage in world.study.stages for rule in stage.events}
-    return world.store.read("events", columns=[c for c in there if c in {*LOOKED_AT, *asked}])
+    events = world.store.read("events", columns=[c for c in there if c in {*LOOKED_AT, *asked}])
+    if "event_id" in asked or events["session_id"].notna().any():
+        return events
+    return events.drop(columns="event_id")  # only sessions are told apart by it
