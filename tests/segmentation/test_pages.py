@@ -287,6 +287,12 @@ def test_columns_of_like_length_stay_as_they_are():
     assert balanced(sides) == sides
 
 
+def test_a_block_that_fits_exactly_does_not_go_to_and_fro():
+    items, rows = "<li>x</li>" * 2, "<tr><th>x</th></tr>" * 3
+    first, second = [("who", items)], [("who", items), ("pages", rows)]
+    assert balanced([first, second]) == [first, second]
+
+
 def test_a_block_without_anything_to_say_is_left_out(bare):
     page = portrait(bare, "rich").html(words("en"))
     titles = re.findall(r"<h4>([^<]+)</h4>", page)

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 Parts = list[tuple[str, str]]
 """Blocks of one column: the key of the heading, and what is below it."""
 
-_HEAD, _CURVE, _BAR = 3.2, 9.0, 2.0
-"""Lines that heading and padding of a block take, a curve, a bar."""
+_HEAD, _CURVE, _BAR = 320, 900, 200
+"""Hundredths of a line that heading and padding of a block take, a curve, a bar."""
 _LINE, _NAME = 50, 19
 """Letters of a line, and of the first cell of a row; a Chinese sign takes two."""
-_ROW, _ITEM = 0.35, 0.1
-"""What a row or an item takes beside its lines."""
+_ROW, _ITEM = 35, 10
+"""Hundredths of a line that a row or an item takes beside its lines."""
 _TAG = re.compile(r"<[^>]+>")
 _STAYS = ("who", "journey", "how", "do")
 """Blocks that stay in their column: its head, and the picture that asks for its width."""
@@ -48,7 +48,12 @@ def balanced(columns: Sequence[Parts]) -> list[Parts]:
     return found
 
 
-def _height(part: tuple[str, str]) -> float:
+def _height(part: tuple[str, str]) -> int:
+    """Return the height of a block in hundredths of a line.
+
+    A whole number: with sums that are rounded, a block that fits exactly would go to and fro
+    between two columns for ever.
+    """
     inside = part[1]
     curves = inside.count('class="curve"')
     bars = curves if part[0] == "moves" else 0
@@ -59,8 +64,8 @@ def _height(part: tuple[str, str]) -> float:
         _HEAD
         + (curves - bars) * _CURVE
         + bars * _BAR
-        + sum(_ROW + _lines(found[0] if found else "", _NAME) for found in names)
-        + sum(_ITEM + _lines(text, _LINE) for text in texts)
+        + sum(_ROW + 100 * _lines(found[0] if found else "", _NAME) for found in names)
+        + sum(_ITEM + 100 * _lines(text, _LINE) for text in texts)
     )
 
 
