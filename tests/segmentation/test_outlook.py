@@ -76,6 +76,6 @@ def test_one_customer_is_no_base_for_a_forecast(amounts):
 def test_where_nobody_wrote_contacts_down_nobody_is_said_to_be_neglected():
     due = pd.DataFrame({
         "customer_id": [f"c{i}" for i in range(40)], "cell": "high_high", "reason": "never",
-        "overdue_days": float("nan"), "revenue": 1.0,
+        "overdue_days": float("nan"), "silent_days": float("nan"), "revenue": 1.0,
     })  # fmt: skip
     assert care_plans(due, limits=Limits()).findings() == ()
