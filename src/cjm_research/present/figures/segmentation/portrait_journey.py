@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from cjm_research.present.words import Words
 
 _WIDE, _HIGH, _LEFT, _TOP, _LABELS = 400, 140, 34, 12, 50
-_FONT = 9.2
+_FONT, _FLAG = 9.2, 56
+"""Size of letters; what the difference takes beside its mark."""
 
 
 def journey_curve(mood: tuple[Mood, Mood], words: Words) -> str:
@@ -113,10 +114,13 @@ def _flag(at: _Places, own: Mood, base: Mood, words: Words) -> str:
     x, y = at.x(i), at.y(point.mood)
     below = difference < 0 and y + 22 < _HIGH
     text = words.value(difference, Unit.MOOD)
+    # Beside the last stage there is no room to the right.
+    place, anchor = (x - 9, "end") if x + _FLAG > _WIDE else (x + 9, "start")
     return (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="none" stroke="var(--warn)"'
-        f' stroke-width="2"/><text x="{x + 9:.1f}" y="{y + (16 if below else -8):.1f}"'
-        f' font-size="{_FONT + 2}" font-weight="600" fill="var(--warn)">{markup.text(text)}</text>'
+        f' stroke-width="2"/><text x="{place:.1f}" y="{y + (16 if below else -8):.1f}"'
+        f' text-anchor="{anchor}" font-size="{_FONT + 2}" font-weight="600" fill="var(--warn)">'
+        f"{markup.text(text)}</text>"
     )
 
 
