@@ -9,7 +9,7 @@ from typing import Self
 
 import psutil  # type: ignore[import-untyped]
 
-STEP = 0.2
+STEP = 1.0
 """Seconds between two looks."""
 
 

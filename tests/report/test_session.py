@@ -67,3 +67,16 @@ def test_nothing_is_called_after_a_stop(session):
     session.stop()
     with pytest.raises(ReportError, match="was stopped"):
         session.call_apart(os.getpid)
+
+
+def test_workers_that_are_renewed_are_other_processes_and_give_back_what_the_first_held(session):
+    first = session.call(os.getpid)
+    session.renew()
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+    assert session.call(os.getpid) != first
+
+
+def test_before_anything_was_called_there_are_no_workers_to_renew(tmp_path):
+    with Session(tmp_path, workers=1) as session:
+        session.renew()

@@ -104,6 +104,13 @@ class Session:
         why = "the run was stopped." if self.is_stopped else "memory may have run out."
         raise ReportError(f"A worker process died: {why}")
 
+    def renew(self) -> None:
+        """End the workers, which give back what they hold; new ones start when they are needed."""
+        with self._starting:
+            if self._pool is not None:
+                self._pool.shutdown(wait=True)
+                self._pool = None
+
     def call_apart(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function in a process that imports what it needs, while the server starts."""
         self.start()

@@ -54,3 +54,5 @@ def warm_up(
         wait(begun)  # what fails here fails in the notebook that needs it, which says so
         if tables and version.n_buckets > 1:
             wait([threads.submit(session.call, remote.warm_features, name, root)])
+    if version.n_buckets > 1:
+        session.renew()  # what they hold of large tables is room that the notebooks need
