@@ -72,8 +72,7 @@ class _Rule(NamedTuple):
         def replaced(match: re.Match[str]) -> str:
             nonlocal n
             value = match["value"]
-            before = text[max(0, match.start("value") - _WORDS_BEFORE) : match.start("value")]
-            if self.spares_orders and _ORDER.search(before):
+            if self.spares_orders and ends_in_order(text[: match.start("value")]):
                 return match[0]
             if not self.holds(re.sub(r"[^0-9A-Za-z]", "", value)):
                 return match[0]
@@ -81,6 +80,17 @@ class _Rule(NamedTuple):
             return match[0].replace(value, f"[{self.kind.upper()}]")
 
         return self.pattern.sub(replaced, text), n
+
+
+def ends_in_order(before: str) -> bool:
+    """Tell whether the words before a number call it that of an order, a parcel or a product.
+
+    Examples
+    --------
+    >>> ends_in_order("Мой заказ № "), ends_in_order("My telephone is ")
+    (True, False)
+    """
+    return _ORDER.search(before[-_WORDS_BEFORE:]) is not None
 
 
 def _is_suspect(text: str) -> bool:

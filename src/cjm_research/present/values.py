@@ -35,6 +35,14 @@ def is_missing(value: object) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or value != value
 
 
+def plain_spaces(value: object) -> str:
+    """Return text of data without the space that only numbers of a page have.
+
+    So a page's own number is known from a telephone that a customer wrote.
+    """
+    return str(value).replace(NARROW, " ")
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """Writes values in one language.
@@ -157,7 +165,7 @@ class Values:
             raise ReportError("An identifier of a person or company never stands on a page.")
         if unit is Unit.YES_NO:
             return catalogue(self.language).text("value.yes" if value else "value.no")
-        return str(value)
+        return plain_spaces(value)
 
     def _with_unit(self, text: str, unit: Unit) -> str:
         if unit in {Unit.SHARE, Unit.POINTS, Unit.LIFT}:

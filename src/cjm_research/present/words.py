@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cjm_research.errors import ParameterError, nearest
 from cjm_research.present.catalogue import Catalogue, catalogue
 from cjm_research.present.template import Field, parse
-from cjm_research.present.values import DASH, Values, is_missing
+from cjm_research.present.values import DASH, Values, is_missing, plain_spaces
 from cjm_research.results import Finding, Unit
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Words:
         begins = name[:5]
         if found is None and vocabulary == "column" and begins in _MAIN:
             return self(_MAIN[begins], value=self.label("column", name[5:]))
-        return name if found is None else found
+        return plain_spaces(name) if found is None else found
 
     def _known(self, vocabulary: str, name: str, among: Mapping[Any, object]) -> str | None:
         for known in _vocabularies(vocabulary, among):

@@ -16,7 +16,14 @@ from cjm_research.report.changes import changes, p_value
 from cjm_research.report.companions import companions, page_tables, table_texts
 from cjm_research.report.exhibits import exhibit_of
 from cjm_research.report.exporter import CjmExporter
-from cjm_research.report.gate import Leak, data_texts, identifier_tables, page_faults, text_faults
+from cjm_research.report.gate import (
+    Leak,
+    data_texts,
+    identifier_tables,
+    page_faults,
+    text_faults,
+    texts_faults,
+)
 from cjm_research.report.identifiers import Candidates, identifiers_among
 from cjm_research.report.own_pages import own_pages
 from cjm_research.report.page import Shown, languages_of, shown_blocks
@@ -203,9 +210,7 @@ def _refuse_leaks(
         _add(candidates, texts)
     for language in pages:
         texts = table_texts(list(page_tables(shown, language=language)), language=language)
-        leaks += [
-            leak for where, said in texts.items() for leak in text_faults("\n".join(said), where)
-        ]
+        leaks += [leak for where, said in texts.items() for leak in texts_faults(said, where)]
         _add(candidates, texts)
     said = data_texts(findings["findings"])
     leaks += [leak for text in said for leak in text_faults(text, "findings.json")]

@@ -11,19 +11,15 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
+from cjm_research.report.telephones import telephones
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _SPOKEN = ("alt", "title", "aria-label", "aria-description")
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
                    "source", "track", "wbr"})  # fmt: skip
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(
-    r"(?<![\w.,])(?:\+[1-9](?:[ \u00a0\u202f().-]{0,3}\d){9,14}"  # +7 921 123-45-67
-    r"|[78][\s-]?\(\d{3}\)[\s-]?\d{3}[\s-]?\d{2}[\s-]?\d{2}"  # 8 (921) 123-45-67
-    r"|[78][\s-]?\d{3}[\s-]\d{3}-\d{2}-\d{2}"  # 8 921 123-45-67
-    r"|[78]9\d{9}|1[3-9]\d{9})(?![\w.,]*\d)"  # 89211234567, 13812345678
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +112,7 @@ def page_faults(page: str) -> tuple[list[Leak], dict[str, list[str]]]:
     reader.close()
     faults = [Leak(what=what, shown="", where=where) for what, where in reader.faults]
     for where, texts in reader.texts.items():
-        faults += text_faults(" ".join(texts), where)
+        faults += texts_faults(texts, where)
     return faults, reader.texts
 
 
@@ -128,11 +124,14 @@ def text_faults(text: str, where: str) -> list[Leak]:
     >>> [str(f) for f in text_faults("Call +7 921 123-45-67 or a.b@c.ru, 12 345 678 roubles", "x")]
     ['e-mail: a.… in x', 'phone: +7… in x']
     """
-    return [
-        Leak(what=what, shown=hidden(found), where=where)
-        for what, pattern in (("e-mail", _EMAIL), ("phone", _PHONE))
-        for found in pattern.findall(text)
-    ]
+    return texts_faults([text], where)
+
+
+def texts_faults(texts: Sequence[str], where: str) -> list[Leak]:
+    """Return the e-mails and phones of texts that stand one after the other."""
+    found = [("e-mail", mail) for mail in _EMAIL.findall(" ".join(texts))]
+    found += [("phone", phone) for phone in telephones(texts)]
+    return [Leak(what=what, shown=hidden(text), where=where) for what, text in found]
 
 
 def hidden(text: str) -> str:
