@@ -176,8 +176,8 @@ def _days(n: NDArray[Any]) -> NDArray[np.timedelta64]:
 
 
 def _ids(letter: str, numbers: Numbers) -> pa.Array:
-    """Return ids of seven digits behind a letter."""
-    digits = pa.array(numbers + 10_000_000).cast(pa.string())
+    """Return ids of eight digits behind a letter."""
+    digits = pa.array(numbers + 100_000_000).cast(pa.string())
     return pa.compute.utf8_replace_slice(digits, 0, 1, letter)
 
 
