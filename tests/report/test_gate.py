@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from cjm_research.report.failure import masked
 from cjm_research.report.gate import identifier_tables, page_faults, text_faults
 from cjm_research.report.identifiers import Candidates, identifiers_among
 from cjm_research.store.store import Store, commit
@@ -117,3 +118,13 @@ def test_number_cells_are_not_read():
 def test_a_column_of_identifiers_is_refused():
     block = {"id": "ex", "tables": [{"name": "t", "units": ["text", "identifier"]}]}
     assert [str(leak) for leak in identifier_tables([block])] == ["column of identifiers: t in ex"]
+
+
+def test_a_message_of_an_error_hides_names_telephones_and_ids_of_the_store(store):
+    message = "no row of Анна  Петрова, c-00123, 4512, Ким_7 or 李 明; call +7 921 123-45-67"
+    told = masked(message, store=store.folder)
+    assert told == "no row of •••, •••, 4512, ••• or •••; call •••"
+
+
+def test_a_message_before_the_first_cleaning_hides_what_looks_like_an_id(tmp_path):
+    assert masked("no C-00123 in line 12", store=tmp_path) == "no ••• in line 12"

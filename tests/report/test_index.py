@@ -49,6 +49,15 @@ def test_a_failed_report_leads_to_its_last_good_page_and_to_what_went_wrong(page
     assert "The last run failed; the page of the last good run is shown." in page
 
 
+def test_a_study_counts_its_reports_by_state_unless_all_are_fresh(page):
+    assert '<p class="meta">fresh: 1 · failed: 1 · skipped: 1</p>' in page
+    assert "fresh: " not in index_page([FRESH, FRESH], "en")
+
+
+def test_a_chinese_name_has_a_chinese_colon():
+    assert "客户旅程地图：By size" in index_page([FAILED], "zh")
+
+
 def test_words_of_a_study_are_inert(page):
     assert "Shop &lt;b&gt;" in page
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from cjm_research.report import notify as messages
-from cjm_research.report.jobs import Done
+from cjm_research.report.done import Done
 from cjm_research.report.notify import notify
 from cjm_research.report.publish import runs_folder
 from cjm_research.store.lock import locked

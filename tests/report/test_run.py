@@ -161,7 +161,7 @@ def test_a_failed_notebook_keeps_its_last_good_page_under_a_banner(project):
     assert done["data_quality"].status == "failed"
     assert done["customer_matrix"].status == "unchanged"
     page = project.page()
-    assert re.search(r'<p class="stale"[^>]*>These figures are of', page)
+    assert re.search(r'<p class="stale"[^>]*>This report was made on', page)
     assert re.sub(r"<!--stale-->.*?<!--/stale-->", "<!--stale--><!--/stale-->", page) == before
 
 
@@ -222,7 +222,7 @@ def test_a_notebook_that_has_nothing_to_say_is_skipped_with_its_message(project)
         "Nobody bought.",
     )
     assert project.manifest()["status"] == "stale"
-    assert "There is no newer data" in project.page()
+    assert "The last run had no data for it" in project.page()
 
 
 def test_a_kernel_that_dies_is_tried_once_more_and_then_fails(project):

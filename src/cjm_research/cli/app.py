@@ -32,6 +32,7 @@ Given = Annotated[
     typer.Option("--parameter", "-p", help="name=value for the notebooks; may be repeated."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Do it again even if nothing changed.")]
+Csv = Annotated[bool, typer.Option("--csv", help="As CSV: the only form, so it may be left out.")]
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it so
@@ -242,7 +243,7 @@ def export(  # noqa: PLR0913  # options of a command line
 
 
 @app.command(epilog=example("history"))
-def history(study: Study) -> int:
+def history(study: Study, *, _csv: Csv = False) -> int:
     """Write every finding of every run as CSV."""
     from cjm_research.cli.listing import history_csv  # noqa: PLC0415
 
@@ -283,8 +284,8 @@ def journey_map(
     """Write the journey map of a study as pictures, tables and data."""
     from cjm_research.cli.maps import write_map  # noqa: PLC0415  # loads pandas
 
-    for path in write_map(study, formats or (), grouping=grouping, segment=segment, folder=to):
-        typer.echo(path)
+    files = write_map(study, formats or (), grouping=grouping, segment=segment, folder=to)
+    typer.echo("\n".join(str(path) for path in files))
     return OK
 
 
@@ -295,6 +296,5 @@ def params(
     """List the parameters of a report: type, default, what is allowed, help."""
     from cjm_research.cli.explain import parameter_lines  # noqa: PLC0415
 
-    for line in parameter_lines(report, project_root()):
-        typer.echo(line)
+    typer.echo("\n".join(parameter_lines(report, project_root())))
     return OK

@@ -24,7 +24,7 @@ from cjm_research.workspace.starter import begin_demo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cjm_research.report.jobs import Done
+    from cjm_research.report.done import Done
     from cjm_research.report.run import Options
 
 OF_INPUT = (
@@ -73,7 +73,7 @@ def summary(study: str, done: Sequence[Done]) -> str:
 
     Examples
     --------
-    >>> from cjm_research.report.jobs import Done
+    >>> from cjm_research.report.done import Done
     >>> summary("retail", [Done(stem="a", report="a", status="unchanged")])
     'retail: 1 up to date. Open reports/index.html'
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.progress import TaskID
 
-    from cjm_research.report.jobs import Done
+    from cjm_research.report.done import Done
 
 _MARKS = {"fresh": "made", "unchanged": "up to date", "skipped": "skipped", "failed": "FAILED"}
 
@@ -101,7 +101,7 @@ def line_of(done: Done) -> str:
 
     Examples
     --------
-    >>> from cjm_research.report.jobs import Done
+    >>> from cjm_research.report.done import Done
     >>> line_of(Done(stem="journey_map", report="journey_map", status="fresh", seconds=2.34))
     'journey_map: made in 2.3 s'
     """

@@ -129,9 +129,14 @@ def text_faults(text: str, where: str) -> list[Leak]:
 
 def texts_faults(texts: Sequence[str], where: str) -> list[Leak]:
     """Return the e-mails and phones of texts that stand one after the other."""
-    found = [("e-mail", mail) for mail in _EMAIL.findall(" ".join(texts))]
-    found += [("phone", phone) for phone in telephones(texts)]
+    found = addresses(texts)
     return [Leak(what=what, shown=hidden(text), where=where) for what, text in found]
+
+
+def addresses(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the e-mails and phones of texts, each after the name of what it is."""
+    found = [("e-mail", mail) for mail in _EMAIL.findall(" ".join(texts))]
+    return found + [("phone", phone) for phone in telephones(texts)]
 
 
 def hidden(text: str) -> str:

@@ -90,12 +90,26 @@ def identifiers_among(
     allowed : collection of str
         Case-folded words of the study file, which its author wrote to be read.
     """
+    return list(_known(candidates, store, allowed).values())
+
+
+def identifiers_in(text: str, store: Store) -> list[str]:
+    """Return the parts of a text that are identifiers, the longest first.
+
+    Words of a name are joined by single spaces, whatever stands between them in the text.
+    """
+    candidates = Candidates()
+    candidates.add(text, "")
+    found = [candidates.found[name][0] for name in _known(candidates, store, ())]
+    return sorted(found, key=len, reverse=True)
+
+
+def _known(candidates: Candidates, store: Store, allowed: Collection[str]) -> dict[str, Leak]:
     wanted = np.array(sorted(set(candidates.found) - set(allowed)), dtype=object)
     if not len(wanted):
-        return []
-    hashes = identifier_hashes(store)
-    suspects = wanted[np.isin(_hashes(wanted), hashes)].tolist()
-    return _confirmed(suspects, candidates, store) if suspects else []
+        return {}
+    suspects = wanted[np.isin(_hashes(wanted), identifier_hashes(store))].tolist()
+    return _confirmed(suspects, candidates, store) if suspects else {}
 
 
 def identifier_hashes(store: Store) -> NDArray[np.uint64]:
@@ -117,7 +131,7 @@ def identifier_hashes(store: Store) -> NDArray[np.uint64]:
     return hashes
 
 
-def _confirmed(suspects: list[str], candidates: Candidates, store: Store) -> list[Leak]:
+def _confirmed(suspects: list[str], candidates: Candidates, store: Store) -> dict[str, Leak]:
     """Look the suspects up in the tables: two texts can have one hash."""
     leaks: dict[str, Leak] = {}
     for table, column, values in _identifier_values(store):
@@ -126,7 +140,7 @@ def _confirmed(suspects: list[str], candidates: Candidates, store: Store) -> lis
             text, where = candidates.found[name]
             leak = Leak(what=f"{table}.{column.name}", shown=hidden(text), where=where)
             leaks.setdefault(name, leak)
-    return list(leaks.values())
+    return leaks
 
 
 def _hashes(texts: NDArray[np.object_]) -> NDArray[np.uint64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +78,18 @@ def _study(manifests: Sequence[Mapping[str, Any]], words: Words) -> str:
     first = manifests[0]
     title = in_language(first.get("study_title"), words.language) or str(first["study"])
     rows = "".join(_report(m, words) for m in manifests)
-    heading = tag("h2", text(title), id=f"study-{first['study']}")
+    heading = tag("h2", text(title), id=f"study-{first['study']}") + _states(manifests, words)
     return heading + tag("ul", rows, class_="reports", data_study=title.casefold())
+
+
+def _states(manifests: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """Count the reports by state, unless all are fresh."""
+    counts = Counter(str(m["status"]) for m in manifests)
+    if counts["fresh"] == len(manifests):
+        return ""
+    said = (words("index.count", state=words(f"index.{s}"), n=counts[s]) for s in BADGES)
+    shown = (text(one) for one, state in zip(said, BADGES, strict=True) if counts[state])
+    return tag("p", " · ".join(shown), class_="meta")
 
 
 def _report(manifest: Mapping[str, Any], words: Words) -> str:
@@ -86,7 +97,7 @@ def _report(manifest: Mapping[str, Any], words: Words) -> str:
     language = words.language
     title = (manifest.get("title") or {}).get(language) or _title(manifest, words)
     subject = in_language(manifest.get("subject"), language)
-    name = f"{title}: {subject}" if subject else title
+    name = words("index.name", title=title, subject=subject) if subject else title
     pages: Mapping[str, Mapping[str, str]] = manifest.get("pages") or {}
     folder = str(manifest["study"])
     own = pages.get(language) or next(iter(pages.values()), None)

@@ -18,6 +18,7 @@ from cjm_research.report.describe import (
     texts_of,
     told_moves,
 )
+from cjm_research.report.done import Done
 from cjm_research.report.inputs import digest_of
 from cjm_research.report.manifest import (
     KEPT,
@@ -52,22 +53,6 @@ Plain = dict[str, Any]
 
 class StoppedError(CjmError):
     """The run was stopped by hand: whatever is under way is dropped."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What came of one report."""
-
-    stem: str
-    report: str
-    status: str
-    """``fresh``, ``unchanged``, ``skipped`` or ``failed``."""
-    reason: str = ""
-    """Why it was skipped, or what failed: in words, or a key of the catalogues."""
-    seconds: float = 0.0
-    page_seconds: float = 0.0
-    """Of building, checking and publishing its pages."""
-    n_changes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,10 +215,17 @@ class Reports:
         manifest = kept | self._manifest(job, self.stamp())
         manifest |= {"status": "failed", "reason": failure.name}
         manifest |= {"failure_page": next(iter(names.values())), "failure_pages": names}
-        pages = self.session.call(remote.failure_pages, failure, manifest)
+        store = store_folder(self.root, self.study.name)
+        pages, told = self.session.call(remote.failure_pages, failure, manifest, store)
         self._put(job, manifest, self._bannered(before, "page.stale") | pages)
-        why = one_line(failure)
-        return Done(stem=job.stem, report=job.report, status="failed", reason=why, seconds=seconds)
+        return Done(
+            stem=job.stem,
+            report=job.report,
+            status="failed",
+            reason=one_line(failure),
+            told=one_line(told),
+            seconds=seconds,
+        )
 
     def _bannered(self, before: Plain, key: str) -> dict[str, str]:
         languages = tuple(before.get("pages") or ())

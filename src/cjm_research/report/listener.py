@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cjm_research.report.jobs import Done
+    from cjm_research.report.done import Done
 
 
 class Listener:

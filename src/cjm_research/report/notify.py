@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from cjm_research.report.jobs import Done
+    from cjm_research.report.done import Done
     from cjm_research.study.notify import Notify, Threshold
 
 TELLING = 60.0
@@ -99,7 +99,7 @@ def _state(
     }
     for one in done:
         failed = one.status == "failed"
-        said = f"{one.stem} failed: {_masked(one.reason)}" if failed else f"{one.stem} works again."
+        said = f"{one.stem} failed: {_for_others(one)}" if failed else f"{one.stem} works again."
         pages[one.stem] = {"is": failed, "text": said}
     findings = {}
     for threshold in plan.thresholds:
@@ -144,10 +144,10 @@ def _sentence(finding: Mapping[str, Any]) -> str:
     return str(said[0]) if said else f"{finding['id']}: {finding['estimate']}"
 
 
-def _masked(reason: str) -> str:
+def _for_others(failed: Done) -> str:
     from cjm_research.report.failure import masked  # noqa: PLC0415  # loads the words of pages
 
-    return masked(reason)
+    return failed.told or masked(failed.reason)
 
 
 def _deliver(study: str, events: Sequence[Event], plan: Notify) -> list[str]:

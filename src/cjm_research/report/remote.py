@@ -5,6 +5,7 @@ Each function imports what it needs when it is called: in a fork that is there a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,15 +62,19 @@ def build_pages(request: Request) -> Built:
     return build(request)
 
 
-def failure_pages(failure: Failure, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Return the pages of a failure, in every language of the study, by their files."""
+def failure_pages(
+    failure: Failure, manifest: Mapping[str, Any], store: Path
+) -> tuple[dict[str, str], Failure]:
+    """Return the pages of a failure by their files, and the failure as others may read it.
+
+    There is a page in every language of the study; nothing on them points at a customer.
+    """
     from cjm_research.report import failure as pages  # noqa: PLC0415
 
+    told = replace(failure, message=pages.masked(failure.message, store=store))
     names: Mapping[str, str] = manifest["failure_pages"]
-    return {
-        name: pages.failure_page(failure, manifest, language=language)
-        for language, name in names.items()
-    }
+    made = {n: pages.failure_page(told, manifest, language=la) for la, n in names.items()}
+    return made, told
 
 
 def banners(key: str, made_at: str, languages: Sequence[str]) -> dict[str, str]:

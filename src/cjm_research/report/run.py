@@ -20,7 +20,7 @@ from cjm_research.report.inputs import (
     digest_of,
     package_digest,
 )
-from cjm_research.report.jobs import Done, Reports, StoppedError
+from cjm_research.report.jobs import Reports, StoppedError
 from cjm_research.report.listener import Listener
 from cjm_research.report.manifest import all_manifests, read_json, retire, to_json
 from cjm_research.report.notify import notify
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from cjm_research.report.done import Done
     from cjm_research.report.limits import NotebookLimits
     from cjm_research.report.plan import Job
     from cjm_research.store.versions import Version

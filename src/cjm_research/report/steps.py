@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from cjm_research.report.jobs import Done
+    from cjm_research.report.done import Done
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ def told_steps(seconds: Mapping[str, float], done: Sequence[Done]) -> dict[str, 
 
     Examples
     --------
-    >>> from cjm_research.report.jobs import Done
+    >>> from cjm_research.report.done import Done
     >>> made = Done(stem="map", report="map", status="fresh", seconds=3.0, page_seconds=1.0)
     >>> told_steps({"cleaning": 2.0, "reports": 8.0}, [made])
     {'cleaning': 2.0, 'notebooks': 6.0, 'pages': 2.0}

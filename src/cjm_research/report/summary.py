@@ -218,7 +218,7 @@ def _link(about: SummaryRequest, stem: str, words: Words, *, at: str = "") -> st
         key = f"title.{manifest.get('report')}"
         title = words(key) if words.has(key) else str(manifest.get("report", stem))
     subject = in_language(manifest.get("subject"), words.language)
-    name = text(f"{title}: {subject}" if subject else title)
+    name = text(words("index.name", title=title, subject=subject) if subject else title)
     pages: Mapping[str, Mapping[str, str]] = manifest.get("pages") or {}
     page = pages.get(words.language) or next(iter(pages.values()), None)
     if page is None:
