@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from tests.experiments.conftest import World
 
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.experiments.of_study import study_campaign
@@ -35,9 +36,7 @@ def world(plan):
         study = SimpleNamespace(
             name="shop", experiments=known, experiment=experiment, tzinfo=ZoneInfo("Asia/Tokyo")
         )
-        return SimpleNamespace(
-            study=study, as_of=pd.Timestamp(as_of), limits=Limits(), **{**empty, **tables}
-        )
+        return World(study=study, as_of=pd.Timestamp(as_of), limits=Limits(), **{**empty, **tables})
 
     return make
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+from tests.experiments.conftest import World
 
 from cjm_research.errors import DataError, DesignError, SchemaError
 from cjm_research.experiments.campaign import analyse
@@ -115,7 +116,7 @@ def _world(experiment, exposures, orders):
                           pd.DataFrame())  # fmt: skip
     study = SimpleNamespace(name="shop", experiments=[experiment], tzinfo=ZoneInfo("UTC"),
                             experiment=lambda _: experiment)  # fmt: skip
-    return SimpleNamespace(study=study, as_of=pd.Timestamp("2026-06-01"), limits=Limits(),
+    return World(study=study, as_of=pd.Timestamp("2026-06-01"), limits=Limits(),
                            exposures=exposures, orders=orders, **empty)  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pytest
 from cjm_research.present.catalogue import catalogue
 from cjm_research.present.context import Context, using
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.store.extents import extent_in
 from cjm_research.study.phrase import Phrase
 
 EVIL = "<script>alert(1)</script> {{ 7*7 }} javascript:x"
@@ -118,12 +119,16 @@ def world():
     phrase = Phrase.model_validate({"en": "What to mend", "ru": "Что чинить", "zh": "改进什么"})
     research = SimpleNamespace(questions={"journey_map": phrase}, decision=phrase, owner="<b>O</b>")
     stamps = ["2026-01-01 22:30", "2026-03-05 10:00", "2026-03-05 10:00"]
+    tables = {
+        "customers": pd.DataFrame({"customer_id": ["a", "b"]}),
+        "orders": pd.DataFrame(
+            {"customer_id": ["a", "a", "b"], "ordered_at": pd.to_datetime(stamps, utc=True)}
+        ),
+    }
     return SimpleNamespace(
         study=SimpleNamespace(research=research, tzinfo=ZoneInfo("Europe/Moscow")),
         window=("2026-01-02", "2026-03-05"),
-        customers=pd.DataFrame({"customer_id": ["a", "b"]}),
-        orders=pd.DataFrame(
-            {"customer_id": ["a", "a", "b"], "ordered_at": pd.to_datetime(stamps, utc=True)}
-        ),
+        **tables,
         quarantine=pd.DataFrame({"table": ["orders", "orders"]}),
+        extent=lambda name, clocks: extent_in(tables[name], clocks),
     )

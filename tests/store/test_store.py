@@ -159,3 +159,15 @@ def test_doubling_the_buckets_splits_each_in_two(ids, power):
 def test_the_number_of_buckets_is_a_power_of_two():
     with pytest.raises(ParameterError, match="power of two"):
         bucket_of(pd.Series(["a"]), 3)
+
+
+@pytest.mark.parametrize("rows_per_bucket", [10_000, 300])
+def test_the_span_of_a_column_is_its_least_and_greatest_value(tmp_path, orders, rows_per_bucket):
+    at = pd.to_datetime("2026-01-01", utc=True) + pd.to_timedelta(orders.index, unit="h")
+    tables = {"orders": orders.assign(ordered_at=at.where(orders["amount"] > 500), cost=None)}
+    commit(tmp_path, tables, info={}, rows_per_bucket=rows_per_bucket)
+    store = Store.open(tmp_path)
+    known = tables["orders"]["ordered_at"].dropna()
+    assert store.span("orders", "ordered_at") == (known.min(), known.max())
+    assert store.span("orders", "cost") is None
+    assert store.span("events", "occurred_at") is None

@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING, Protocol
 from cjm_research.errors import NoDataError
 from cjm_research.experiments.campaign import CampaignResult, analyse
 from cjm_research.experiments.descriptive import describe_campaign
+from cjm_research.experiments.ledger import CLOCKS
 from cjm_research.experiments.since import with_since
 from cjm_research.experiments.totals import analyse_totals, describe_sums
 from cjm_research.experiments.units import unit_metrics, unit_segments
 from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
 
     from cjm_research.experiments.descriptive import Description
     from cjm_research.study.model import Limits, Study
     from cjm_research.study.plans import Experiment
+
+
+_COUNTED = {"orders": ("order_id", "amount", "status"), "events": ("name", "value")}
+"""What metrics are counted from, beside whose a row is and when it happened."""
 
 
 class StudyTables(Protocol):
@@ -43,6 +50,9 @@ class StudyTables(Protocol):
     def campaign_totals(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def memberships(self) -> pd.DataFrame: ...  # noqa: D102
+    def rows_of(  # noqa: D102
+        self, name: str, customers: pd.Series, columns: Collection[str], *, clock: str
+    ) -> pd.DataFrame: ...
 
 
 def study_campaign(
@@ -97,11 +107,12 @@ def _from_units(
     world: StudyTables, experiment: Experiment, confidence: float
 ) -> CampaignResult | Description:
     until = _until(world, world.exposures, ("exposed_at",))
+    deeds = _deeds(world, experiment)
     units = unit_metrics(
         experiment,
         world.exposures,
-        orders=world.orders,
-        events=world.events,
+        orders=deeds.get("orders"),
+        events=deeds.get("events"),
         outcomes=world.outcomes,
         customers=world.customers,
         until=until,
@@ -127,7 +138,19 @@ def _from_units(
         confidence=confidence,
         limits=world.limits,
     )
-    return with_since(found, units, {"orders": world.orders, "events": world.events}, until=until)
+    return with_since(found, units, deeds, until=until)
+
+
+def _deeds(world: StudyTables, experiment: Experiment) -> dict[str, pd.DataFrame]:
+    """Return what the experiment's units did, of the tables that its metrics are counted from."""
+    shown = world.exposures
+    units = shown.loc[shown["experiment"] == experiment.id, "unit_id"]
+    counted = {m.table for m in experiment.metrics}
+    return {
+        name: world.rows_of(name, units, columns, clock=CLOCKS[name])
+        for name, columns in _COUNTED.items()
+        if name in counted
+    }
 
 
 def _until(world: StudyTables, table: pd.DataFrame, clocks: tuple[str, ...]) -> pd.Timestamp | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from cjm_research.present.words import Words
+    from cjm_research.store.extents import Extent
     from cjm_research.workspace.workspace import Workspace
 
 _STAMPS = ("occurred_at", "ordered_at", "given_at", "exposed_at", "observed_at", "made_at",
@@ -78,7 +79,7 @@ def data_card(world: Workspace, *, tables: Sequence[str]) -> DataCard:
     rows = [
         {
             "table": name,
-            **_size(getattr(world, name), world.study.tzinfo),
+            **_size(world.extent(name, _STAMPS), world.study.tzinfo),
             "rows_quarantined": counts.get(name, 0),
         }
         for name in tables
@@ -87,17 +88,10 @@ def data_card(world: Workspace, *, tables: Sequence[str]) -> DataCard:
     return DataCard(Table(frame=frame, units=_UNITS, name="data"))
 
 
-def _size(table: pd.DataFrame, zone: tzinfo) -> dict[str, Any]:
+def _size(found: Extent, zone: tzinfo) -> dict[str, Any]:
     """Return rows, customers and period of one table; its days are days of the study's zone."""
-    stamp = next((c for c in _STAMPS if c in table and table[c].notna().any()), None)
-    days = table[stamp].dropna() if stamp else None
-    first, last = (None, None) if days is None else (days.min(), days.max())
-    return {
-        "rows": len(table),
-        "customers": table["customer_id"].nunique() if "customer_id" in table else None,
-        "first": _day(first, zone),
-        "last": _day(last, zone),
-    }
+    first, last = _day(found.first, zone), _day(found.last, zone)
+    return {**found._asdict(), "first": first, "last": last}
 
 
 def _day(stamp: Any, zone: tzinfo) -> Any:  # noqa: ANN401  # a stamp, a date or nothing

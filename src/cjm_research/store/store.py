@@ -13,6 +13,7 @@ import pandas as pd
 from cjm_research.errors import StoreError
 from cjm_research.schema.tables import TABLES
 from cjm_research.store.buckets import ROWS_PER_BUCKET, bucket_count, bucket_of
+from cjm_research.store.extents import span
 from cjm_research.store.lock import locked
 from cjm_research.store.reading import column_names, read_part, read_parts
 from cjm_research.store.versions import Part, Version
@@ -51,12 +52,20 @@ class Store:
         self, table: str, *, columns: Sequence[str] | None = None, bucket: int | None = None
     ) -> pd.DataFrame:
         """Return a table, or one bucket of it; an absent table is empty with its own columns."""
-        parts = [
+        parts = self.parts(table, bucket)
+        return read_parts(parts, columns) if parts else _empty(table, columns)
+
+    def parts(self, table: str, bucket: int | None = None) -> list[Path]:
+        """Return the files of a table, or those of one bucket of it."""
+        return [
             self._part(p)
             for p in self.version.parts
             if p.table == table and bucket in (None, p.bucket)
         ]
-        return read_parts(parts, columns) if parts else _empty(table, columns)
+
+    def span(self, table: str, column: str) -> tuple[Any, Any] | None:
+        """Return the least and the greatest value of a column; None where nothing is known."""
+        return span(self.parts(table), column)
 
     def has(self, table: str) -> bool:
         """Tell whether a table has at least one row."""

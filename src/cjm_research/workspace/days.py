@@ -47,11 +47,8 @@ def data_window(store: Store, study: Study) -> tuple[pd.Timestamp, pd.Timestamp]
     for table, column in OBSERVED.items():
         if not store.has(table):
             continue
-        stamps = store.read(table, columns=[column])[column].dropna()
-        if stamps.empty:
-            continue
         declared = TABLES[table].column(column)
-        for stamp in (stamps.min(), stamps.max()):
+        for stamp in map(pd.Timestamp, store.span(table, column) or ()):
             if declared is not None and declared.kind is Kind.TIME:
                 ends.append(stamp.tz_convert(study.zone).tz_localize(None).normalize())
             else:

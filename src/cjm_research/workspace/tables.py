@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from cjm_research.schema.tables import TABLES
+from cjm_research.store.extents import Extent, extent_in, extent_of
+from cjm_research.store.rows import rows_of
+
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Collection, Sequence
 
     from cjm_research.store.store import Store
 
@@ -23,6 +29,48 @@ class Tables:
         if name not in kept:
             kept[name] = self.store.read(name)
         return kept[name]
+
+    def extent(self, name: str, clocks: Sequence[str]) -> Extent:
+        """Return how many rows and customers a table has, and from when to when.
+
+        Parameters
+        ----------
+        name : str
+            A canonical table is not read whole for it; any other is looked at as it is.
+        clocks : sequence of str
+            Columns that may say when a row happened: the first that says anything counts.
+        """
+        paths = self.store.parts(name) if name in TABLES else []
+        return extent_of(paths, clocks) if paths else extent_in(getattr(self, name), clocks)
+
+    def rows_of(
+        self, name: str, customers: pd.Series, columns: Collection[str], *, clock: str
+    ) -> pd.DataFrame:
+        """Return what a canonical table says of some customers, one bucket after the other.
+
+        Parameters
+        ----------
+        name : str
+            A table with `customer_id`.
+        customers : pandas.Series of str
+            Ids.
+        columns : collection of str
+            Those of them that the table has are read.
+        clock : str
+            When a row happened: the newest row is there too, whoever's it is, for it tells to
+            what time the table was kept.
+        """
+        there = self.store.columns(name)
+        wanted = [c for c in dict.fromkeys(("customer_id", clock, *columns)) if c in there]
+        newest = self.store.span(name, clock) if clock in there and self.store.has(name) else None
+        kept = []
+        for bucket in range(self.store.version.n_buckets):
+            rows = self.store.read(name, columns=wanted, bucket=bucket)
+            chosen = rows_of(rows["customer_id"], customers)
+            if newest is not None:
+                chosen |= (rows[clock] == newest[1]).to_numpy(dtype=bool, na_value=False)
+            kept.append(rows[chosen])
+        return pd.concat(kept, ignore_index=True)
 
     @property
     def customers(self) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from cjm_research.segmentation.features import (
     merge_features,
 )
 from cjm_research.segmentation.groupings import memberships
+from cjm_research.store.extents import Extent, extent_of
 from cjm_research.store.reading import read_part, read_parts
 from cjm_research.store.store import Store
 from cjm_research.study.days import begin_of
@@ -31,7 +32,7 @@ from cjm_research.workspace.tables import Tables
 from cjm_research.workspace.tone import learnt_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from cjm_research.needs.codebook import Codebook
@@ -114,14 +115,21 @@ class Workspace(Tables):
         """One row per customer: what they did, bought and said up to `as_of`."""
         return self.features_from(map(self.features_part, self.buckets))
 
+    def extent(self, name: str, clocks: Sequence[str]) -> Extent:
+        """Return how many rows and customers a table has, and from when to when."""
+        if name in {"event_stages", "feedback_codes"} - self.__dict__.keys():
+            return extent_of([self.make(name, bucket) for bucket in self.buckets], clocks)
+        return super().extent(name, clocks)
+
     @property
     def buckets(self) -> range:
         """Numbers of the store's buckets."""
         return range(self.store.version.n_buckets)
 
-    def make(self, table: str, bucket: int) -> None:
-        """Make and keep one bucket of ``event_stages`` or ``feedback_codes``."""
-        {"event_stages": self._event_stages, "feedback_codes": self._feedback_codes}[table](bucket)
+    def make(self, table: str, bucket: int) -> Path:
+        """Make and keep one bucket of ``event_stages`` or ``feedback_codes``; return its file."""
+        makers = {"event_stages": self._event_stages, "feedback_codes": self._feedback_codes}
+        return makers[table](bucket)
 
     @cached_property
     def memberships(self) -> pd.DataFrame:
@@ -186,10 +194,9 @@ class Workspace(Tables):
         return rows[["customer_id", "segment"]].reset_index(drop=True)
 
     def segment(self, text: str) -> CustomerGroup:
-        """Return the customers of a segment, or of an SQL condition made up on the spot.
+        """Return customers: ``study.segment("lifecycle/active")``, or ``"n_orders >= 3"``.
 
-        ``study.segment("lifecycle/active")``, ``study.segment("n_orders >= 3")``; see
-        `workspace.segments.customer_group`.
+        See `workspace.segments.customer_group`.
         """
         from cjm_research.workspace.segments import customer_group  # noqa: PLC0415
 
@@ -205,10 +212,7 @@ class Workspace(Tables):
         return save_segment(self, name, condition, replace=replace)
 
     def sql(self, text: str) -> pd.DataFrame:
-        """Answer a SQL question over the study's tables, with DuckDB, read-only.
-
-        Canonical tables and the four derived tables go by their names.
-        """
+        """Answer a SQL question over canonical and derived tables, with DuckDB, read-only."""
         return query(self, text)
 
     def _event_stages(self, bucket: int) -> Path:
