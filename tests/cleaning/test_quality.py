@@ -8,7 +8,7 @@ import pytest
 from cjm_research.cleaning.load import load
 from cjm_research.cleaning.quality.completeness import completeness, segment_completeness
 from cjm_research.cleaning.quality.data_quality import CHECKED, data_quality
-from cjm_research.cleaning.quality.freshness import freshness
+from cjm_research.cleaning.quality.freshness import Dated, freshness
 from cjm_research.cleaning.quality.gaps import report_gaps
 from cjm_research.cleaning.quality.health import segment_health
 from cjm_research.cleaning.quality.loads import choices_made, issue_counts, source_loads
@@ -122,6 +122,18 @@ def test_segments_alike_are_not_told(people):
     mixed = memberships.assign(segment=["large", "small"] * 200)
     found = segment_completeness(customers, mixed, limits=Limits())
     assert [f for f in found.findings() if f.status == "shown"] == []
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "America/Sao_Paulo", "Asia/Beirut"])
+def test_days_near_an_edge_are_those_of_the_zone(zone):
+    """Beirut and Sao Paulo turned their clocks back at midnight: a later stamp, an earlier day."""
+    every = pd.date_range("2018-02-10", "2018-10-30", freq="20min", tz="UTC")
+    stamps = pd.Series(every).sample(frac=1, random_state=1)
+    days = stamps.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    dated = Dated(stamps=stamps, table="orders", column="ordered_at", zone=zone)
+    assert dated.newest_day == days.max()
+    for day in pd.to_datetime(["2018-02-17", "2018-02-18", "2018-10-28", "2018-06-01"]):
+        assert (dated.from_day(day) == (days >= day)).all()
 
 
 def test_freshness_counts_days_in_the_studys_zone():

@@ -7,11 +7,19 @@ import random
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cjm_research.cleaning import threads
 from cjm_research.cleaning.load import load
 from cjm_research.cleaning.parsing import distinct
-from cjm_research.cleaning.reading import bytes_of_letters, delimited, record_lines
+from cjm_research.cleaning.reading import (
+    bytes_of_letters,
+    delimited,
+    high_lines,
+    record_lines,
+)
+from cjm_research.cleaning.reading import encoding as encodings
 from cjm_research.study.sources import Source
 
 ROWS = 24_000
@@ -104,3 +112,47 @@ def test_a_hash_is_that_of_the_file(tmp_path):
 def test_lines_are_counted_as_python_does(text):
     found = record_lines.plain_lines(memoryview(text.encode()))
     assert found.tolist() == list(range(1, len(text.splitlines()) + 1))
+
+
+def _records_one_by_one(text):
+    """Walk over a text letter by letter: lines on which records begin, and whether one spans."""
+    found, line, begun, record, inside, spans = [], 1, 1, "", False, False
+    for letter in text:
+        inside ^= letter == '"'
+        if letter != "\n":
+            record += letter
+            continue
+        line += 1
+        if inside:
+            spans, record = True, record + letter
+            continue
+        found += [begun] if record.removesuffix("\r") else []
+        begun, record = line, ""
+    ends_open = bool(text) and not text.endswith("\n")
+    return found + ([begun] if ends_open and record.removesuffix("\r") else []), spans
+
+
+@given(st.text('ab,"\n\r', max_size=40), st.integers(1, 9))
+def test_records_begin_where_a_walk_letter_by_letter_finds_them(text, block):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(record_lines, "_PART", block)
+        lines, spans = record_lines.record_lines(memoryview(text.encode()))
+    assert (lines.tolist(), spans) == _records_one_by_one(text)
+
+
+@given(st.lists(st.sampled_from(["a" * 700, "b", "é", "\n"]), max_size=30), st.integers(1, 900))
+def test_lines_with_other_letters_are_found_in_any_block(pieces, block):
+    data = "".join(pieces).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(high_lines, "_BLOCK", block)
+        found = [data[begin:end] for begin, end in high_lines.high_lines(data)]
+    assert found == [line for line in data.split(b"\n") if not line.isascii()]
+
+
+@given(st.text("aé€😀\n", max_size=30), st.binary(max_size=2), st.integers(1, 7))
+def test_utf_8_is_told_in_blocks_of_any_size(text, tail, block):
+    data = text.encode() + tail
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encodings, "_BLOCK", block)
+        found = encodings._utf8(data)
+    assert (found is not None) == (data.decode(errors="replace").encode() == data)

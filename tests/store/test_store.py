@@ -6,15 +6,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cjm_research.errors import ParameterError, StoreError
 from cjm_research.store import store as store_module
+from cjm_research.store import writing
 from cjm_research.store.buckets import bucket_of
+from cjm_research.store.coded import coded_text
 from cjm_research.store.fold import fold
 from cjm_research.store.lock import locked
+from cjm_research.store.reading import read_part
 from cjm_research.store.store import Store, commit, sweep
 
 
@@ -51,6 +56,50 @@ def test_nothing_loaded_yet_says_what_to_run(tmp_path):
 def test_a_table_comes_back_as_it_was(tmp_path, orders):
     commit(tmp_path, {"orders": orders}, info={})
     pd.testing.assert_frame_equal(Store.open(tmp_path).read("orders"), orders)
+
+
+@pytest.mark.parametrize("rows_per_group", [1, 3, 1_000])
+def test_a_part_file_is_read_as_pandas_would_have_written_it(tmp_path, monkeypatch, rows_per_group):
+    monkeypatch.setattr(writing, "_GROUP", rows_per_group)
+    texts = ["b", None, "a", "b", "c", "a"]
+    frame = pd.DataFrame(
+        {
+            "channel": pd.Series(coded_text(pa.array(texts))),
+            "none": pd.Series(coded_text(pa.nulls(6, pa.string()))),
+            "text": pd.Series(texts, dtype="string[pyarrow]"),
+            "amount": [1.5, np.nan, 2.0, 3.0, -0.0, 1e300],
+            "rows": pd.array([1, None, 3, 4, 5, 6], dtype="Int64"),
+            "is_made": pd.array([True, None, False, True, True, False], dtype="boolean"),
+            "at": pd.date_range("2026-01-01", periods=6, tz="UTC", unit="us"),
+            "kind": pd.Categorical(["x", "y", "x", None, "y", "x"]),
+            "plain": ["u", "v", None, "w", "u", "v"],
+        }
+    )
+    frame.attrs["ignored"] = {"orders": 3}
+    frame.to_parquet(tmp_path / "pandas.parquet", index=False)
+    (tmp_path / "ours.parquet").write_bytes(writing.parquet_bytes(frame))
+    ours, expected = (read_part(tmp_path / f"{name}.parquet") for name in ("ours", "pandas"))
+    pd.testing.assert_frame_equal(ours, expected)
+    assert ours.attrs == expected.attrs == frame.attrs
+    schemas = [pq.read_schema(tmp_path / f"{name}.parquet") for name in ("ours", "pandas")]
+    assert schemas[0].equals(schemas[1])
+
+
+def test_what_is_filled_is_told_without_reading_what_every_row_fills(tmp_path):
+    plain = pd.DataFrame(
+        {
+            "customer_id": pd.Series(["a", "b", "c"], dtype="string[pyarrow]"),
+            "amount": [1.0, np.nan, 3.0],
+            "cost": [np.nan] * 3,
+            "quantity": [1.0, 2.0, 3.0],
+        }
+    )
+    commit(tmp_path, {"orders": plain}, info={}, rows_per_bucket=1)
+    store = Store.open(tmp_path)
+    found = store.read_filled("orders", valued=["customer_id"])
+    assert found["customer_id"].tolist() == store.read("orders")["customer_id"].tolist()
+    pd.testing.assert_frame_equal(found.notna(), store.read("orders").notna())
+    assert found["quantity"].tolist() == [True] * 3
 
 
 def test_an_absent_table_is_empty_with_its_columns(tmp_path, orders):
@@ -90,10 +139,10 @@ def test_a_failed_commit_leaves_the_last_version(tmp_path, orders, monkeypatch):
     before = commit(tmp_path, {"orders": orders}, info={})
     whole = store_module._write_table
 
-    def broken(folder, name, frame, n_buckets):
+    def broken(folder, name, *rest):
         if name == "orders":
             raise OSError("disk full")
-        return whole(folder, name, frame, n_buckets)
+        return whole(folder, name, *rest)
 
     monkeypatch.setattr(store_module, "_write_table", broken)
     with pytest.raises(OSError, match="disk full"):

@@ -119,3 +119,12 @@ def test_data_without_a_day_have_no_window(root):
     undated = pd.DataFrame({"customer_id": ["a"], "amount": [1.0], "ordered_at": never})
     commit(root / "data" / "processed" / "shop", {"orders": undated}, info={})
     assert open_study("shop", root=root).window is None
+
+
+def test_only_the_columns_that_are_asked_for_are_read(root):
+    world = open_study("shop", root=root)
+    found = world.columns("orders", ("amount", "no_such_column"))
+    assert (list(found), len(found)) == (["amount"], len(world.orders))
+    again = world.columns("orders", ("amount",))
+    pd.testing.assert_frame_equal(again, found)
+    assert world.columns("orders", ()).shape == (len(world.orders), 0)

@@ -16,6 +16,7 @@ from cjm_research.cleaning.across import (
     without_orphans,
 )
 from cjm_research.cleaning.checks import check_days
+from cjm_research.cleaning.history import keeping
 from cjm_research.cleaning.ledger import CHANGES, CHOICES, FLAGS, ISSUES, QUARANTINE, Ledger
 from cjm_research.cleaning.loaded import INFO, Loaded, balance, concatenated, summed_info
 from cjm_research.cleaning.observed_until import newest_day, usual_end, without_far_future
@@ -27,9 +28,11 @@ from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from cjm_research.cleaning.history import History
+    from cjm_research.cleaning.read_sources import Planned
     from cjm_research.study.model import Study
     from cjm_research.study.sources import Source
 
@@ -57,6 +60,7 @@ def clean_study(
     *,
     limits: ReadLimits = DEFAULT_LIMITS,
     history: History | None = None,
+    plan: Sequence[Planned] | None = None,
 ) -> CleanedStudy:
     """Load every source, join them by table, and check across rows and tables.
 
@@ -71,6 +75,9 @@ def clean_study(
     history : History, optional
         Earlier loads: what they read is not read again, and a source that keeps its history
         keeps the rows of files that are gone.
+    plan : sequence of Planned, optional
+        As `planned` gives it for the same study, folder and history, if it is at hand: every
+        file is hashed for it.
 
     Raises
     ------
@@ -79,20 +86,14 @@ def clean_study(
     DataError
         If a row was lost.
     """
-    plan = planned(study, raw_folder, history=history)
+    plan = planned(study, raw_folder, history=history) if plan is None else plan
     limits = replace(limits, **study.reading.model_dump(exclude_none=True))
-    loaded = load_sources(study, plan, limits=limits, history=history)
     ledgers = {name: Ledger(name) for name in TABLES}
-    tables = {name: _joined(name, loaded, ledgers[name]) for name in TABLES}
-    loaded = [(s, replace(found, table=found.table.iloc[:0])) for s, found in loaded]  # let go
-    usual = usual_end(tables)
-    for name in TABLES:
-        tables[name] = without_far_future(tables[name], ledgers[name], usual=usual)
-        unique = _unique(study, name)
-        tables[name] = without_doubles(tables[name], ledgers[name], unique=unique)
-    day = newest_day(tables, study.zone)
-    for name in TABLES:
-        tables[name] = check_days(tables[name], ledgers[name], newest=day)
+    with keeping(history) as keep:
+        loaded = load_sources(study, plan, limits=limits, history=history, keep=keep)
+        tables = {name: _joined(name, loaded, ledgers[name]) for name in TABLES}
+        loaded = [(s, replace(found, table=found.table.iloc[:0])) for s, found in loaded]  # let go
+        day = _checked(study, tables, ledgers)
     from cjm_research.cleaning.identity.of_study import identify  # noqa: PLC0415  # scipy, splink
 
     identity = identify(study, tables, ledgers)
@@ -104,6 +105,21 @@ def clean_study(
         tables={**tables, **books, "loads": loads, **identity},
         info={**_info(study, loads, day), "sources": {p.name: p.key for p in plan}},
     )
+
+
+def _checked(
+    study: Study, tables: dict[str, pd.DataFrame], ledgers: dict[str, Ledger]
+) -> pd.Timestamp | None:
+    """Set aside what stands twice or cannot have been yet; return the newest day of the rest."""
+    usual = usual_end(tables)
+    for name in TABLES:
+        tables[name] = without_far_future(tables[name], ledgers[name], usual=usual)
+        unique = _unique(study, name)
+        tables[name] = without_doubles(tables[name], ledgers[name], unique=unique)
+    day = newest_day(tables, study.zone)
+    for name in TABLES:
+        tables[name] = check_days(tables[name], ledgers[name], newest=day)
+    return day
 
 
 def _joined(name: str, loaded: list[tuple[Source, Loaded]], ledger: Ledger) -> pd.DataFrame:

@@ -10,21 +10,21 @@ import hashlib
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from cjm_research.cleaning.loaded import Loaded, joined_loads
 from cjm_research.errors import SourceError
 from cjm_research.store.reading import read_part
+from cjm_research.store.writing import write_parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from concurrent.futures import Future
 
     import pandas as pd
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _BOOKS = ("table", "quarantine", "issues", "changes", "flags", "evidence", "info")
 _CHUNK = 1 << 20
-_GROUP = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +64,35 @@ class History:
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
         for book in _BOOKS:
-            _write(getattr(loaded, book), staged / f"{book}.parquet")
+            write_parquet(getattr(loaded, book), staged / f"{book}.parquet")
         try:
             staged.replace(folder)
         except OSError:  # another process was first with the same content
             shutil.rmtree(staged, ignore_errors=True)
 
 
-def _write(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table in groups of rows, so that no more than one is held twice."""
-    pieces = (
-        pa.Table.from_pandas(frame.iloc[start : start + _GROUP], preserve_index=False)
-        for start in range(0, max(1, len(frame)), _GROUP)
-    )
-    first = next(pieces)
-    with pq.ParquetWriter(path, first.schema, compression="zstd") as file:
-        for piece in chain([first], pieces):
-            file.write_table(piece)
+@contextmanager
+def keeping(history: History | None) -> Iterator[Callable[[str, Loaded], None]]:
+    """Give a function that keeps loads beside the work that goes on; in the end all are kept.
+
+    Parameters
+    ----------
+    history : History or None
+        Where loads are kept; nowhere if absent.
+
+    Raises
+    ------
+    OSError
+        If a load could not be written.
+    """
+    if history is None:
+        yield lambda _key, _loaded: None
+        return
+    written: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as writer:
+        yield lambda key, loaded: written.append(writer.submit(history.keep, key, loaded))
+    for done in written:
+        done.result()
 
 
 def sweep_history(folder: Path, *, used: set[str]) -> int:

@@ -22,13 +22,17 @@ from cjm_research.cleaning.repair import copy_source, repaired
 from cjm_research.errors import SourceError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cjm_research.cleaning.history import History
     from cjm_research.cleaning.loaded import Loaded
     from cjm_research.cleaning.reading.content import ReadLimits
     from cjm_research.study.model import Study
     from cjm_research.study.sources import Source
+
+
+def _nowhere(_key: str, _loaded: Loaded) -> None:
+    """Keep nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,12 @@ def planned(
 
 
 def load_sources(
-    study: Study, plan: Sequence[Planned], *, limits: ReadLimits, history: History | None = None
+    study: Study,
+    plan: Sequence[Planned],
+    *,
+    limits: ReadLimits,
+    history: History | None = None,
+    keep: Callable[[str, Loaded], None] = _nowhere,
 ) -> list[tuple[Source, Loaded]]:
     """Read every source that was not read before with the same settings and contents.
 
@@ -92,7 +101,9 @@ def load_sources(
     limits : ReadLimits
         How much one file may hold.
     history : History, optional
-        Earlier loads; new ones are written there.
+        Earlier loads.
+    keep : callable, optional
+        Keeps a load that is new under its key; see `history.keeping`.
 
     Raises
     ------
@@ -103,9 +114,13 @@ def load_sources(
     problems: list[str] = []
     for one in plan:
         try:
-            loaded.append((one.source, _loaded(study, one, limits=limits, history=history)))
+            found, is_new = _loaded(study, one, limits=limits, history=history)
         except SourceError as error:
             problems.append(f"{one.source.table}: {error}")
+            continue
+        loaded.append((one.source, found))
+        if is_new:
+            keep(one.key, found)
     if problems:
         raise SourceError("\n".join(problems))
     return loaded
@@ -171,20 +186,21 @@ def _planned(
     )  # fmt: skip
 
 
-def _loaded(study: Study, one: Planned, *, limits: ReadLimits, history: History | None) -> Loaded:
+def _loaded(
+    study: Study, one: Planned, *, limits: ReadLimits, history: History | None
+) -> tuple[Loaded, bool]:
+    """Return what a source gives, and whether that was not known before."""
     known = history.of(one.key) if history is not None else None
     if known is not None:
-        return known
+        return known, False
     former = history.last(one.name) if history is not None and one.former else None
     if not one.files and former is not None:
         found = without_files(former, set(former.info["source_file"]) - set(one.former))
     else:
         found = _read(study, one, limits)
         found = with_former_files(found, former)
-    if history is not None:
-        history.keep(one.key, found)
     pa.default_memory_pool().release_unused()  # what reading took, before the next source
-    return found
+    return found, True
 
 
 def _read(study: Study, one: Planned, limits: ReadLimits) -> Loaded:

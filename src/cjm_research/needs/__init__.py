@@ -28,6 +28,7 @@ _HOME = {
     "n_not_applicable": "survey.questions",
     "needs_met": "met",
     "nps": "scores",
+    "occasion_columns": "occasions",
     "occasion_orders": "occasions",
     "of_brand": "scope",
     "one_family": "places",

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cjm_research.study.survey import SurveyPlan
 
 
+_READ = ("customer_id", "order_id", "ordered_at", "amount", "status")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OccasionOrders:
     """Orders in the days of one promotion or holiday."""
@@ -94,6 +97,11 @@ class Occasions(Result):
         )
 
 
+def occasion_columns(plan: SurveyPlan) -> tuple[str, ...]:
+    """Return the columns of the orders that `occasion_orders` reads; none without an occasion."""
+    return _READ if plan.occasions else ()
+
+
 def occasion_orders(
     orders: pd.DataFrame, plan: SurveyPlan, *, telling: Telling = USUAL
 ) -> Occasions:
@@ -112,8 +120,8 @@ def occasion_orders(
     telling : Telling
         Limits, confidence, window and zone.
     """
-    made = _orders(orders, telling.zone)
-    if made.empty or not plan.occasions:
+    made = _orders(orders, telling.zone) if plan.occasions else orders.iloc[:0]
+    if made.empty:
         return Occasions(rows=(), telling=telling)
     first, last = made["day"].min(), made["day"].max()
     n_days = (last - first).days + 1

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,7 +16,7 @@ from cjm_research.store.blank import blank_column
 from cjm_research.store.coded import coded_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 _SHORT = 8
@@ -31,7 +32,12 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     return read_parts([path], columns)
 
 
-def read_parts(paths: Sequence[Path], columns: Sequence[str] | None = None) -> pd.DataFrame:
+def read_parts(
+    paths: Sequence[Path],
+    columns: Sequence[str] | None = None,
+    *,
+    valued: Collection[str] | None = None,
+) -> pd.DataFrame:
     """Return part files of one table, one below the other.
 
     Columns in which no part knows anything are not read, and the others are put together one
@@ -43,6 +49,9 @@ def read_parts(paths: Sequence[Path], columns: Sequence[str] | None = None) -> p
         One part or more, of the same columns.
     columns : sequence of str, optional
         All of them if absent.
+    valued : collection of str, optional
+        Columns whose values are asked for; of the others only whether a row has one. Those
+        that every row has are not read, and hold True.
 
     Raises
     ------
@@ -55,12 +64,12 @@ def read_parts(paths: Sequence[Path], columns: Sequence[str] | None = None) -> p
     names = list(columns) if columns else list(parts[0].dtypes)
     n = sum(p.rows for p in parts)
     nowhere = set.intersection(*(p.blank for p in parts))
-    blank = {c: parts[0].dtypes[c] for c in names if c in nowhere}
-    frames = [p.read([c for c in names if c not in blank]) for p in parts]
-    whole = {
-        c: blank_column(n, blank[c]) if c in blank else _stacked([f.pop(c) for f in frames])
-        for c in names
-    }
+    made = {c: blank_column(n, parts[0].dtypes[c]) for c in names if c in nowhere}
+    if valued is not None:
+        full = set.intersection(*(p.full for p in parts)) - {*valued, *made}
+        made |= dict.fromkeys(full, pd.Series(np.broadcast_to(np.True_, n), copy=False))
+    frames = [p.read([c for c in names if c not in made]) for p in parts]
+    whole = {c: made[c] if c in made else _stacked([f.pop(c) for f in frames]) for c in names}
     out = pd.DataFrame(whole, index=pd.RangeIndex(n), columns=pd.Index(names), copy=False)
     out.attrs = frames[0].attrs
     if n > _MANY:
@@ -87,6 +96,8 @@ class _Part:
     """Type of each column."""
     blank: set[str]
     """Columns in which nothing is known."""
+    full: set[str]
+    """Columns in which every row has a value."""
     coded: set[str]
     """Columns of texts that the file holds once each."""
 
@@ -98,21 +109,24 @@ class _Part:
         dtypes = {str(c): str(d) for c, d in empty.dtypes.items()}
         texts = {c["name"] for c in about if c["numpy_type"] == "string"}
         sizes = dict.fromkeys(dtypes, 0)
-        known = dict.fromkeys(dtypes, 0)
+        nulls, untold = dict.fromkeys(dtypes, 0), set()
         for group in map(file.metadata.row_group, range(file.metadata.num_row_groups)):
             for column in map(group.column, range(file.metadata.num_columns)):
                 name, found = column.path_in_schema, column.statistics
                 if name not in sizes:  # of nested values
                     continue
                 sizes[name] += column.total_uncompressed_size
-                is_told = found is not None and found.null_count is not None
-                known[name] += group.num_rows - (found.null_count if is_told else 0)
+                if found is None or found.null_count is None:
+                    untold.add(name)
+                else:
+                    nulls[name] += found.null_count
         n = file.metadata.num_rows
         return cls(
             path=path,
             rows=n,
             dtypes=dtypes,
-            blank={c for c, k in known.items() if n and not k and dtypes[c] in _BLANK},
+            blank={c for c, k in nulls.items() if n and k == n and dtypes[c] in _BLANK},
+            full={c for c, k in nulls.items() if not k and c not in untold},
             coded={t for t in texts if n and sizes[t] < _SHORT * n},
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,10 +18,16 @@ from cjm_research.store.lock import locked
 from cjm_research.store.reading import column_names, read_part, read_parts
 from cjm_research.store.versions import Part, Version
 from cjm_research.store.whole import write_whole
+from cjm_research.store.writing import parquet_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
+
+
+_WRITERS = 2
+"""Buckets that are written side by side: each is held twice while it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,19 @@ class Store:
         """Return the least and the greatest value of a column; None where nothing is known."""
         return span(self.parts(table), column)
 
+    def read_filled(self, table: str, *, valued: Collection[str]) -> pd.DataFrame:
+        """Return a table to see what is filled: only some columns surely hold their values.
+
+        Parameters
+        ----------
+        table : str
+        valued : collection of str
+            Columns whose values are asked for. Of the others only missing is missing: those that
+            every row fills are not read, and hold True.
+        """
+        parts = self.parts(table)
+        return read_parts(parts, valued=valued) if parts else _empty(table, None)
+
     def has(self, table: str) -> bool:
         """Tell whether a table has at least one row."""
         return self.version.rows(table) > 0
@@ -87,7 +106,7 @@ class Store:
         folder = self.folder / "derived" / table
         path = folder / f"{key}-{self.version.n_buckets}-{bucket}.parquet"
         if not path.is_file():
-            write_whole(path, _to_parquet(make()))
+            write_whole(path, parquet_bytes(make()))
         return path
 
     def _part(self, part: Part) -> Path:
@@ -126,11 +145,12 @@ def commit(
     with locked(folder / ".lock", what=f"The store of study {folder.name!r}"):
         largest = max((len(t) for t in tables.values()), default=0)
         n_buckets = bucket_count(largest, rows_per_bucket=rows_per_bucket)
-        parts = tuple(
-            part
-            for name in sorted(tables)
-            for part in _write_table(folder, name, tables[name], n_buckets)
-        )
+        with ThreadPoolExecutor(_WRITERS) as pool:  # arrow packs without Python's lock
+            parts = tuple(
+                part
+                for name in sorted(tables)
+                for part in _write_table(folder, name, tables[name], n_buckets, pool)
+            )
         version = Version.of(parts, n_buckets=n_buckets, info=dict(info))
         manifest = folder / "versions" / f"{version.id}.json"
         write_whole(manifest, version.to_json())
@@ -157,30 +177,27 @@ def customer_column(table: str) -> str | None:
     return declared.customer if declared else None
 
 
-def _write_table(folder: Path, name: str, frame: pd.DataFrame, n_buckets: int) -> list[Part]:
+def _write_table(
+    folder: Path, name: str, frame: pd.DataFrame, n_buckets: int, pool: Executor
+) -> list[Part]:
     column = customer_column(name)
     if column is None or n_buckets == 1:
         return [_write_part(folder, name, 0, frame)]
-    buckets = bucket_of(frame[column], n_buckets)
-    return [
-        _write_part(folder, name, b, frame.take(np.flatnonzero(buckets == b)))
-        for b in np.unique(buckets).tolist()
-    ]
+    buckets = bucket_of(frame[column], n_buckets).astype(np.int32)
+
+    def write(bucket: int) -> Part:
+        return _write_part(folder, name, bucket, frame.take(np.flatnonzero(buckets == bucket)))
+
+    return list(pool.map(write, np.flatnonzero(np.bincount(buckets)).tolist()))
 
 
 def _write_part(folder: Path, table: str, bucket: int, frame: pd.DataFrame) -> Part:
-    content = _to_parquet(frame)
+    content = parquet_bytes(frame)
     name = hashlib.sha256(content).hexdigest()[:24]
     path = folder / "parts" / table / f"{name}.parquet"
     if not path.is_file():
         write_whole(path, content)
     return Part(table=table, bucket=bucket, name=name, rows=len(frame))
-
-
-def _to_parquet(frame: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.reset_index(drop=True).to_parquet(buffer, index=False, compression="zstd")
-    return buffer.getvalue()
 
 
 def _empty(table: str, columns: Sequence[str] | None) -> pd.DataFrame:

@@ -20,10 +20,12 @@ from cjm_research.workspace.identity_list import write_identity_list
 from cjm_research.workspace.project import raw_folder, store_folder, study_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
 
+    from cjm_research.cleaning.read_sources import Planned
     from cjm_research.study.model import Study
 
 _LOADS = "loaded"
@@ -54,10 +56,12 @@ def clean(name: str, root: Path) -> Version:
     current = _current(folder)
     secret = hashing_key(os.environ) if study.privacy.identifiers == "hash" else None
     history = _history(folder, current) if secret is None else None
-    key = _key(study, raw, history, secret)
+    hashes = history or History(folder=raw / "none")  # contents are hashed in either case
+    plan = planned(study, raw, history=hashes)
+    key = _key(study, plan, secret)
     if current is not None and current.version.info.get("load_key") == key:
         return current.version
-    cleaned = clean_study(study, raw, history=history)
+    cleaned = clean_study(study, raw, history=history, plan=plan if history else None)
     tables = dict(cleaned.tables)
     if secret is not None:
         tables = without_identifiers(tables, key=secret, personal=study.privacy.personal)
@@ -83,10 +87,9 @@ def _history(folder: Path, current: Store | None) -> History:
     return History(folder=folder / _LOADS, keys=keys)
 
 
-def _key(study: Study, raw: Path, history: History | None, secret: bytes | None) -> str:
+def _key(study: Study, plan: Sequence[Planned], secret: bytes | None) -> str:
     """Return the key of the whole load; it is the same when nothing would change."""
-    hashes = history or History(folder=raw / "none")  # contents are hashed in either case
-    sources = [p.key for p in planned(study, raw, history=hashes)]
+    sources = [p.key for p in plan]
     path = study.decisions_path
     decided = file_hash(path) if path is not None and path.is_file() else ""
     settings = study.model_dump(mode="json", include={"identity", "privacy", "zone", "currency"})

@@ -72,6 +72,33 @@ class Tables:
             kept.append(rows[chosen])
         return pd.concat(kept, ignore_index=True)
 
+    def columns(self, name: str, wanted: Collection[str]) -> pd.DataFrame:
+        """Return those of some columns that a table has; no other is read.
+
+        Parameters
+        ----------
+        name : str
+            As of `table`.
+        wanted : collection of str
+            Names of columns.
+        """
+        kept: dict[str, pd.DataFrame] = self.__dict__.setdefault("_tables", {})
+        if name in kept:
+            return kept[name][[c for c in kept[name] if c in wanted]]
+        there = [c for c in self.store.columns(name) if c in wanted]
+        if not there:
+            return pd.DataFrame(index=pd.RangeIndex(self.store.version.rows(name)))
+        return self.store.read(name, columns=there)
+
+    def filled(self, name: str, valued: Collection[str]) -> pd.DataFrame:
+        """Return a table to see what is filled; see `Store.read_filled`.
+
+        One that the cleaning left beside the canonical tables is returned with all its values.
+        """
+        if name not in TABLES or name in self.__dict__.get("_tables", {}):
+            return self.table(name)
+        return self.store.read_filled(name, valued=valued)
+
     @property
     def customers(self) -> pd.DataFrame:
         """One row per person or company."""

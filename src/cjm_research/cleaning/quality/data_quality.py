@@ -12,7 +12,7 @@ from cjm_research.cleaning.quality.completeness import (
     segment_completeness,
 )
 from cjm_research.cleaning.quality.drift import Drift, drift_of
-from cjm_research.cleaning.quality.freshness import Freshness, freshness
+from cjm_research.cleaning.quality.freshness import DATED_BY, Freshness, freshness
 from cjm_research.cleaning.quality.gaps import ReportGaps, report_gaps
 from cjm_research.cleaning.quality.health import (
     SegmentHealth,
@@ -44,6 +44,20 @@ if TYPE_CHECKING:
 CHECKED = (*TABLES, "loads", "issues", "choices", "quarantine", "flags",
            "identities", "identity_review", "identity_counts", "profile", "drift")  # fmt: skip
 """Tables that the check looks at."""
+
+
+def valued_columns(table: str) -> tuple[str, ...]:
+    """Return the columns of a table whose values the check looks at.
+
+    Of the others it asks only which rows fill them; of a table that the cleaning left beside the
+    canonical ones it looks at all.
+
+    Examples
+    --------
+    >>> valued_columns("orders")
+    ('customer_id', 'source_file', 'ordered_at')
+    """
+    return ("customer_id", "source_file", *DATED_BY.get(table, ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

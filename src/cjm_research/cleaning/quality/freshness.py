@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from cjm_research.results import Finding, Result, Unit
@@ -13,6 +14,8 @@ from cjm_research.schema.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 DATED_BY = {
     "customers": ("updated_at", "last_contact_at", "acquired_on"),
@@ -29,6 +32,8 @@ DATED_BY = {
 """For each table, the column that says how new a row is; the first that has values."""
 
 OLD_DAYS = 365
+_NEAR = np.timedelta64(2, "D")
+"""Further from an edge than any zone moves a day."""
 STALE_DAYS = 31
 ROLLING = ("orders", "events", "feedback")
 """Tables that grow all the time: a silent month is a broken export or a dead business."""
@@ -129,22 +134,60 @@ def freshness(
         )
         if column is None:
             continue
-        days = days_of(frame[column].dropna(), name, column, zone=zone)
-        behind = (day - days).dt.days
+        dated = Dated(stamps=frame[column].dropna(), table=name, column=column, zone=zone)
+        newest = dated.newest_day
+        recent = dated.from_day(day - pd.Timedelta(days=OLD_DAYS))
+        n_old = len(recent) - int(np.count_nonzero(recent))
         ages.append(
             Age(
-                table=name, column=column, rows=len(days), newest=str(days.max().date()),
-                days_since=float(max(behind.min(), 0)),
-                old_share=float((behind > OLD_DAYS).mean()),
+                table=name, column=column, rows=len(recent), newest=str(newest.date()),
+                days_since=float(max((day - newest).days, 0)),
+                old_share=n_old / len(recent),
             )
         )  # fmt: skip
     return Freshness(ages=tuple(ages), as_of=str(day.date()))
 
 
-def days_of(stamps: pd.Series, table: str, column: str, *, zone: str) -> pd.Series:
-    """Return the days of stamps of a table's column, in a zone."""
-    declared = TABLES[table].column(column)
-    plain = pd.DatetimeIndex(stamps)
-    if declared is not None and declared.kind is Kind.TIME:
-        plain = plain.tz_convert(zone).tz_localize(None)
-    return pd.Series(plain.normalize())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """Stamps of a table's column, none of them missing, of which the days in a zone are asked.
+
+    Days are worked out only for the few stamps near the edge that a question is about.
+
+    Examples
+    --------
+    >>> stamps = pd.Series(pd.to_datetime(["2026-05-01 22:30", "2026-05-01 20:30"], utc=True))
+    >>> dated = Dated(stamps=stamps, table="orders", column="ordered_at", zone="Europe/Moscow")
+    >>> dated.newest_day.date().isoformat(), dated.from_day(pd.Timestamp("2026-05-02")).tolist()
+    ('2026-05-02', [True, False])
+    """
+
+    stamps: pd.Series
+    table: str
+    column: str
+    zone: str
+
+    @property
+    def newest_day(self) -> pd.Timestamp:
+        """The last day that has a stamp."""
+        ticks = self._ticks
+        return pd.Timestamp(self._days(ticks >= ticks.max() - _NEAR).max())
+
+    def from_day(self, day: pd.Timestamp) -> NDArray[np.bool_]:
+        """Tell which stamps are of a day or later."""
+        ticks, edge = self._ticks, day.to_datetime64()
+        found: NDArray[np.bool_] = ticks >= edge + _NEAR
+        near = (ticks >= edge - _NEAR) & ~found
+        found[near] = (self._days(near) >= day).to_numpy()
+        return found
+
+    @property
+    def _ticks(self) -> NDArray[np.datetime64]:
+        return self.stamps.to_numpy(dtype="datetime64[us]")
+
+    def _days(self, rows: NDArray[np.bool_]) -> pd.Series:
+        declared = TABLES[self.table].column(self.column)
+        plain = pd.DatetimeIndex(self.stamps[rows])
+        if declared is not None and declared.kind is Kind.TIME:
+            plain = plain.tz_convert(self.zone).tz_localize(None)
+        return pd.Series(plain.normalize())

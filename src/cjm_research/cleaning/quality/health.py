@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.cleaning.quality.completeness import ASIDE, CONDITIONAL
-from cjm_research.cleaning.quality.freshness import DATED_BY, OLD_DAYS, days_of
+from cjm_research.cleaning.quality.freshness import DATED_BY, OLD_DAYS, Dated
 from cjm_research.cleaning.quality.validity import (
     DOUBLES,
     ORPHANS,
@@ -217,7 +217,8 @@ def _source(
     }
     aside["invalid"] = int(str(row["rows_quarantined"])) - sum(aside.values())
     frame = tables[table]
-    own = frame[(frame["source_file"] == file).to_numpy(dtype=bool, na_value=False)]
+    is_own = (frame["source_file"] == file).to_numpy(dtype=bool, na_value=False)
+    own = frame if is_own.all() else frame[is_own]
     newest = _newest(own, table, zone)
     return SourceState(
         source_file=file, table=table, rows=rows_in, filled=_filled(own),
@@ -228,15 +229,16 @@ def _source(
 
 def _filled(own: pd.DataFrame) -> float:
     """Return the share of filled cells of the columns that the source fills at all."""
-    given = own.drop(columns=[c for c in (*ASIDE, *CONDITIONAL) if c in own])
-    given = given.loc[:, given.notna().any()]
-    return float(given.notna().to_numpy().mean()) if given.size else float("nan")
+    counts = [int(own[c].notna().sum()) for c in own if c not in (*ASIDE, *CONDITIONAL)]
+    given = [n for n in counts if n]
+    return sum(given) / (len(own) * len(given)) if given else float("nan")
 
 
 def _newest(own: pd.DataFrame, table: str, zone: str) -> pd.Timestamp | None:
     for column in DATED_BY.get(table, ()):
         if column in own and own[column].notna().any():
-            return pd.Timestamp(days_of(own[column].dropna(), table, column, zone=zone).max())
+            stamps = own[column].dropna()
+            return Dated(stamps=stamps, table=table, column=column, zone=zone).newest_day
     return None
 
 
@@ -258,16 +260,16 @@ def _old_each(
     numpy.ndarray of float, shape (n_customers,)
         1 or 0.
     """
-    last = np.full(len(ids), np.iinfo(np.int64).min)
-    is_dated = False
+    oldest = day - pd.Timedelta(days=OLD_DAYS)
+    touched, is_dated = np.zeros(len(ids), dtype=bool), False
     for name in TOUCHED_BY:
         frame, column = tables.get(name), DATED_BY[name][0]
         if frame is None or frame.empty or frame[column].isna().all():
             continue
         is_dated = True
-        at = positions_of(frame["customer_id"], ids)
-        at = np.where(frame[column].notna().to_numpy(), at, -1)
-        days = days_of(frame.loc[at >= 0, column], name, column, zone=zone)
-        np.maximum.at(last, at[at >= 0], days.to_numpy(dtype="datetime64[D]").view(np.int64))
-    oldest = np.datetime64(day, "D").view(np.int64) - OLD_DAYS
-    return (last < oldest).astype(float) if is_dated else np.full(len(ids), np.nan)
+        there = frame[column].notna().to_numpy()
+        dated = Dated(stamps=frame.loc[there, column], table=name, column=column, zone=zone)
+        recent = np.flatnonzero(there)[dated.from_day(oldest)]
+        at = positions_of(frame["customer_id"].iloc[recent], ids)
+        touched[at[at >= 0]] = True
+    return (~touched).astype(float) if is_dated else np.full(len(ids), np.nan)

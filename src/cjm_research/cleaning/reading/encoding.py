@@ -16,7 +16,7 @@ SURE_FROM = 0.25
 """Confidence of the detection from which an encoding is not reported as uncertain."""
 _MOSTLY = 0.9
 _SAMPLE = 200_000
-_BLOCK = 1 << 24
+_BLOCK = 1 << 20
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -129,10 +129,11 @@ def _free_bytes(encoding: str) -> tuple[bytes, ...]:
 def _utf8(raw: bytes) -> Decoded | None:
     """Check block by block, so that a large file is not held twice."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    view = memoryview(raw)
     try:
         for start in range(0, len(raw), _BLOCK):
-            decoder.decode(view[start : start + _BLOCK])
+            block = raw[start : start + _BLOCK]
+            if not block.isascii() or decoder.getstate()[0]:  # a letter may go over its edge
+                decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return None

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HIGH = re.compile(rb"[\x80-\xff]")
+_BLOCK = 1 << 16
 
 
 def high_lines(data: bytes, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, int]]:
@@ -23,9 +24,25 @@ def high_lines(data: bytes, start: int = 0, stop: int | None = None) -> Iterator
     """
     last = len(data) if stop is None else stop
     at = start
-    while found := _HIGH.search(data, at, last):
-        begin = max(start, data.rfind(b"\n", at, found.start()) + 1, at)
-        end = data.find(b"\n", found.end(), last)
+    while (found := _first_high(data, at, last)) is not None:
+        begin = max(start, data.rfind(b"\n", at, found) + 1, at)
+        end = data.find(b"\n", found, last)
         end = last if end < 0 else end
         yield begin, end
         at = end
+
+
+def _first_high(data: bytes, start: int, stop: int) -> int | None:
+    """Return the place of the first byte above 127; blocks of ASCII are told at a glance."""
+    for begin in range(start, stop, _BLOCK):
+        end = min(begin + _BLOCK, stop)
+        found = _HIGH.search(data, begin, min(begin + _NEAR, end))
+        if found is None and not data[begin + _NEAR : end].isascii():
+            found = _HIGH.search(data, begin + _NEAR, end)
+        if found is not None:
+            return found.start()
+    return None
+
+
+_NEAR = 1 << 10
+"""Bytes that are searched one by one: most often the next such line is near."""

@@ -100,7 +100,7 @@ def _suspect_blocks(data: bytes, *, everything: bool) -> Iterator[tuple[int, int
     while start < len(data):
         end = data.find(b"\n", start + _BLOCK)
         end = len(data) if end < 0 else end + 1
-        if everything or _SUSPECT.search(data, start, end):
+        if everything or (not data[start:end].isascii() and _SUSPECT.search(data, start, end)):
             yield start, end
         start = end
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_BLOCK = 1 << 24
 _PART = 1 << 18
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 
@@ -43,35 +43,75 @@ def record_lines(body: memoryview) -> tuple[NDArray[np.int64], bool]:
 
     A newline inside quotes ends no record; a line without a character is none.
     """
-    if not body:
-        return np.zeros(0, dtype=np.int64), False
-    pieces: list[NDArray[np.int64]] = []
-    inside: list[NDArray[np.bool_]] = []
-    carry = 0
-    for start in range(0, len(body), _BLOCK):
-        block = np.frombuffer(
-            body, dtype=np.uint8, offset=start, count=min(_BLOCK, len(body) - start)
-        )
-        ends = np.flatnonzero(block == _NEWLINE)
-        quotes = block == _QUOTE
-        if carry or quotes.any():
-            parity = np.cumsum(quotes, dtype=np.uint8) + np.uint8(carry)
-            inside.append((parity[ends] & 1).astype(bool))
-            carry = int(parity[-1] & 1)
+    begun = _Begun()
+    pieces = [begun.records(block) for block in _blocks(body)]
+    if begun.is_open:
+        pieces.append(begun.last())
+    return np.concatenate(pieces or [np.zeros(0, dtype=np.int64)]), begun.spans_lines
+
+
+@dataclass(slots=True)
+class _Begun:
+    """The record that a block of a text begins in."""
+
+    line: int = 0
+    """Newlines before the block."""
+    record: int = 0
+    """Newlines before the record."""
+    size: int = 0
+    """Bytes of the record before the block."""
+    quotes: int = 0
+    """1 inside quotes."""
+    before: int = 0
+    """The byte before the block."""
+    spans_lines: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the text goes on behind its last newline."""
+        return self.size > 0 and self.before != _NEWLINE
+
+    def records(self, block: NDArray[np.uint8]) -> NDArray[np.int64]:
+        """Return the lines of the records that end in a block."""
+        is_newline = block == _NEWLINE
+        places = np.flatnonzero(is_newline | (block == _QUOTE))
+        is_end = is_newline[places]
+        inside = (np.cumsum(~is_end) + self.quotes) & 1
+        held = inside[is_end].astype(bool)
+        ends = places[is_end]
+        outer = np.flatnonzero(~held)
+        found = self._lines(block, ends[outer], outer)
+        self.spans_lines |= bool(held.any())
+        self.line += len(ends)
+        if len(outer):
+            self.record = self.line - len(ends) + int(outer[-1]) + 1
+            self.size = len(block) - int(ends[outer[-1]]) - 1
         else:
-            inside.append(np.zeros(len(ends), dtype=bool))
-        pieces.append(ends + start)
-    newlines, held = np.concatenate(pieces), np.concatenate(inside)
-    if not len(newlines) or newlines[-1] != len(body) - 1:
-        newlines, held = np.append(newlines, len(body)), np.append(held, False)
-    outer = np.flatnonzero(~held)
-    first = np.concatenate([[0], outer[:-1] + 1]) if len(outer) else outer
-    starts = np.where(first > 0, newlines[first - 1] + 1, 0)
-    ends = newlines[outer]
-    data = np.frombuffer(body, dtype=np.uint8)
-    returns = (ends > starts) & (data[np.maximum(ends - 1, 0)] == _RETURN)
-    is_record = ends - starts - returns > 0
-    return first[is_record] + 1, bool(held.any())
+            self.size += len(block)
+        self.quotes = int(inside[-1]) if len(inside) else self.quotes
+        self.before = int(block[-1])
+        return found
+
+    def last(self) -> NDArray[np.int64]:
+        """Return the line of the record that nothing ends but the text."""
+        empty = self.size - (self.before == _RETURN) <= 0
+        return np.array([] if empty else [self.record + 1], dtype=np.int64)
+
+    def _lines(
+        self, block: NDArray[np.uint8], ends: NDArray[np.int64], outer: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        if not len(ends):
+            return np.zeros(0, dtype=np.int64)
+        sizes = np.diff(ends, prepend=-1 - self.size) - 1
+        last = block[np.maximum(ends - 1, 0)]
+        if ends[0] == 0:
+            last[0] = self.before
+        is_record = sizes - ((last == _RETURN) & (sizes > 0)) > 0
+        lines = outer + (self.line + 2)  # from 1, and behind the newline before
+        lines[1:] = lines[:-1].copy()
+        lines[0] = self.record + 1
+        found: NDArray[np.int64] = lines[is_record]
+        return found
 
 
 def quotes_are_sound(body: memoryview, delimiter: str) -> bool:
