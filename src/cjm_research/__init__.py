@@ -9,11 +9,15 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_NAMES = {"open_study": "cjm_research.present.session"}
+_NAMES = {
+    "compare": "cjm_research.workspace.comparing",
+    "open_study": "cjm_research.present.session",
+}
 
 __all__ = [
     "__version__",
     "cleaning",
+    "compare",
     "demo",
     "experiments",
     "journey",

@@ -174,7 +174,7 @@ def test_a_run_then_nothing_to_do_then_why(root):
     said = _cjm(root, "why", "shop", "data_quality").stdout
     assert _cjm(root, "why", "shop").stdout == said
     assert "made again: the study file or its codebook changed." in said
-    rows = _cjm(root, "history", "shop").stdout.splitlines()
+    rows = _cjm(root, "history", "shop", "--csv").stdout.splitlines()
     assert rows[0].startswith("study,report,page,made_at")
 
 

@@ -67,7 +67,7 @@ def test_importance_is_never_negative_or_unknown(unit, estimate, reference, n):
 
 def test_a_direction_marks_the_line(pain, told):
     html = headline(told(pain(direction="bad"))).html(current().words("en"))
-    assert '<li class="bad">Late delivery: 30% (25% to 36%, n = 200)</li>' in html
+    assert '<li class="bad">Late delivery: 30% (25% to 36%, n = 200).</li>' in html
 
 
 def test_an_exhibit_leads_with_its_main_finding(pain, told):

@@ -106,6 +106,18 @@ def test_a_page_answers_questions_and_links_each_finding_to_its_exhibit():
     assert all(not page_faults(p)[0] for p in pages.values())
 
 
+def test_a_finding_of_a_test_names_the_test_and_ends_with_a_full_stop():
+    found = {
+        **finding("push"),
+        "subject": {"experiment": "push"},
+        "words": {"en": {"sentence": "The test is invalid"}},
+    }
+    about = request([page("push", subject={"en": "Push reminder"})], {"push": [found]})
+    shown = summary_pages(about)["en"]
+    assert '<li class="bad">Push reminder. The test is invalid.<span' in shown
+    assert "In order of money and customers concerned" in shown
+
+
 @pytest.mark.parametrize(
     ("due", "said"), [(date(2026, 5, 9), "overdue"), (date(2026, 5, 10), "planned")]
 )

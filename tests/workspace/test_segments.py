@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+import cjm_research
 from cjm_research.errors import ParameterError, StudyError
 from cjm_research.segmentation.compare import compare
 from cjm_research.study.load import load_study
@@ -122,3 +123,10 @@ def test_groups_are_compared_and_noise_is_not_called_a_difference(study):
         compare(first.customers, first.customers)
     with pytest.raises(ParameterError, match="must have customers"):
         compare(first.customers, second.customers.head(0))
+
+
+def test_segments_are_compared_as_they_come_and_by_their_names(study):
+    found = cjm_research.compare(study.segment("Perm"), study.segment("Ufa"))
+    tables = [study.segment(name).customers for name in ("Perm", "Ufa")]
+    assert found.to_frame().equals(compare(*tables).to_frame())
+    assert (found.first, found.second) == ("Perm", "Ufa")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cjm_research.present import markup
 from cjm_research.present.blocks import Block, listed
-from cjm_research.present.sentences import say, sentence
+from cjm_research.present.sentences import closed, say, sentence
 from cjm_research.results import Unit
 
 if TYPE_CHECKING:
@@ -92,7 +92,10 @@ class Headline(Block):
     def html(self, words: Words) -> str:
         """Return the sentences as a list; says so when nothing stands out."""
         items = [
-            markup.tag("li", markup.text(words.sentence(f)), class_=_class(f)) for f in self.told
+            markup.tag(
+                "li", markup.text(closed(words.sentence(f), words.language)), class_=_class(f)
+            )
+            for f in self.told
         ] or [markup.tag("li", markup.text(words("headline.none")))]
         shown = listed(self.title(words), items, id=self.id, class_="box headline")
         if not self.held_back:

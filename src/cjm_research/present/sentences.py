@@ -91,3 +91,16 @@ def note(key: str, /, **values: object) -> Sentence:
 def sentence(finding: Finding) -> Sentence:
     """Return the sentence of a finding, from ``finding.KIND``."""
     return Sentence(f"finding.{finding.kind}", finding_values(finding), finding.id)
+
+
+def closed(said: str, language: str) -> str:
+    """Return a sentence with a full stop, unless it ends with a sign of its own.
+
+    Examples
+    --------
+    >>> closed("Ship it", "en"), closed("建议推广", "zh"), closed("Why?", "en")
+    ('Ship it.', '建议推广。', 'Why?')
+    """
+    if not said or said.endswith((".", "!", "?", "…", "。", "！", "？")):
+        return said
+    return said + ("。" if language == "zh" else ".")

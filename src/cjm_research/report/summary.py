@@ -5,13 +5,14 @@ It is made from what the reports published, so that it says nothing that no repo
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cjm_research.present.markup import tag, text
 from cjm_research.present.reasons import said_reason
+from cjm_research.present.sentences import closed
 from cjm_research.present.words import Words
+from cjm_research.report.action_table import action_table, link, on_paper, owner_of
 from cjm_research.report.changed import told_uncompared
 from cjm_research.report.describe import COUNTS
 from cjm_research.report.document import document
@@ -22,12 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cjm_research.report.request import SummaryRequest
-    from cjm_research.study.actions import Action
 
 SHOWN = 8
 """So many findings stand on the page."""
-PRINTED = 3
-"""So many changes, and actions, stand on the printed sheet: it is one, however many there are."""
 _BADGES = {"failed": "bad", "stale": "warn", "skipped": ""}
 _ABOUT_DATA = "data_quality"
 """The report whose findings are about the data and not about customers: they come last."""
@@ -91,7 +89,7 @@ def _page(about: SummaryRequest, words: Words) -> str:
         _findings(about, words),
         _changes(about, words),
         _answers(about, words),
-        _actions(about, words),
+        action_table(about, words),
     ])  # fmt: skip
     links = page_links({other: f"summary.{other}.html" for other in about.languages}, words)
     return document(
@@ -108,7 +106,7 @@ def _about(about: SummaryRequest, words: Words) -> str:
         lines.append(words("summary.decision", decision=decision))
     owner = about.research.get("owner")
     if owner:
-        lines.append(words("summary.owner", owner=_owner(about, owner, words)))
+        lines.append(words("summary.owner", owner=owner_of(about, owner, words)))
     lines.append(words("page.updated", at=moment(about.made_at, words)))
     return " · ".join(lines)
 
@@ -116,14 +114,14 @@ def _about(about: SummaryRequest, words: Words) -> str:
 def _findings(about: SummaryRequest, words: Words) -> str:
     items = []
     for finding in ranked(about):
-        said = in_language({k: v["sentence"] for k, v in finding["words"].items()}, words.language)
+        said = _said(about, finding, words)
         weight = [
             words("summary.money", x=finding["money"]) if _size(finding, "money") else "",
             words("summary.customers", n=round(finding["customers"]))
             if _size(finding, "customers")
             else "",
         ]
-        source = _link(about, finding["stem"], words, at=str(finding.get("exhibit") or ""))
+        source = link(about, finding["stem"], words, at=str(finding.get("exhibit") or ""))
         meta = " · ".join([*(text(w) for w in weight if w), source])
         way = finding.get("direction")
         items.append(
@@ -132,7 +130,18 @@ def _findings(about: SummaryRequest, words: Words) -> str:
         )  # fmt: skip
     inner = tag("ol", "".join(items)) if items else tag("p", text(words("headline.none")))
     heading = tag("h2", text(words("headline.title")))
-    return tag("section", heading + inner, class_="box headline", id="main-findings")
+    order = tag("p", text(words("summary.order")), class_="meta print-less") if items else ""
+    return tag("section", heading + inner + order, class_="box headline", id="main-findings")
+
+
+def _said(about: SummaryRequest, finding: Mapping[str, Any], words: Words) -> str:
+    """Return the sentence of a finding; that of a test names the test, as no page does it here."""
+    said = in_language({k: v["sentence"] for k, v in finding["words"].items()}, words.language)
+    page = next((m for m in about.manifests if m["stem"] == finding["stem"]), {})
+    name = in_language(page.get("subject"), words.language)
+    if "experiment" in (finding.get("subject") or {}) and name:
+        said = words("summary.of_test", name=name, said=said)
+    return closed(said, words.language)
 
 
 def _changes(about: SummaryRequest, words: Words) -> str:
@@ -146,20 +155,15 @@ def _changes(about: SummaryRequest, words: Words) -> str:
                         after=words.value(move["after"], unit))  # fmt: skip
             said = in_language(move["sentence"], words.language)
             arrow = {"up": "▲", "down": "▼"}[way]
-            link = _link(about, manifest["stem"], words)
-            meta = tag("span", f"{arrow} {text(was)} · {link}", class_="meta")
-            items.append(tag("li", f"{text(said)} {meta}", class_=_on_paper(len(items))))
+            source = link(about, manifest["stem"], words)
+            meta = tag("span", f"{arrow} {text(was)} · {source}", class_="meta")
+            items.append(tag("li", f"{text(said)} {meta}", class_=on_paper(len(items))))
     heading = tag("h2", text(words("page.changes")))
     if items:
         counted = tag("p", text(words("index.changed", n=len(items))))
         return heading + counted + tag("ul", "".join(items))
     told = [m["changes"] for m in about.manifests if (m.get("changes") or {}).get("since")]
     return heading + tag("p", text(_unchanged(told, words)))
-
-
-def _on_paper(row: int) -> str | None:
-    """Leave what comes after the first `PRINTED` off the sheet, which has its number."""
-    return None if row < PRINTED else "print-less"
 
 
 def _unchanged(told: Sequence[Mapping[str, Any]], words: Words) -> str:
@@ -195,8 +199,8 @@ def _answer(about: SummaryRequest, manifest: Mapping[str, Any], words: Words) ->
         answer = said_reason(reason, words)
     badge = f"badge {_BADGES.get(status, '')}".strip()
     shown = "" if status == "fresh" else tag("span", text(words(f"index.{status}")), class_=badge)
-    page = tag("span", f"{_link(about, manifest['stem'], words)} {shown}".strip(), class_="meta")
-    return f"{text(answer or words('headline.none'))} {page}"
+    page = tag("span", f"{link(about, manifest['stem'], words)} {shown}".strip(), class_="meta")
+    return f"{text(closed(answer or words('headline.none'), words.language))} {page}"
 
 
 def _decided(about: SummaryRequest, manifest: Mapping[str, Any], words: Words) -> str:
@@ -208,93 +212,3 @@ def _decided(about: SummaryRequest, manifest: Mapping[str, Any], words: Words) -
     if first is None:
         return ""
     return in_language({k: v["sentence"] for k, v in first["words"].items()}, words.language)
-
-
-def _link(about: SummaryRequest, stem: str, words: Words, *, at: str = "") -> str:
-    """Return the name of a page, linked to it if it is there."""
-    manifest = next((m for m in about.manifests if m["stem"] == stem), {})
-    title = in_language(manifest.get("title"), words.language)
-    if not title:
-        key = f"title.{manifest.get('report')}"
-        title = words(key) if words.has(key) else str(manifest.get("report", stem))
-    subject = in_language(manifest.get("subject"), words.language)
-    name = text(words("index.name", title=title, subject=subject) if subject else title)
-    pages: Mapping[str, Mapping[str, str]] = manifest.get("pages") or {}
-    page = pages.get(words.language) or next(iter(pages.values()), None)
-    if page is None:
-        return name
-    return tag("a", name, href=f"{page['file']}#{at}" if at else str(page["file"]))
-
-
-def _actions(about: SummaryRequest, words: Words) -> str:
-    heading = tag("h2", text(words("summary.actions")), id="actions")
-    if not about.actions:
-        return heading + tag("p", text(words("summary.no_actions")))
-    today = date.fromisoformat(about.made_at[:10])
-    waiting = [a for a in about.actions if a.is_open]
-    late = sum(a.is_overdue(today) for a in waiting)
-    done = [a for a in about.actions if a.status == "done"]
-    counts = words("summary.counts", waiting=len(waiting), overdue=late, done=len(done))
-    first = sorted(waiting, key=lambda a: (a.due is None, a.due or today))
-    rows = [
-        tag("tr", _row(about, a, words, today=today), class_=_on_paper(i))
-        for i, a in enumerate((*first, *done))
-    ]
-    names = ("action", "finding", "owner", "due", "status", "effect")
-    head = "".join(tag("th", text(words(f"summary.column_{name}")), scope="col") for name in names)
-    caption = tag("caption", text(words("summary.actions")), class_="vh")
-    table = tag("table", caption + tag("thead", tag("tr", head)) + tag("tbody", "".join(rows)))
-    region = words("table.alt", title=words("summary.actions"))
-    box = tag("div", table, class_="scroll", role="region", tabindex=0, aria_label=region)
-    note = tag("p", text(words("summary.association")), class_="note") if done else ""
-    return heading + tag("p", text(counts)) + box + note
-
-
-def _row(about: SummaryRequest, action: Action, words: Words, *, today: date) -> str:
-    finding, stem = _current(about, action.finding)
-    if finding is None:
-        said = tag("span", text(words("summary.unknown_finding")), class_="meta")
-    else:
-        named = {k: v["sentence"] for k, v in (finding.get("words") or {}).items()}
-        sentence = tag("span", text(in_language(named, words.language)), class_="print-less")
-        said = f"{sentence} {_link(about, stem, words, at=str(finding.get('exhibit') or ''))}"
-    due = words.value(action.due, Unit.DATE) if action.due else "–"
-    status = words(f"summary.status_{action.status}")
-    if action.is_overdue(today):
-        status = words("summary.overdue")
-    badge = {"done": "good"}.get(action.status, "bad" if action.is_overdue(today) else "")
-    cells = [
-        said,
-        text(_owner(about, action.owner, words) or "–"),
-        text(due),
-        tag("span", text(status), class_=f"badge {badge}".strip()),
-        text(_effect(about, action, finding, words)),
-    ]
-    first = tag("th", text(action.said(words.language)), scope="row")
-    return first + "".join(tag("td", cell) for cell in cells)
-
-
-def _owner(about: SummaryRequest, owner: str, words: Words) -> str:
-    return in_language(dict(about.owners.get(owner, {})), words.language) or owner
-
-
-def _current(about: SummaryRequest, name: str) -> tuple[Mapping[str, Any] | None, str]:
-    for stem, found in about.findings.items():
-        for finding in found.get("findings", ()):
-            if finding["id"] == name:
-                return finding, stem
-    return None, ""
-
-
-def _effect(
-    about: SummaryRequest, action: Action, finding: Mapping[str, Any] | None, words: Words
-) -> str:
-    """Say a done action's finding before and after; never as its effect."""
-    if action.status != "done" or finding is None or action.done_on is None:
-        return "–"
-    before = about.earlier.get(f"{action.finding}@{action.done_on.isoformat()}")
-    if before is None or before.get("estimate") is None or finding.get("estimate") is None:
-        return words("summary.no_before")
-    unit = Unit(finding["unit"])
-    return words("summary.before_after", before=words.value(before["estimate"], unit),
-                 after=words.value(finding["estimate"], unit))  # fmt: skip
