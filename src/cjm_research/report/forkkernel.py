@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 HAS_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_ROOM = {"MALLOC_MMAP_THRESHOLD_": str(2**27), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
+"""Bytes up to which the C library uses freed room again. It would give arrays of a few megabytes
+back at once, and pay for new pages each time: a sixth of the time at a million customers."""
 
 
 def start_server(*, threads: int = 1) -> None:
@@ -61,6 +64,7 @@ def as_in_server(*, threads: int) -> Iterator[None]:
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "CJM_PICTURES": "1",
         **{name: os.environ.get(name, str(threads)) for name in _THREADS},
+        **{name: os.environ.get(name, n_bytes) for name, n_bytes in _ROOM.items()},
     }
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
