@@ -165,7 +165,7 @@ class Values:
             raise ReportError("An identifier of a person or company never stands on a page.")
         if unit is Unit.YES_NO:
             return catalogue(self.language).text("value.yes" if value else "value.no")
-        return plain_spaces(value)
+        return str(value)
 
     def _with_unit(self, text: str, unit: Unit) -> str:
         if unit in {Unit.SHARE, Unit.POINTS, Unit.LIFT}:
