@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from cjm_research.cleaning.alike import repeated
 from cjm_research.cleaning.checks import as_mask as known_mask
 from cjm_research.cleaning.codes import Code
 from cjm_research.cleaning.re_exports import without_re_exported
@@ -16,6 +16,7 @@ from cjm_research.store.rows import rows_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.ledger import Ledger
@@ -69,7 +70,7 @@ def without_doubles(
             return frame
     if ledger.table not in (*SEEN_ONCE, "customers"):
         frame = without_re_exported(frame, ledger, content=content)
-    same = frame.duplicated(content).to_numpy()
+    same = repeated(frame, content)
     if ledger.table in SEEN_ONCE:
         return ledger.set_aside(frame, same, Code.DOUBLE)
     if ledger.table == "customers":  # people without an id may well be alike
@@ -81,32 +82,22 @@ def _without_repeated_keys(
     frame: pd.DataFrame, ledger: Ledger, key: list[str], content: list[str]
 ) -> pd.DataFrame:
     named = frame[key].notna().all(axis=1)
-    repeated = _repeated(frame[key]) & named.to_numpy()
-    if not repeated.any():
+    twice = repeated(frame, key, keep=False) & named.to_numpy()
+    if not twice.any():
         return frame
-    part = frame.loc[repeated, list(dict.fromkeys([*key, *content]))]
+    part = frame.loc[twice, list(dict.fromkeys([*key, *content]))]
     double = np.zeros(len(frame), dtype=bool)
-    double[np.flatnonzero(repeated)] = part.duplicated().to_numpy()
+    double[np.flatnonzero(twice)] = part.duplicated().to_numpy()
     frame = ledger.set_aside(frame, double, Code.DOUBLE, column=key[0])
     named = frame[key].notna().all(axis=1)
     older = _older(frame, key) & named.to_numpy()
     return ledger.set_aside(frame, older, Code.CONFLICTING_KEY, column=key[0])
 
 
-def _repeated(keys: pd.DataFrame) -> Mask:
-    """Tell which rows have the key of another; `DataFrame.duplicated` makes a text of each."""
-    if keys.shape[1] > 1:
-        return keys.duplicated(keep=False).to_numpy()
-    numbers, known = pd.factorize(keys.iloc[:, 0], use_na_sentinel=False)
-    if len(known) == len(keys):
-        return np.zeros(len(keys), dtype=bool)
-    return np.bincount(numbers, minlength=len(known))[numbers] > 1
-
-
 def _older(frame: pd.DataFrame, key: list[str]) -> Mask:
     """Tell which rows stand under the key of a newer row."""
     if "updated_at" not in frame or frame["updated_at"].isna().all():
-        return frame.duplicated(key, keep="last").to_numpy()
+        return repeated(frame, key, keep="last")
     ranked = frame.sort_values("updated_at", kind="stable", na_position="first")
     older = ranked.duplicated(key, keep="last")
     return older.reindex(frame.index).to_numpy()

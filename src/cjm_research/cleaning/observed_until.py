@@ -42,10 +42,10 @@ def usual_end(tables: Mapping[str, pd.DataFrame]) -> pd.Timestamp | None:
         column = MAIN_TIME.get(name)
         if column is None or column not in frame:
             continue
-        stamps = frame[column].dropna().to_numpy(dtype="datetime64[us]")
-        if len(stamps) >= _FEWEST:
-            place = int((1 - _TRIMMED) * (len(stamps) - 1))
-            ends.append(pd.Timestamp(np.partition(stamps, place)[place], tz="UTC"))
+        ticks = frame[column].dropna().to_numpy(dtype="datetime64[us]").view(np.int64)
+        if len(ticks) >= _FEWEST:
+            place = int((1 - _TRIMMED) * (len(ticks) - 1))
+            ends.append(pd.Timestamp(np.partition(ticks, place)[place], unit="us", tz="UTC"))
     return max(ends, default=None)
 
 
