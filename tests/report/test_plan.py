@@ -123,6 +123,7 @@ def test_a_grouping_given_by_hand_chooses_the_page_of_the_study():
     [
         ("portraits", ["segment_portraits-size", "segment_portraits-age"]),
         ("segment_portraits-age", ["segment_portraits-age"]),
+        ("-age", ["segment_portraits-age"]),
         ("04_journey_map", ["journey_map"]),
     ],
 )
@@ -133,6 +134,8 @@ def test_reports_are_chosen_by_name_page_or_part(name, stems):
 def test_a_name_that_fits_several_reports_is_refused():
     with pytest.raises(ParameterError, match="fits several"):
         select(_plan(_study()), reports=["ma"])
+    with pytest.raises(ParameterError, match="fits several pages"):
+        select(_plan(_study()), reports=["s-"])
 
 
 def test_pages_are_chosen_by_grouping():

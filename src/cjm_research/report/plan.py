@@ -115,8 +115,8 @@ def select(
     ----------
     jobs : sequence of Job
     reports : sequence of str
-        Ids of reports or names of pages, or a part that only one report has (``portraits``);
-        all reports if empty.
+        Ids of reports or names of pages, or a part that only one report (``portraits``) or one
+        page (``age``) has; all reports if empty.
     grouping, experiment : str
         Keep only the pages about these.
 
@@ -144,9 +144,13 @@ def _matching(name: str, jobs: Sequence[Job]) -> set[str]:
     reports = {j.report for j in jobs if name in j.report}
     if len(reports) == 1:
         return {j.stem for j in jobs if j.report in reports}
+    pages = [j.stem for j in jobs if name in j.stem]
+    if len(pages) == 1:
+        return set(pages)
+    if reports or pages:
+        kind, found = ("reports", sorted(reports)) if reports else ("pages", pages)
+        raise ParameterError(f"{name!r} fits several {kind}: {found}.")
     known = list(dict.fromkeys(j.report for j in jobs))
-    if reports:
-        raise ParameterError(f"{name!r} fits several reports: {sorted(reports)}.")
     raise ParameterError(f"There is no report {name!r}.{nearest(name, known)} There are {known}.")
 
 
