@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cjm_research.journey.placing import need, placed
+from cjm_research.journey.placing import need, placed, touchpoint_stages
 
 GRADED = ("nps", "csat", "ces", "rating", "satisfaction")
 """Kinds of feedback whose score says how the customer feels, more being better."""
@@ -14,7 +14,9 @@ NPS_SCALE = (0.0, 10.0)
 
 
 def mood_answers(
-    feedback: pd.DataFrame, feedback_codes: pd.DataFrame, event_stages: pd.DataFrame
+    feedback: pd.DataFrame,
+    feedback_codes: pd.DataFrame,
+    event_stages: pd.DataFrame | pd.Series[str],
 ) -> pd.DataFrame:
     """Return one row per answer that tells a mood.
 
@@ -29,8 +31,8 @@ def mood_answers(
         a question's low grades are the good ones.
     feedback_codes : pandas.DataFrame
         Sentences with `feedback_id`, `sentence` and `sentiment`.
-    event_stages : pandas.DataFrame
-        Tells the stage of each touchpoint.
+    event_stages : pandas.DataFrame or Series
+        Tells the stage of each touchpoint; or these stages, as `touchpoint_stages` gives them.
 
     Returns
     -------
@@ -39,8 +41,9 @@ def mood_answers(
     """
     need(feedback, ("feedback_id", "kind"), table="feedback")
     need(feedback_codes, ("feedback_id", "sentence", "sentiment"), table="feedback_codes")
-    answers = placed(feedback, event_stages)
-    said = _places_said(feedback_codes, event_stages)
+    stages = touchpoint_stages(event_stages)
+    answers = placed(feedback, stages)
+    said = _places_said(feedback_codes, stages)
     answers["stage"] = answers["stage"].fillna(answers["feedback_id"].map(said))
     sentences = feedback_codes.drop_duplicates(["feedback_id", "sentence"])
     tone = sentences.groupby("feedback_id", observed=True)["sentiment"].mean()
@@ -78,8 +81,8 @@ def _grades(feedback: pd.DataFrame) -> pd.Series[float]:
     return (2 * (score - low) / (high - low) - 1).where(usable)
 
 
-def _places_said(feedback_codes: pd.DataFrame, event_stages: pd.DataFrame) -> pd.Series[str]:
+def _places_said(feedback_codes: pd.DataFrame, stage_of: pd.Series[str]) -> pd.Series[str]:
     """Return the stage of each feedback that speaks of one stage only."""
-    rows = placed(feedback_codes, event_stages).dropna(subset=["stage"])
+    rows = placed(feedback_codes, stage_of).dropna(subset=["stage"])
     stages = rows.groupby("feedback_id", observed=True)["stage"].agg(["first", "nunique"])
     return stages.loc[stages["nunique"] == 1, "first"]

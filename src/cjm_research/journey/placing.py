@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def touchpoint_stages(event_stages: pd.DataFrame) -> pd.Series[str]:
+def touchpoint_stages(event_stages: pd.DataFrame | pd.Series[str]) -> pd.Series[str]:
     """Return the stage of each touchpoint: the one that most of its events belong to.
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame
-        With `stage` and `touchpoint`.
+    event_stages : pandas.DataFrame or Series
+        With `stage` and `touchpoint`; what this function gave is returned as it is.
 
     Returns
     -------
@@ -32,23 +32,36 @@ def touchpoint_stages(event_stages: pd.DataFrame) -> pd.Series[str]:
     >>> touchpoint_stages(log).to_dict()
     {'till': 'buy'}
     """
+    if isinstance(event_stages, pd.Series):
+        return event_stages
+    return main_stages([place_counts(event_stages)])
+
+
+def place_counts(event_stages: pd.DataFrame) -> pd.DataFrame:
+    """Count the events of each touchpoint and stage: `touchpoint`, `stage`, `n`."""
     touchpoint, names = pd.factorize(event_stages["touchpoint"])
     stage, stages = pd.factorize(event_stages["stage"])
     known = (touchpoint >= 0) & (stage >= 0)
     n = np.bincount(touchpoint[known] * max(len(stages), 1) + stage[known])
     pairs = np.flatnonzero(n)
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         {
             "touchpoint": pd.Series(names[pairs // max(len(stages), 1)], dtype="str"),
             "stage": pd.Series(stages[pairs % max(len(stages), 1)], dtype="str"),
             "n": n[pairs],
         }
     )
+
+
+def main_stages(counts: Iterable[pd.DataFrame]) -> pd.Series[str]:
+    """Return the stage of each touchpoint from counts of the events of one or more buckets."""
+    every = pd.concat(list(counts), ignore_index=True)
+    rows = every.groupby(["touchpoint", "stage"])["n"].sum().reset_index()
     rows = rows.sort_values(["touchpoint", "n", "stage"], ascending=[True, False, True])
     return rows.drop_duplicates("touchpoint").set_index("touchpoint")["stage"]
 
 
-def placed(feedback: pd.DataFrame, event_stages: pd.DataFrame) -> pd.DataFrame:
+def placed(feedback: pd.DataFrame, event_stages: pd.DataFrame | pd.Series[str]) -> pd.DataFrame:
     """Return the feedback with the stage that it was given at, and the customer who gave it.
 
     The stage is that of its touchpoint; where there is none, the row's own `stage`. A row that
@@ -58,8 +71,9 @@ def placed(feedback: pd.DataFrame, event_stages: pd.DataFrame) -> pd.DataFrame:
     ----------
     feedback : pandas.DataFrame
         Feedback or feedback codes, with `feedback_id`.
-    event_stages : pandas.DataFrame
-        What `event_stages` gave; it tells the stages of the touchpoints.
+    event_stages : pandas.DataFrame or Series
+        What `event_stages` gave, which tells the stages of the touchpoints, or these stages, as
+        `touchpoint_stages` gives them.
 
     Returns
     -------

@@ -15,17 +15,23 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import SchemaError
+from cjm_research.schema.tables import TABLES
 from cjm_research.segmentation.columns import FEATURES
 from cjm_research.segmentation.divided import breadth, counts, shares
 from cjm_research.segmentation.kernels import day_numbers, known_ids
 from cjm_research.segmentation.order_features import contract_share, order_features, read_lines
-from cjm_research.segmentation.order_traits import joined_mains, main_columns, main_values
+from cjm_research.segmentation.order_traits import (
+    OF_SCHEMA,
+    joined_mains,
+    main_columns,
+    main_values,
+)
 from cjm_research.segmentation.person_features import person_features
 from cjm_research.segmentation.themes import joined, theme_columns
 from cjm_research.segmentation.voice_features import event_features, voice_features
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cjm_research.segmentation.order_traits import Mains
     from cjm_research.segmentation.themes import Voices
@@ -33,12 +39,37 @@ if TYPE_CHECKING:
 NEEDED = {"customers": ("customer_id",), "orders": ("customer_id", "amount"),
           "events": ("customer_id",), "feedback_codes": ("customer_id",)}  # fmt: skip
 
+USED = {
+    "customers": ("customer_id", "acquired_on", "birth_date", "age", "contract_until"),
+    "orders": ("customer_id", "order_id", "ordered_at", "amount", "status", "cost", "category",
+               "cargo_type", "channel", "is_charge", "promised_at", "delivered_at", "is_damaged",
+               *OF_SCHEMA),
+    "events": ("customer_id", "occurred_at", "session_id"),
+    "contracts": ("customer_id", "starts_on", "ends_on"),
+}  # fmt: skip
+"""Columns of the schema that features are made of."""
+
 ZERO_WITHOUT_ROWS = {
     "orders": ("n_orders", "n_order_days", "revenue", "orders_per_year", "order_value_rate"),
     "events": ("n_events",),
     "feedback_codes": ("n_feedback",),
 }
 """Columns that are 0, not unknown, for a customer without a row in a table that has rows."""
+
+
+def used_columns(table: str, there: Iterable[str]) -> list[str]:
+    """Return which columns of a table features are made of: some of the schema's, all others.
+
+    Examples
+    --------
+    >>> used_columns("events", ["customer_id", "event_id", "section", "source_line"])
+    ['customer_id', 'section']
+    """
+    declared = TABLES[table]
+    return [
+        c for c in there
+        if c in USED[table] or (declared.column(c) is None and not c.startswith("source_"))
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

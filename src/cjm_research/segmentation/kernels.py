@@ -10,7 +10,7 @@ import pandas as pd
 from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 US_PER_DAY = 86_400_000_000
+_PACKED = 1 << 40
+"""Whole numbers up to which values are sorted together with the number of their group."""
 
 
 class Commonest(NamedTuple):
@@ -66,6 +68,28 @@ def distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
     return ranked[starts], np.diff(np.append(starts, len(ranked)))
 
 
+def stable_order(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the order that sorts whole numbers; equal ones keep the order that they come in.
+
+    As ``numpy.argsort(keys, kind="stable")``. Where a key and its place fit into one number
+    together these are sorted instead, which takes a fraction of the time.
+
+    Examples
+    --------
+    >>> stable_order(np.array([3, 1, 3, 0])).tolist()
+    [3, 1, 0, 2]
+    """
+    n = len(keys)
+    bits = max(n - 1, 1).bit_length()
+    if not n or int(keys.min()) < 0 or int(keys.max()) >= 1 << (63 - bits):
+        return np.argsort(keys, kind="stable")
+    together = np.left_shift(keys, bits, dtype=np.int64)
+    together |= np.arange(n)
+    together.sort()
+    together &= (1 << bits) - 1
+    return together
+
+
 def group_extreme(codes: Codes, values: Floats, n_groups: int, *, largest: bool) -> Floats:
     """Return the largest or smallest value of each group; NaN for a group without any."""
     known = ~np.isnan(values)
@@ -108,17 +132,39 @@ def group_quantile(codes: Codes, values: Floats, n_groups: int, *, quantile: flo
     >>> group_quantile(np.array([0, 0, 0, 2]), np.array([1.0, 9, 2, 5]), 3, quantile=0.5).tolist()
     [2.0, nan, 5.0]
     """
-    order = np.lexsort((values, codes))
-    ranked = values[order]
+    return group_quantiles(codes, values, n_groups, quantiles=(quantile,))[0]
+
+
+def group_quantiles(
+    codes: Codes, values: Floats, n_groups: int, *, quantiles: Sequence[float]
+) -> list[Floats]:
+    """Return several quantiles of each group, as `group_quantile` gives each."""
+    ranked = _ranked(codes, values)
     size = np.bincount(codes, minlength=n_groups)
     first = np.cumsum(size) - size
-    at = first + quantile * np.maximum(size - 1, 0)
-    out = np.full(n_groups, np.nan)
     some = size > 0
-    low = np.floor(at[some]).astype(np.int64)
-    high = np.ceil(at[some]).astype(np.int64)
-    out[some] = ranked[low] + (ranked[high] - ranked[low]) * (at[some] - low)
-    return out
+    found = []
+    for quantile in quantiles:
+        at = (first + quantile * np.maximum(size - 1, 0))[some]
+        low, high = np.floor(at).astype(np.int64), np.ceil(at).astype(np.int64)
+        out = np.full(n_groups, np.nan)
+        out[some] = ranked[low] + (ranked[high] - ranked[low]) * (at - low)
+        found.append(out)
+    return found
+
+
+def _ranked(codes: Codes, values: Floats) -> Floats:
+    """Return the values sorted within their group, one group after the other."""
+    most = float(values.max(initial=0.0))
+    if len(values) and values.min() >= 0 and most < _PACKED and not (values % 1).any():
+        bits = int(most).bit_length()
+        if int(codes.max()) < 1 << (63 - bits):  # group and whole number fit into one
+            keys = np.left_shift(codes, bits, dtype=np.int64)
+            keys |= values.astype(np.int64)
+            keys.sort()
+            keys &= (1 << bits) - 1
+            return keys.astype(np.float64)
+    return values[np.lexsort((values, codes))]
 
 
 def day_gaps(codes: Codes, days: Floats) -> tuple[Codes, Floats]:

@@ -15,7 +15,7 @@ from cjm_research.segmentation.kernels import (
     day_numbers,
     distinct,
     group_extreme,
-    group_quantile,
+    group_quantiles,
     group_share,
     group_spread,
 )
@@ -139,13 +139,14 @@ def _rhythm(lines: Lines, n: int, *, day: int) -> dict[str, object]:
     yearly = count_orders(lines, lines.bought & within, n)
     money = np.bincount(lines.codes[within], lines.amounts[within], minlength=n)
     first = day - group_extreme(codes, days, n, largest=False)
+    median, p80 = group_quantiles(gap_codes, gaps, n, quantiles=(0.5, 0.8))
     years = np.clip(first + 1, AT_LEAST, YEAR) / YEAR
     return {
         "n_order_days": np.bincount(gap_codes, minlength=n) + dated,
         "recency_days": day - group_extreme(codes, days, n, largest=True),
         "first_order_days": first,
-        "gap_median_days": group_quantile(gap_codes, gaps, n, quantile=0.5),
-        "gap_p80_days": group_quantile(gap_codes, gaps, n, quantile=0.8),
+        "gap_median_days": median,
+        "gap_p80_days": p80,
         "gap_spread": group_spread(gap_codes, gaps, n),
         **_season(codes, days, n, day=day),
         "orders_per_year": np.where(nothing, 0.0, np.where(dated, yearly / years, np.nan)),

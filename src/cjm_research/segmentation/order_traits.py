@@ -24,7 +24,7 @@ SEEN = "seen_"
 """The same for the texts that a study declares of events: interests, such as ``seen_section``."""
 MOST = 60
 """Values that such a column may have: one with more is no trait of customers."""
-_OF_SCHEMA = ("transport_mode", "origin", "destination")
+OF_SCHEMA = ("transport_mode", "origin", "destination")
 """Columns of the schema that are read so; all texts that a study declares itself are."""
 
 
@@ -47,7 +47,7 @@ def main_values(lines: Lines, known: pd.Index) -> Mains:
     bought, codes = lines.bought, lines.codes[lines.bought]
     return {
         PREFIX + c: _main(lines.frame[c][bought], codes, known)
-        for c in _own_texts(lines.frame, "orders", *_OF_SCHEMA)
+        for c in _own_texts(lines.frame, "orders", *OF_SCHEMA)
     }
 
 

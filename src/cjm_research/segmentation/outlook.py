@@ -14,11 +14,11 @@ from cjm_research.segmentation.value.churn import Churn, churn
 from cjm_research.segmentation.value.cohorts import Cohorts, cohorts
 from cjm_research.segmentation.value.customer_value import (
     GroupValues,
-    customer_values,
+    foreseen_values,
     group_values,
 )
-from cjm_research.segmentation.value.histories import purchase_days
-from cjm_research.segmentation.value.holdout import holdout
+from cjm_research.segmentation.value.foreseen import Foreseen, foreseen
+from cjm_research.segmentation.value.histories import PurchaseDays, purchase_days
 from cjm_research.segmentation.value.need_checks import NeedCheck, need_check
 from cjm_research.segmentation.value.next_need import needs_of
 
@@ -70,8 +70,21 @@ class Outlook:
         return tuple(p for p in parts if p is not None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Where purchases and forecasts are read that were made before."""
+
+    purchases: Callable[[], PurchaseDays]
+    forecasts: Callable[[pd.DataFrame | PurchaseDays], Foreseen]
+
+
 def outlook(
-    customers: pd.DataFrame, orders: pd.DataFrame, placed: pd.DataFrame, settings: Settings
+    customers: pd.DataFrame,
+    orders: pd.DataFrame,
+    placed: pd.DataFrame,
+    settings: Settings,
+    *,
+    kept: Kept | None = None,
 ) -> Outlook:
     """Make every part that the data allow.
 
@@ -83,6 +96,8 @@ def outlook(
         As `place_customers` gives: the cells that forecasts are summed over.
     settings : Settings
         Day, horizon of the forecast, confidence, limits, RFM plan.
+    kept : Kept, optional
+        Where purchases and forecasts of the same day and settings are read; made here if absent.
     """
     s, missing = settings, []
 
@@ -100,16 +115,22 @@ def outlook(
         return found
 
     common: dict[str, Any] = {"as_of": s.as_of, "confidence": s.confidence}
-    days = part("value", lambda: purchase_days(orders, as_of=s.as_of))
+    kept = kept or Kept(
+        purchases=lambda: purchase_days(orders, as_of=s.as_of),
+        forecasts=lambda bought: foreseen(bought, horizon=s.horizon, **common),
+    )
+    days = part("value", kept.purchases)
     bought = orders if days is None else days  # without any, each part says what it lacks
-    check = part("value", lambda: holdout(bought, horizon=s.horizon, **common))
+    ahead = part("value", lambda: kept.forecasts(bought))
+    check = None if ahead is None else ahead.check
     check = reliable("value", check, check is not None and check.chances_are_reliable)
     groups = None
-    if check is not None:
+    if ahead is not None and check is not None:
         if not check.money_is_reliable:
             missing.append("outlook.bad_money")
-        values = customer_values(bought, check, as_of=s.as_of)
-        groups = group_values(values, placed, check, limits=s.limits, confidence=s.confidence)
+        groups = group_values(
+            foreseen_values(ahead), placed, check, limits=s.limits, confidence=s.confidence
+        )
     left = part("churn", lambda: churn(customers, window=s.window, confidence=s.confidence))
     needs = part("need", lambda: needs_of(orders, as_of=s.as_of, purchases=days))
     found = part("potential", lambda: potential(bought, limits=s.limits, **common))

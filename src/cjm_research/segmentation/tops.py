@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.by_segment import inside_segments
-from cjm_research.segmentation.codes import id_codes
-from cjm_research.segmentation.kernels import distinct
-from cjm_research.segmentation.order_features import is_goods
+from cjm_research.segmentation.habits import LINES, Habits, bought_lines, habits
+from cjm_research.segmentation.trait_counts import alone
 from cjm_research.stats.ratios import lift_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
+    from cjm_research.segmentation.habits import Name
     from cjm_research.study.model import Limits
 
-    Codes = NDArray[np.int64]
+    Whole = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+KINDS = ("product", "page", "weekday", "daypart")
 
 PER_KIND = 5
 """Items of a kind that are kept for a segment."""
 NAMES = ("product_name", "description")
 """Columns of order lines that a study may declare, which say what a product's code stands for."""
 LONGEST_NAME = 60
-PARTS = ((0, "night"), (6, "morning"), (12, "afternoon"), (18, "evening"))
-"""First hour of each part of the day."""
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CELLS = 1 << 25
-"""Pairs of customer and item that a table of flags may have; more are sorted."""
-_US_PER_HOUR, _THURSDAY = 3_600_000_000, 3  # the first of January 1970 was one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,21 +112,34 @@ def tops(
     limits : Limits
         How many customers an item needs.
     """
-    orders = _bought(orders)
-    bought, seen = _numbered(orders, members), _numbered(events, members)
-    visits, column = (events, "occurred_at") if len(events) else (orders, "ordered_at")
-    found = {
-        "product": _had(bought, _goods(orders)),
-        "page": _had(seen, _pages(events)),
-        **_times(seen if len(events) else bought, visits.get(column), zone),
-    }
-    rows = [
-        row
-        for kind, had in found.items()
-        if had is not None
-        for row in _tops(kind, had, limits=limits)
-    ]
-    names = _product_names(orders, {r.item for r in rows if r.kind == "product"})
+    used = [c for c in (*LINES, *NAMES) if c in orders]
+    clock: Literal["events", "orders"] = "events" if len(events) else "orders"
+    found = habits(orders[used], events, zone=zone, clock=clock)
+    return tops_of(found, members, lines=orders[used], grouping=grouping, limits=limits)
+
+
+def tops_of(
+    found: Habits, members: pd.DataFrame, *, lines: pd.DataFrame, grouping: str, limits: Limits
+) -> Tops:
+    """Find what `tops` finds, of habits that were collected before.
+
+    Parameters
+    ----------
+    found : Habits
+        Of all customers.
+    members : pandas.DataFrame
+        `customer_id` and `segment`.
+    lines : pandas.DataFrame
+        Order lines with the columns of `LINES` and `NAMES` that there are: names of products.
+    grouping : str
+        Id of the grouping.
+    limits : Limits
+        How many customers an item needs.
+    """
+    told = (k for k in KINDS if k != "daypart" or found.hours[0] != found.hours[1])
+    counts = _counts(found, dict(inside_segments(found.ids, members)))
+    rows = [row for kind in told for row in _tops(kind, counts, limits=limits)]
+    names = _product_names(lines, {r.item for r in rows if r.kind == "product"})
     return Tops(
         grouping=grouping,
         rows=tuple(
@@ -138,27 +148,11 @@ def tops(
     )
 
 
-def _bought(orders: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines that were bought: neither cancelled nor money given back."""
-    used = ("customer_id", "product", "ordered_at", "status", "amount", "is_charge", *NAMES)
-    orders = orders[[c for c in used if c in orders]]
-    if len(orders) and "status" in orders:
-        orders = orders[~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)]
-    if len(orders) and "amount" in orders:
-        orders = orders[~(orders["amount"] < 0).to_numpy(dtype=bool, na_value=False)]
-    return orders
-
-
-def _goods(orders: pd.DataFrame) -> pd.Series | None:
-    """Return the product of each line; none of a charge, which is no goods."""
-    if "product" not in orders:
-        return None
-    goods = is_goods(orders)
-    return orders["product"] if goods.all() else orders["product"].where(goods)
-
-
 def _product_names(orders: pd.DataFrame, items: set[str]) -> dict[str, str]:
     """Return the commonest name of each product where order lines bring one beside its code."""
+    if not any(c in orders for c in NAMES):
+        return {}
+    orders = bought_lines(orders)
     column = next((c for c in NAMES if c in orders and orders[c].notna().any()), None)
     if column is None or not items:
         return {}
@@ -173,113 +167,65 @@ def _product_names(orders: pd.DataFrame, items: set[str]) -> dict[str, str]:
     }
 
 
-class _Who(NamedTuple):
-    """The customers of a table, and the segments that they are in."""
+class _Counts(NamedTuple):
+    """How many customers had each item, and of how many anything of a kind is known."""
 
-    codes: Codes
-    """Number of each row's customer, -1 for none."""
-    n: int
-    inside: dict[str, NDArray[np.bool_]]
-    """Of each segment, which customers, by their number."""
-
-
-def _numbered(frame: pd.DataFrame, members: pd.DataFrame) -> _Who | None:
-    if frame.empty:
-        return None
-    codes, rows = id_codes(frame["customer_id"])
-    ids = frame["customer_id"].iloc[rows]
-    return _Who(codes, len(rows), dict(inside_segments(ids, members)))
+    names: tuple[Name, ...]
+    items: Whole
+    """Shape (n_segments + 1, n_items): a row for each segment, and a last one for all."""
+    known: Mapping[str, Whole]
+    """By kind, of shape (n_segments + 1,)."""
+    segments: tuple[str, ...]
 
 
-class _Had(NamedTuple):
-    """Which items each customer had, each pair once."""
-
-    who: _Who
-    customer: Codes
-    """Number of the customer, of each pair."""
-    item: Codes
-    """Position among `names`."""
-    names: list[str]
-
-
-def _had(who: _Who | None, items: pd.Series | None) -> _Had | None:
-    """Return the different pairs of customer and item; nothing where none is known."""
-    if who is None or items is None:
-        return None
-    code, names = pd.factorize(items)
-    if not len(names):
-        return None
-    known = (who.codes >= 0) & (code >= 0)
-    keys = who.codes[known] * len(names) + code[known]
-    if who.n * len(names) <= _CELLS:
-        there = np.zeros(who.n * len(names), dtype=bool)
-        there[keys] = True
-        pairs = np.flatnonzero(there)
-    else:
-        pairs, _ = distinct(keys)
-    return _Had(who, pairs // len(names), pairs % len(names), list(map(str, names)))
+def _counts(found: Habits, inside: Mapping[str, Mask]) -> _Counts:
+    everyone = np.ones(len(found.ids), dtype=bool)
+    kinds = [kind for kind, _ in found.names]
+    known = {}
+    for kind in dict.fromkeys(kinds):
+        items = [i for i, k in enumerate(kinds) if k == kind]  # names are sorted: a run
+        first, last = np.searchsorted(found.item, [items[0], items[-1] + 1])
+        there = np.zeros(len(found.ids), dtype=bool)
+        there[found.customer[first:last]] = True
+        known[kind] = np.array([int((there & m).sum()) for m in (*inside.values(), everyone)])
+    return _Counts(found.names, _by_item(found, inside), known, tuple(inside))
 
 
-def _pages(events: pd.DataFrame) -> pd.Series | None:
-    """Return the touchpoints of events, else their names."""
-    names = events.get("name")
-    if events.empty or "touchpoint" not in events or events["touchpoint"].isna().all():
-        return names
-    named = events["touchpoint"]
-    return named if names is None else named.fillna(names)
+def _by_item(found: Habits, inside: Mapping[str, Mask]) -> Whole:
+    n, size = len(inside) + 1, len(found.names)
+    own = alone(inside) if inside else None
+    if own is not None:
+        keys = own.astype(np.int64)[found.customer] * size
+        keys += found.item
+        counts = np.bincount(keys, minlength=n * size).reshape(n, size)
+        counts[-1] = counts.sum(axis=0)
+        return counts
+    total = np.bincount(found.item, minlength=size)
+    each = (np.bincount(found.item[m[found.customer]], minlength=size) for m in inside.values())
+    return np.vstack([*each, total])
 
 
-def _times(who: _Who | None, stamps: pd.Series | None, zone: str) -> dict[str, _Had]:
-    """Return the weekday and the part of the day on which each customer was there most."""
-    if who is None or stamps is None:
-        return {}
-    known = stamps.notna().to_numpy() & (who.codes >= 0)
-    if not known.any():
-        return {}
-    local = stamps[known].dt.tz_convert(zone).dt.tz_localize(None).to_numpy("M8[us]")
-    hours = local.view(np.int64) // _US_PER_HOUR
-    customer = who.codes[known]
-    weekday = (hours // 24 + _THURSDAY) % 7
-    hour = hours % 24
-    found = {"weekday": _most(who, customer, weekday, DAYS)}
-    if (hour != hour[0]).any():
-        part = np.searchsorted([h for h, _ in PARTS], hour, side="right") - 1
-        found["daypart"] = _most(who, customer, part, [p for _, p in PARTS])
-    return found
-
-
-def _most(who: _Who, customer: Codes, item: Codes, names: Sequence[str]) -> _Had:
-    """Return the commonest item of each customer; a tie goes to the first in the alphabet."""
-    order = sorted(range(len(names)), key=names.__getitem__)
-    place = np.empty(len(names), dtype=np.int64)
-    place[order] = np.arange(len(names))
-    size = who.n * len(names)
-    counts = np.bincount(customer * len(names) + place[item], minlength=size)
-    table = counts.reshape(-1, len(names))
-    seen = np.flatnonzero(table.any(axis=1))
-    return _Had(who, seen, table[seen].argmax(axis=1), [names[i] for i in order])
-
-
-def _tops(kind: str, had: _Had, *, limits: Limits) -> Iterator[Top]:
-    is_known = np.zeros(had.who.n, dtype=bool)
-    is_known[had.customer] = True
-    n_all = int(is_known.sum())
-    total = np.bincount(had.item, minlength=len(had.names))
-    for segment, inside in had.who.inside.items():
-        n = int((inside & is_known).sum())
+def _tops(kind: str, counts: _Counts, *, limits: Limits) -> Iterator[Top]:
+    items = [i for i, (k, _) in enumerate(counts.names) if k == kind]
+    if not items:
+        return
+    names, known = [counts.names[i][1] for i in items], counts.known[kind]
+    table = counts.items[:, items[0] : items[-1] + 1]
+    total, n_all = table[-1], int(known[-1])
+    for segment, own, n_own in zip(counts.segments, table, known, strict=False):
+        n = int(n_own)
         if limits.level(n) in ("hidden", "facts"):
             continue
-        counts = np.bincount(had.item[inside[had.customer]], minlength=len(had.names))
-        ranked = sorted(np.flatnonzero(counts), key=lambda i: (-counts[i], had.names[i]))
+        ranked = sorted(np.flatnonzero(own), key=lambda i: (-own[i], names[i]))
         for item in ranked[:PER_KIND]:
-            hits, all_hits = int(counts[item]), int(total[item])
+            hits, all_hits = int(own[item]), int(total[item])
             if limits.level(hits) == "hidden":
                 continue
             found = lift_interval((hits, n), (all_hits - hits, n_all - n))
             yield Top(
                 segment=segment,
                 kind=kind,
-                item=had.names[item],
+                item=names[item],
                 n_with=hits,
                 n=n,
                 share=hits / n,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import StoreError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.05
 """Seconds between two tries."""
+_PATIENCE = 900.0
+"""Seconds that a process waits for another to make a file that it needs too."""
 
 
 @contextmanager
@@ -54,6 +56,26 @@ def locked(path: Path, *, what: str, shared: bool = False, patience: float = 0.0
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def once(path: Path) -> Iterator[None]:
+    """Let one process at a time make a file; who comes meanwhile waits, and then finds it.
+
+    Parameters
+    ----------
+    path : Path
+        The file. After `_PATIENCE` seconds the block runs all the same: making a file twice is
+        slow and not wrong.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    with ExitStack() as held:
+        with suppress(StoreError):
+            held.enter_context(locked(lock, what=path.name, patience=_PATIENCE))
+        yield
+    if path.is_file():
+        with suppress(OSError):  # of Windows, where another still waits for it
+            lock.unlink(missing_ok=True)
 
 
 def _has_lock(handle: int, *, shared: bool) -> bool:

@@ -14,7 +14,7 @@ from cjm_research.errors import StoreError
 from cjm_research.schema.tables import TABLES
 from cjm_research.store.buckets import ROWS_PER_BUCKET, bucket_count, bucket_of
 from cjm_research.store.extents import span
-from cjm_research.store.lock import locked
+from cjm_research.store.lock import locked, once
 from cjm_research.store.reading import column_names, read_part, read_parts
 from cjm_research.store.versions import Part, Version
 from cjm_research.store.whole import write_whole
@@ -106,7 +106,9 @@ class Store:
         folder = self.folder / "derived" / table
         path = folder / f"{key}-{self.version.n_buckets}-{bucket}.parquet"
         if not path.is_file():
-            write_whole(path, parquet_bytes(make()))
+            with once(path):
+                if not path.is_file():  # another made it meanwhile
+                    write_whole(path, parquet_bytes(make()))
         return path
 
     def _part(self, part: Part) -> Path:

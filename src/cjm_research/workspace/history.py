@@ -16,6 +16,7 @@ from cjm_research.segmentation.value.contract_life import (
 )
 from cjm_research.segmentation.value.prospects import Asked, Memberships, prospects
 from cjm_research.study.days import begin_of
+from cjm_research.workspace.forecasts import study_forecasts
 
 if TYPE_CHECKING:
     from cjm_research.segmentation.moves import Migration
@@ -111,7 +112,7 @@ def segment_prospects(
     """
     if not 7 <= horizon <= 730:  # as the page says
         raise ParameterError.expected("horizon", "from 7 to 730 days", got=horizon)
-    if world.window is None or world.orders.empty:
+    if world.window is None or not world.store.has("orders"):
         return None
     then = world.as_of - pd.Timedelta(days=horizon)
     if f"{then:%Y-%m-%d}" < world.window[0]:
@@ -127,7 +128,8 @@ def segment_prospects(
         limits=world.limits,
     )
     try:
-        return prospects(world.orders, members, asked)
+        found = study_forecasts(world, horizon=horizon, confidence=confidence)
+        return prospects(found, members, asked)
     except (NoDataError, SchemaError):
         return None
 

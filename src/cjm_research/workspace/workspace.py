@@ -13,9 +13,11 @@ from cjm_research.journey.stages import event_stages
 from cjm_research.needs.codebook import load_codebook, need_stages
 from cjm_research.needs.coding import feedback_codes
 from cjm_research.segmentation.features import (
+    USED,
     features_partial,
     finish_features,
     merge_features,
+    used_columns,
 )
 from cjm_research.segmentation.groupings import memberships
 from cjm_research.store.extents import Extent, extent_of
@@ -246,8 +248,8 @@ class Workspace(Tables):
 
     def features_part(self, bucket: int) -> FeaturePartial:
         """Summarise the customers of one bucket, before what needs all of them."""
-        read = ("customers", "orders", "events", "contracts")
-        tables = {t: self.store.read(t, bucket=bucket) for t in read}
+        used = {t: used_columns(t, self.store.columns(t)) for t in USED}
+        tables = {t: self.store.read(t, columns=c, bucket=bucket) for t, c in used.items()}
         codes = {"feedback_codes": read_part(self._feedback_codes(bucket))}
         return features_partial(tables | codes, begin_of(self.as_of, self.study.zone))
 

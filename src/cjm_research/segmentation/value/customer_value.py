@@ -16,7 +16,10 @@ from cjm_research.segmentation.value.histories import purchase_days, purchase_hi
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from cjm_research.results import Status
+    from cjm_research.segmentation.value.foreseen import Foreseen
     from cjm_research.segmentation.value.histories import PurchaseDays
     from cjm_research.segmentation.value.holdout_result import Holdout
     from cjm_research.study.model import Limits
@@ -50,11 +53,27 @@ def customer_values(
     if check.best == "learned":
         learned = learned_chances(purchases, table, as_of=as_of, horizon=check.horizon)
         chance = learned.get("learned", nothing)
+    return _told(table["customer_id"], (chance, found.orders, found.money), check)
+
+
+def foreseen_values(found: Foreseen) -> pd.DataFrame:
+    """Return what `customer_values` gives, of forecasts that were made already."""
+    table = found.customers
+    orders, money = (
+        table[c].to_numpy(dtype=np.float64, na_value=np.nan) for c in ("orders", "money")
+    )
+    chance = found.chance(np.full(len(table), np.nan))
+    return _told(table["customer_id"], (chance, orders, money), found.check)
+
+
+def _told(ids: pd.Series, values: tuple[NDArray[np.float64], ...], check: Holdout) -> pd.DataFrame:
+    chance, orders, money = values
+    nothing = np.full(len(ids), np.nan)
     return pd.DataFrame({
-        "customer_id": table["customer_id"],
+        "customer_id": ids,
         "p_active": chance if check.chances_are_reliable else nothing,
-        "expected_orders": found.orders if check.orders_are_reliable else nothing,
-        "expected_value": found.money if check.money_is_reliable else nothing,
+        "expected_orders": orders if check.orders_are_reliable else nothing,
+        "expected_value": money if check.money_is_reliable else nothing,
     })  # fmt: skip
 
 

@@ -13,10 +13,16 @@ from cjm_research.segmentation.codes import id_codes
 from cjm_research.segmentation.kernels import day_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Whole = NDArray[np.int64]
+
+USED = ("customer_id", "amount", "ordered_at", "status")
+"""Columns of order lines that purchases are made of."""
+_NOTHING = "No order has a customer and a day: nothing to forecast from."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +93,7 @@ def purchase_days(orders: pd.DataFrame | PurchaseDays, *, as_of: pd.Timestamp) -
         returned = (orders["status"] == "returned").to_numpy(dtype=bool, na_value=False)
         amounts = np.where(returned, 0.0, amounts)
     if not kept.any():
-        raise NoDataError("No order has a customer and a day: nothing to forecast from.")
+        raise NoDataError(_NOTHING)
     ids = orders["customer_id"] if kept.all() else orders["customer_id"][kept]
     codes, rows = id_codes(ids)
     names = ids.take(rows).astype("string[pyarrow]").reset_index(drop=True)
@@ -107,6 +113,34 @@ def purchase_days(orders: pd.DataFrame | PurchaseDays, *, as_of: pd.Timestamp) -
         codes=keys // span,
         days=keys % span + first,
         money=money,
+    )
+
+
+def joined_purchases(parts: Iterable[PurchaseDays]) -> PurchaseDays:
+    """Join the purchases of sets of customers that share none, as buckets hold them.
+
+    Raises
+    ------
+    NoDataError
+        If there are none.
+    """
+    found = list(parts)
+    if not found:
+        raise NoDataError(_NOTHING)
+    if len(found) == 1:
+        return found[0]
+    ids = pd.concat([p.ids for p in found], ignore_index=True)
+    order = ids.argsort().to_numpy()
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    begins = np.cumsum([0, *(len(p.ids) for p in found)])
+    codes = np.concatenate([rank[p.codes + b] for p, b in zip(found, begins[:-1], strict=True)])
+    by_customer = np.argsort(codes, kind="stable")  # the days of a customer keep their order
+    return PurchaseDays(
+        ids=ids.iloc[order].reset_index(drop=True),
+        codes=codes[by_customer],
+        days=np.concatenate([p.days for p in found])[by_customer],
+        money=np.concatenate([p.money for p in found])[by_customer],
     )
 
 

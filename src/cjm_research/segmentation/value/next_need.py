@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import NoDataError
-from cjm_research.segmentation.kernels import day_numbers
+from cjm_research.segmentation.kernels import day_numbers, stable_order
 from cjm_research.segmentation.order_features import is_goods
 from cjm_research.segmentation.value.histories import PurchaseDays, day_of, purchase_days
 from cjm_research.segmentation.value.rhythm import LOST, rhythm
@@ -127,13 +127,18 @@ def _most_money(cells: Whole, money: Floats, size: int) -> tuple[Whole, Whole]:
     >>> _most_money(np.array([5, 0, 1, 1]), np.array([1.0, 3, 2, 2]), 5)
     (array([0, 1]), array([1, 0]))
     """
-    ranked = np.argsort(cells, kind="stable")
-    starts = np.flatnonzero(_opens(cells[ranked]))
-    sums = np.add.reduceat(money[ranked], starts) if len(starts) else money[:0]
-    group, kind = np.divmod(cells[ranked][starts], size)
-    by_money = np.lexsort((kind, -sums, group))
-    first = by_money[_opens(group[by_money])]
-    return group[first], kind[first]
+    if not len(cells):
+        return cells, cells
+    ranked = stable_order(cells)
+    cells = cells[ranked]
+    starts = np.flatnonzero(_opens(cells))
+    sums = np.add.reduceat(money[ranked], starts)
+    group, kind = np.divmod(cells[starts], size)
+    opens = _opens(group)
+    most = np.maximum.reduceat(sums, np.flatnonzero(opens))
+    best = np.flatnonzero(sums == most[np.cumsum(opens) - 1])  # kinds rise within a group
+    best = best[_opens(group[best])]
+    return group[best], kind[best]
 
 
 def _opens(groups: Whole) -> NDArray[np.bool_]:

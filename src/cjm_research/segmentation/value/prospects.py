@@ -11,11 +11,8 @@ from scipy import special
 
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.by_segment import inside_segments
-from cjm_research.segmentation.value.forecast import fit_models, learned_chances, model_forecast
-from cjm_research.segmentation.value.histories import purchase_days, purchase_histories
-from cjm_research.segmentation.value.holdout import judged
+from cjm_research.segmentation.value.foreseen import Foreseen, foreseen
 from cjm_research.segmentation.value.holdout_result import is_near
-from cjm_research.segmentation.value.split import split_at
 from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
@@ -24,14 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjm_research.results import Status
-    from cjm_research.segmentation.value.holdout_result import Holdout
-    from cjm_research.segmentation.value.split import Split
+    from cjm_research.segmentation.value.histories import PurchaseDays
     from cjm_research.study.model import Limits
 
     Mask = NDArray[np.bool_]
-
-YEAR = 365
-"""Days that the value of a segment is told for."""
 
 
 class Memberships(NamedTuple):
@@ -156,13 +149,16 @@ class Asked:
     limits: Limits
 
 
-def prospects(orders: pd.DataFrame, members: Memberships, asked: Asked) -> Prospects:
+def prospects(
+    orders: pd.DataFrame | PurchaseDays | Foreseen, members: Memberships, asked: Asked
+) -> Prospects:
     """Forecast each segment, and check the forecast on the segments of an earlier day.
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The canonical table.
+    orders : pandas.DataFrame, PurchaseDays or Foreseen
+        The canonical table, what `purchase_days` made of it, or what `foreseen` made of that
+        for the same day, horizon and confidence.
     members : Memberships
         Segments on the day, and `asked.horizon` days before.
     asked : Asked
@@ -182,24 +178,22 @@ def prospects(orders: pd.DataFrame, members: Memberships, asked: Asked) -> Prosp
     segment's customers lay around the forecast on those days (a ratio by linearisation), with
     the miss itself on its side. It was checked on simulated shops whose next year is known.
     """
-    split = split_at(orders, as_of=asked.as_of, horizon=asked.horizon)
-    check = judged(split, horizon=asked.horizon, confidence=asked.confidence)
-    purchases = purchase_days(orders, as_of=asked.as_of)
-    table = purchase_histories(purchases, as_of=asked.as_of)
-    models = fit_models(table)
-    chance = model_forecast(table, models, horizon=asked.horizon).p_active
-    if check.best == "learned":
-        learned = learned_chances(purchases, table, as_of=asked.as_of, horizon=asked.horizon)
-        chance = learned.get("learned", chance)
-    money = model_forecast(table, models, horizon=YEAR).money
+    found = orders if isinstance(orders, Foreseen) else foreseen(
+        orders, as_of=asked.as_of, horizon=asked.horizon, confidence=asked.confidence
+    )  # fmt: skip
+    table, check = found.customers, found.check
+    chance = found.chance(_numbers(table, "p_active"))
+    money = _numbers(table, "year_money")
+    was_known = table["was_known"].to_numpy(dtype=bool)
+    ids = table["customer_id"]
+    before = dict(inside_segments(ids, members.then))
+    nobody = np.zeros(len(ids), dtype=bool)
     rows = []
-    before = dict(inside_segments(split.ids, members.then))
-    nobody = np.zeros(len(split.ids), dtype=bool)
-    for segment, now in inside_segments(table["customer_id"], members.now):
-        then = before.get(segment, nobody)
+    for segment, now in inside_segments(ids, members.now):
+        then = before.get(segment, nobody) & was_known
         if asked.limits.level(int(now.sum())) in ("hidden", "facts"):
             continue
-        rows.append(_row(segment, (chance[now], money[now]), _past(split, check, then), asked))
+        rows.append(_row(segment, (chance[now], money[now]), _past(found, then), asked))
     first = pd.Timestamp(check.window[1]) + pd.Timedelta(days=1)
     last = first + pd.Timedelta(days=asked.horizon - 1)
     return Prospects(
@@ -229,18 +223,23 @@ class _Past(NamedTuple):
     miss: float
 
 
-def _past(split: Split, check: Holdout, inside: Mask) -> _Past:
+def _past(found: Foreseen, inside: Mask) -> _Past:
     """Sum over the members of a segment on the earlier day."""
-    n, came = int(inside.sum()), int(split.came[inside].sum())
-    expected = split.of(check.best).p_active[inside]
-    model = split.of("model").money[inside]
-    total, paid = float(model.sum()), float(split.money[inside].sum())
+    rows = found.customers[inside]
+    n, came = len(rows), int(rows["came"].sum())
+    expected, model = _numbers(rows, "expected_chance"), _numbers(rows, "expected_money")
+    money = _numbers(rows, "paid")
+    total, paid = float(model.sum()), float(money.sum())
     ratio = paid / total if total > 0 else np.nan
-    apart = split.money[inside] - ratio * model
+    apart = money - ratio * model
     return _Past(
-        n, came, float(expected.mean()) if n else np.nan, check.chances_are_reliable, paid, total,
-        float(np.sqrt(np.square(apart).sum()) / total) if total > 0 else np.nan, ratio - 1,
+        n, came, float(expected.mean()) if n else np.nan, found.check.chances_are_reliable, paid,
+        total, float(np.sqrt(np.square(apart).sum()) / total) if total > 0 else np.nan, ratio - 1,
     )  # fmt: skip
+
+
+def _numbers(table: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    return table[column].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _row(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjm_research.segmentation.value.histories import PurchaseDays
     from cjm_research.study.model import Limits
 
 MOST = 12
@@ -74,7 +75,7 @@ class Retention(Result):
 
 
 def retention(
-    orders: pd.DataFrame,
+    orders: pd.DataFrame | PurchaseDays,
     members: pd.DataFrame,
     *,
     as_of: pd.Timestamp,
@@ -88,8 +89,8 @@ def retention(
 
     Parameters
     ----------
-    orders : pandas.DataFrame
-        The canonical table.
+    orders : pandas.DataFrame or PurchaseDays
+        The canonical table, or what `purchase_days` made of it.
     members : pandas.DataFrame
         `customer_id` and `segment`.
     as_of : pandas.Timestamp

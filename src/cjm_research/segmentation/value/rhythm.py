@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cjm_research.segmentation.kernels import group_quantile
+from cjm_research.segmentation.kernels import group_quantiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,10 +51,8 @@ def rhythm(purchases: PurchaseDays) -> Rhythm:
     # First gaps only: frequent customers would fill the pool of those with few purchases.
     first = gaps[np.append(True, owner[1:] != owner[:-1])[: len(owner)]] if len(gaps) else gaps
     pool = [float(np.quantile(first, q)) if len(first) else np.nan for q in (0.5, 0.2, 0.8)]
-    found = [
-        np.where(is_own, group_quantile(owner, gaps, n, quantile=q), everybody)
-        for q, everybody in zip((0.5, 0.2, 0.8), pool, strict=True)
-    ]
+    own = group_quantiles(owner, gaps, n, quantiles=(0.5, 0.2, 0.8))
+    found = [np.where(is_own, q, everybody) for q, everybody in zip(own, pool, strict=True)]
     last_gap = np.full(n, np.nan)
     last_gap[owner] = gaps  # later gaps of a customer stand later
     return Rhythm(found[0], found[1], found[2], is_own, last_gap)

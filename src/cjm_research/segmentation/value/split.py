@@ -41,6 +41,8 @@ class Split(NamedTuple):
     """What they paid then."""
     window: tuple[str, str]
     """The days held out."""
+    last_day: int
+    """The last day before them, in days since 1970."""
 
     def of(self, method: str) -> Forecast:
         """Return the forecast of one method."""
@@ -88,6 +90,7 @@ def split_at(orders: pd.DataFrame | PurchaseDays, *, as_of: pd.Timestamp, horizo
         n_days=n_days,
         money=money,
         window=(f"{first + pd.Timedelta(days=1):%Y-%m-%d}", f"{as_of:%Y-%m-%d}"),
+        last_day=split,
     )
 
 

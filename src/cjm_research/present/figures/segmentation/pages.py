@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
+import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError, SchemaError
 from cjm_research.journey.answers import mood_answers
@@ -15,21 +14,20 @@ from cjm_research.needs.verbatims import quotes
 from cjm_research.present.figures.segmentation.facts import Facts
 from cjm_research.present.figures.segmentation.portrait import Portrait
 from cjm_research.present.markup import text
-from cjm_research.segmentation.by_segment import inside_segments, once_each
+from cjm_research.segmentation.by_segment import inside_segments
 from cjm_research.segmentation.care import due_for_contact
-from cjm_research.segmentation.codes import codes_together
 from cjm_research.segmentation.matrix import cadences, place_customers
 from cjm_research.segmentation.matrix_axes import axes
 from cjm_research.segmentation.roles import contact_roles
 from cjm_research.segmentation.segment_care import segment_care
-from cjm_research.segmentation.tops import tops
+from cjm_research.segmentation.tops import tops_of
 from cjm_research.segmentation.value.retention import retention
 from cjm_research.study.days import begin_of
+from cjm_research.workspace.forecasts import study_purchases
+from cjm_research.workspace.habits import named_lines, study_habits, study_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from cjm_research.journey.mood import Mood
     from cjm_research.segmentation.moves import Migration
@@ -40,8 +38,8 @@ if TYPE_CHECKING:
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
-_MANY, _THREADS = 1_000_000, 2
-"""Rows from which what portraits need is worked out side by side, and by how many threads."""
+_NOT_ASKED = pd.DataFrame({"customer_id": [], "stage": []}, dtype="string[pyarrow]")
+"""How many met a stage, which the picture of the mood does not show."""
 _HORIZON = 90  # days that are named where nothing is forecast
 _QUOTED = 4  # themes of a segment that are quoted
 _MARKS = {"ru": ("«", "»")}
@@ -117,28 +115,25 @@ def _facts(
     roles = contact_roles(
         world.contacts, members, limits=world.limits, confidence=portraits.confidence
     )
-    zone = str(world.study.tzinfo)
-    orders, events = world.orders, world.event_stages  # read before anything is side by side
-    with ThreadPoolExecutor(_THREADS if len(orders) + len(events) > _MANY else 1) as threads:
-        to_buy = threads.submit(tops, orders, events, members, grouping=plan.id, zone=zone,
-                                limits=world.limits)  # fmt: skip
-        to_feel = threads.submit(_moods, portraits, world, members)
-        to_return = threads.submit(_comes_back, world, members, portraits.confidence)
-        to_care = threads.submit(_care, world, members)
+    tops = tops_of(study_habits(world), members, lines=named_lines(world), grouping=plan.id,
+                   limits=world.limits)  # fmt: skip
+    moods = _moods(portraits, world, members)
+    returned = _comes_back(world, members, portraits.confidence)
+    care = _care(world, members)
     codes, model = _by_segment(world.feedback_codes, members), world.model(plan)
     return {
         s.segment: Facts(
             strategy=strategies.get(s.segment),
             roles=roles.of(s.segment),
             quotes=_quoted(portraits, s.segment, codes.get(s.segment), world),
-            tops=to_buy.result(),
+            tops=tops,
             migration=migration,
-            mood=to_feel.result().get(s.segment),
+            mood=moods.get(s.segment),
             model=model,
             window=world.window,
             prospects=prospects,
-            retention=to_return.result(),
-            care=to_care.result(),
+            retention=returned,
+            care=care,
             has_contacts=not world.care_contacts.empty,
             horizon=prospects.horizon if prospects is not None else _HORIZON,
         )
@@ -150,7 +145,7 @@ def _comes_back(world: Workspace, members: pd.DataFrame, confidence: float) -> R
     """Return who comes back; nothing without dated orders."""
     day = begin_of(world.as_of, world.study.zone)
     try:
-        return retention(world.orders, members, as_of=day, limits=world.limits,
+        return retention(study_purchases(world), members, as_of=day, limits=world.limits,
                          confidence=confidence)  # fmt: skip
     except (NoDataError, SchemaError):
         return None
@@ -173,23 +168,18 @@ def _moods(
     portraits: Portraits, world: Workspace, members: pd.DataFrame
 ) -> dict[str, tuple[Mood, Mood]]:
     """Return the mood by stage of each segment beside that of all; nothing without a journey."""
-    stages, events = world.study.stage_ids(), world.event_stages
-    if not stages or world.feedback.empty or events.empty:
+    stages = world.study.stage_ids()
+    if not stages or world.feedback.empty or not world.store.has("events"):
         return {}
-    answers = mood_answers(world.feedback, world.feedback_codes, events)
+    answers = mood_answers(world.feedback, world.feedback_codes, study_places(world))
     confidence, limits = portraits.confidence, world.limits
 
-    def _mood(said: pd.DataFrame, seen: pd.DataFrame) -> Mood:
-        return mood_by_stage(said, seen, stages=stages, confidence=confidence, limits=limits)
+    def _mood(said: pd.DataFrame) -> Mood:
+        return mood_by_stage(said, _NOT_ASKED, stages=stages, confidence=confidence, limits=limits)
 
-    met = once_each(events[["customer_id", "stage"]], "stage")
-    ids = (answers["customer_id"], met["customer_id"])
-    codes, n = codes_together(*ids).codes, len(answers)
-    number = np.where(codes >= 0, codes, np.nan)  # quicker to group by than an id
-    answers, met = answers.assign(customer_id=number[:n]), met.assign(customer_id=number[n:])
-    base, told = _mood(answers, met), _described(portraits)
-    said, seen = (dict(inside_segments(column, members)) for column in ids)
-    return {s: (_mood(answers[said[s]], met[seen[s]]), base) for s in told}
+    base, told = _mood(answers), _described(portraits)
+    said = dict(inside_segments(answers["customer_id"], members))
+    return {s: (_mood(answers[said[s]]), base) for s in told}
 
 
 def _described(portraits: Portraits) -> set[str]:
