@@ -26,8 +26,7 @@ from cjm_research.study.journey_plan import USUAL_PLAN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
-
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.funnel_result import Funnel
     from cjm_research.journey.map_result import JourneyMap
     from cjm_research.journey.scope import JourneyChoices, JourneyTables
@@ -137,7 +136,7 @@ def analyse_journey(
     )  # fmt: skip
 
 
-def _compared(tables: JourneyTables, events: pd.DataFrame, steps: Funnel) -> SegmentFunnel:
+def _compared(tables: JourneyTables, events: EventStages, steps: Funnel) -> SegmentFunnel:
     """Compare the segments; nothing where there are none, or where they share customers."""
     segments = tables.segments
     if segments is not None and not segments["customer_id"].duplicated().any():

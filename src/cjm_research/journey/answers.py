@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from cjm_research.journey.placing import need, placed, touchpoint_stages
+
+if TYPE_CHECKING:
+    from cjm_research.journey.coded_events import EventStages
 
 GRADED = ("nps", "csat", "ces", "rating", "satisfaction")
 """Kinds of feedback whose score says how the customer feels, more being better."""
@@ -16,7 +21,7 @@ NPS_SCALE = (0.0, 10.0)
 def mood_answers(
     feedback: pd.DataFrame,
     feedback_codes: pd.DataFrame,
-    event_stages: pd.DataFrame | pd.Series[str],
+    event_stages: EventStages | pd.Series[str],
 ) -> pd.DataFrame:
     """Return one row per answer that tells a mood.
 
@@ -31,7 +36,7 @@ def mood_answers(
         a question's low grades are the good ones.
     feedback_codes : pandas.DataFrame
         Sentences with `feedback_id`, `sentence` and `sentiment`.
-    event_stages : pandas.DataFrame or Series
+    event_stages : pandas.DataFrame, CodedEvents or Series
         Tells the stage of each touchpoint; or these stages, as `touchpoint_stages` gives them.
 
     Returns

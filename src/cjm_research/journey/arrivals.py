@@ -16,6 +16,7 @@ from cjm_research.stats.proportions import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import JourneyLog
     from cjm_research.study.model import Limits
 
@@ -102,7 +103,7 @@ class Arrivals(Result):
 
 
 def arrivals(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -113,7 +114,7 @@ def arrivals(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` gave.
     stages : sequence of str
         Stages in the order that is planned.

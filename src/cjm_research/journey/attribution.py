@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from cjm_research.journey.touch_paths import TouchPaths
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.study.model import Limits
 
     Floats = NDArray[np.float64]
 
 MOST_KINDS = 300
 """Kinds of touches that credit is shared among; addresses of pages are more, and no touchpoints."""
-_DRAWN_AT_ONCE = 20_000_000
+_DRAWN_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class AttributionPlan:
 
 
 def attribution(
-    event_stages: pd.DataFrame,
+    event_stages: EventStages,
     plan: AttributionPlan,
     *,
     rng: np.random.Generator,
@@ -117,11 +117,12 @@ def attribution(
     (credit,), (effects,) = _credits(units, plan.models, units.count[:, None])
     drawn = _replicates(units, plan, rng)
     game = game_values(paths) if "shapley" in plan.models else None
+    met = np.bincount(paths.touch[paths.first_of_each], minlength=len(paths.names))
     rows: list[TouchCredit] = []
     for i, model in enumerate(plan.models):
         raw = effects if model == "markov" else game if model == "shapley" else None
         ends = _ends(drawn[:, i], confidence)
-        rows += _rows(paths, model, credit=credit[i], ends=ends, effect=raw)
+        rows += _rows(paths.names, model, met, credit=credit[i], ends=ends, effect=raw)
     return Attribution(
         rows=tuple(rows),
         by=plan.by,
@@ -165,15 +166,17 @@ def _credits(units: Units, models: tuple[Model, ...], weights: Floats) -> tuple[
         NaN if the chain is not asked for.
     """
     n_draws, k = weights.shape[1], units.n_kinds
+    of_paths = np.asarray(units.of_path @ weights)
     effects, out = np.full((n_draws, k), NAN), np.empty((n_draws, len(models), k))
     for i, model in enumerate(models):
         if model == "markov":
-            effects = np.stack([removal_effects(c)[0] for c in moves_made(units, weights=weights)])
+            effects = np.stack([removal_effects(c)[0] for c in moves_made(units, weights=of_paths)])
             total = effects.sum(axis=1, keepdims=True)
             share = np.divide(effects, total, out=np.zeros((n_draws, k)), where=total > 0)
-            out[:, i] = share * (units.converted @ weights)[:, None]
+            out[:, i] = share * (units.converted @ of_paths)[:, None]
         else:
-            out[:, i] = rule_credit(units, model, weights=weights)
+            own = weights if model == "decay" else of_paths
+            out[:, i] = rule_credit(units, model, weights=own)
     return out, effects
 
 
@@ -202,13 +205,17 @@ def _ends(drawn: Floats, confidence: float) -> Floats:
 
 
 def _rows(
-    paths: TouchPaths, model: Model, *, credit: Floats, ends: Floats, effect: Floats | None
+    names: tuple[str, ...],
+    model: Model,
+    met: NDArray[np.int64],
+    *,
+    credit: Floats,
+    ends: Floats,
+    effect: Floats | None,
 ) -> list[TouchCredit]:
-    k = len(paths.names)
-    met = np.bincount(np.unique(paths.journey * k + paths.touch) % k, minlength=k)
     return [
         TouchCredit(
-            touch=paths.names[i],
+            touch=names[i],
             model=model,
             journeys=int(met[i]),
             credit=float(credit[i]),
@@ -217,7 +224,7 @@ def _rows(
             high=float(ends[1, i]),
             effect=NAN if effect is None else float(effect[i]),
         )
-        for i in sorted(range(k), key=lambda i: (-credit[i], paths.names[i]))
+        for i in sorted(range(len(names)), key=lambda i: (-credit[i], names[i]))
     ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import JourneyLog
 
     Floats = NDArray[np.float64]
@@ -71,7 +72,7 @@ class GoalChances(Result):
 
 
 def goal_chances(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     goal: str = "",
@@ -81,7 +82,7 @@ def goal_chances(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey.

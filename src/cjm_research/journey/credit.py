@@ -33,12 +33,16 @@ class Units:
 
     count: Floats
     """Journeys of each unit."""
+    of_path: sparse.csr_array
+    """1 where a unit has the touches and the end of a path, shape (n_paths, n_units): units of
+    one path differ in their times only."""
     converted: Floats
-    """1 where the unit's journeys converted, else 0."""
+    """1 where the path's journeys converted, else 0."""
     rules: dict[Model, sparse.csr_array]
-    """Credit of one journey of each unit, shape (n_units, n_kinds); zero without conversion."""
+    """Credit of one journey of each path, for `decay` of each unit, shape (n_paths or n_units,
+    n_kinds); zero without conversion."""
     moves: sparse.csr_array
-    """Moves of one journey between states, shape (n_units, n_states ** 2)."""
+    """Moves of one journey of each path between states, shape (n_paths, n_states ** 2)."""
     n_kinds: int
 
 
@@ -80,8 +84,7 @@ def touch_weights(paths: TouchPaths, model: Model, *, half_life_days: float) -> 
         weight = np.exp2(power)
         weight /= np.bincount(paths.journey, weight)[paths.journey]
     elif model == "shapley":
-        _, first = np.unique(paths.journey * len(paths.names) + paths.touch, return_index=True)
-        weight[first] = 1.0
+        weight[paths.first_of_each] = 1.0
         weight /= np.bincount(paths.journey, weight)[paths.journey]
     else:
         weight += (1 / n)[paths.journey]
@@ -90,22 +93,30 @@ def touch_weights(paths: TouchPaths, model: Model, *, half_life_days: float) -> 
 
 def as_units(paths: TouchPaths, models: tuple[Model, ...], *, half_life_days: float) -> Units:
     """Return the journeys of `paths`, those that are alike as one."""
-    unit = _alike(paths, by_time="decay" in models)
-    _, example, count = np.unique(unit, return_index=True, return_counts=True)
-    k = len(paths.names)
-    shape = (paths.n_journeys, k)
+    alike = _alike(paths)
+    is_own = np.zeros(paths.n_journeys, dtype=bool)
+    if "decay" in models:  # the times of its touches are a journey's own
+        is_own = paths.converted & (np.diff(np.append(paths.starts, len(paths.touch))) > 1)
+    first, count = np.unique(
+        np.where(is_own, np.arange(paths.n_journeys), alike), return_counts=True
+    )
+    examples, path = np.unique(alike[first], return_inverse=True)
+    each, one_each = paths.of(examples), paths.of(first)
     rules = {}
-    for model in models:
-        if model in RULES:
-            weight = touch_weights(paths, model, half_life_days=half_life_days)
-            weight = weight * paths.converted[paths.journey]
-            rules[model] = sparse.coo_array((weight, (paths.journey, paths.touch)), shape=shape)
+    for model in (m for m in models if m in RULES):
+        own = one_each if model == "decay" else each
+        weight = touch_weights(own, model, half_life_days=half_life_days)
+        weight = weight * own.converted[own.journey]
+        shape = own.n_journeys, len(paths.names)
+        rules[model] = sparse.coo_array((weight, (own.journey, own.touch)), shape=shape).tocsr()
+    ones = np.ones(len(path)), (path, np.arange(len(path)))
     return Units(
         count=count.astype(np.float64),
-        converted=paths.converted[example].astype(np.float64),
-        rules={m: r.tocsr()[example] for m, r in rules.items()},
-        moves=_moves(paths)[example],
-        n_kinds=k,
+        of_path=sparse.coo_array(ones, shape=(len(examples), len(path))).tocsr(),
+        converted=each.converted.astype(np.float64),
+        rules=rules,
+        moves=_moves(each),
+        n_kinds=len(paths.names),
     )
 
 
@@ -114,8 +125,8 @@ def rule_credit(units: Units, model: Model, *, weights: Floats) -> Floats:
 
     Parameters
     ----------
-    weights : numpy.ndarray of float, shape (n_units, n_draws)
-        How many journeys each unit stands for, in each draw.
+    weights : numpy.ndarray of float, shape (n_paths, n_draws), for `decay` (n_units, n_draws)
+        How many journeys each path or unit stands for, in each draw.
     """
     return np.asarray(units.rules[model].T @ weights).T
 
@@ -125,8 +136,8 @@ def moves_made(units: Units, *, weights: Floats) -> Floats:
 
     Parameters
     ----------
-    weights : numpy.ndarray of float, shape (n_units, n_draws)
-        How many journeys each unit stands for, in each draw.
+    weights : numpy.ndarray of float, shape (n_paths, n_draws)
+        How many journeys each path stands for, in each draw.
     """
     k = units.n_kinds
     return np.asarray(units.moves.T @ weights).T.reshape(-1, k + 1, k + 2)
@@ -192,7 +203,8 @@ def game_values(paths: TouchPaths) -> Floats | None:
     if k > MOST_IN_GAME:
         return None
     bits = np.zeros(paths.n_journeys, dtype=np.int64)
-    np.bitwise_or.at(bits, paths.journey, 1 << paths.touch)
+    first = paths.first_of_each
+    np.add.at(bits, paths.journey[first], np.int64(1) << paths.touch[first])
     met = np.stack(
         [np.bincount(bits, minlength=1 << k), np.bincount(bits, paths.converted, minlength=1 << k)]
     )
@@ -219,20 +231,22 @@ def _orders(k: int) -> Floats:
     return share
 
 
-def _alike(paths: TouchPaths, *, by_time: bool) -> NDArray[np.int64]:
-    """Return a number for each journey, equal for those with the same touches and end."""
-    n = np.bincount(paths.journey, minlength=paths.n_journeys)
-    number: dict[tuple[object, ...], int] = {}
-    out = np.empty(paths.n_journeys, dtype=np.int64)
-    text = paths.touch.astype(np.int32)
-    for j, (start, size, won) in enumerate(
-        zip(paths.starts.tolist(), n.tolist(), paths.converted.tolist(), strict=True)
-    ):
-        key: tuple[object, ...] = (text[start : start + size].tobytes(), won)
-        if by_time and won and size > 1:
-            key = (j,)  # the time of its touches is its own
-        out[j] = number.setdefault(key, len(number))
-    return out
+def _alike(paths: TouchPaths) -> NDArray[np.int64]:
+    """Return for each journey the first one with the same touches and end."""
+    start = paths.starts
+    n = np.diff(np.append(start, len(paths.touch)))
+    base = len(paths.names) + 1
+    most = int(61 / np.log2(base))  # touches that one number tells, and the end
+    place = np.arange(len(paths.touch)) - np.repeat(start, n)
+    digits = (paths.touch + 1) * np.int64(base) ** np.minimum(place, most - 1)
+    told = np.add.reduceat(digits, start) if len(start) else start
+    code = 2 * told + paths.converted
+    number: dict[tuple[bytes, bool], int] = {}
+    for j in np.flatnonzero(n > most).tolist():
+        key = paths.touch[start[j] : start[j] + n[j]].tobytes(), bool(paths.converted[j])
+        code[j] = -1 - number.setdefault(key, len(number))
+    _, first, alike = np.unique(code, return_index=True, return_inverse=True)
+    return np.asarray(first[alike])
 
 
 def _moves(paths: TouchPaths) -> sparse.csr_array:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import pandas as pd
 
-from cjm_research.journey.log import in_utc
+from cjm_research.journey.coded_events import CodedEvents
+from cjm_research.journey.log import in_utc, moment
 from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from cjm_research.journey.coded_events import EventStages
+
+Table = TypeVar("Table", bound=pd.DataFrame | CodedEvents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JourneyData:
     """The three tables that a journey is made of."""
 
-    event_stages: pd.DataFrame
+    event_stages: EventStages
     feedback: pd.DataFrame
     feedback_codes: pd.DataFrame
     lost: frozenset[str] = frozenset()
@@ -56,9 +61,9 @@ class JourneyData:
         """Return the answers about other brands only; no events are of rivals."""
         return self._by_brand(brand, own=False)
 
-    def before(self, moment: pd.Timestamp | str) -> Self:
+    def before(self, end: pd.Timestamp | str) -> Self:
         """Return the rows from before a moment (UTC if it has no zone), and those without time."""
-        end = in_utc(moment)
+        end = in_utc(end)
         return type(self)(
             event_stages=_earlier(self.event_stages, "occurred_at", end),
             feedback=_earlier(self.feedback, "given_at", end),
@@ -83,13 +88,17 @@ class JourneyData:
         )
 
 
-def _whose(frame: pd.DataFrame, customers: pd.Series) -> pd.DataFrame:
+def _whose(frame: Table, customers: pd.Series) -> Table:
+    if isinstance(frame, CodedEvents):
+        return frame.of(customers)
     if "customer_id" not in frame:
         return frame.iloc[:0]
     return frame.loc[rows_of(frame["customer_id"], customers)]
 
 
-def _earlier(frame: pd.DataFrame, column: str, end: pd.Timestamp) -> pd.DataFrame:
+def _earlier(frame: Table, column: str, end: pd.Timestamp) -> Table:
+    if isinstance(frame, CodedEvents):
+        return frame.before(moment(end))
     if column not in frame:
         return frame
     times = pd.to_datetime(frame[column], utc=True)
@@ -97,7 +106,9 @@ def _earlier(frame: pd.DataFrame, column: str, end: pd.Timestamp) -> pd.DataFram
     return frame.loc[~is_later] if is_later.any() else frame  # mostly nothing is left out
 
 
-def _from(frame: pd.DataFrame, column: str, first: pd.Timestamp) -> pd.DataFrame:
+def _from(frame: Table, column: str, first: pd.Timestamp) -> Table:
+    if isinstance(frame, CodedEvents):
+        return frame.since(moment(first))
     if column not in frame:
         return frame.iloc[:0]
     times = pd.to_datetime(frame[column], utc=True)

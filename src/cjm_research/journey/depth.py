@@ -11,6 +11,7 @@ import pandas as pd
 from cjm_research.errors import DataError, NoDataError
 from cjm_research.journey.attribution import AttributionPlan, attribution
 from cjm_research.journey.chain import goal_chances
+from cjm_research.journey.coded_events import coded_events
 from cjm_research.journey.depth_result import JourneyDepth
 from cjm_research.journey.early_signs import (
     Landmark,
@@ -32,6 +33,7 @@ from cjm_research.journey.scope import ALL, journey_scope, members
 from cjm_research.journey.second_order import due_second
 from cjm_research.journey.stage_time import time_in_stage
 from cjm_research.journey.telling import USUAL
+from cjm_research.journey.touch_paths import kinds_met
 from cjm_research.study.journey_plan import USUAL_PLAN
 
 if TYPE_CHECKING:
@@ -169,7 +171,10 @@ class _Part:
         until = self.choices.observed_until
         if until is not None:
             return in_utc(until)
-        return pd.Timestamp(self.scope.data.event_stages["occurred_at"].max())
+        window = coded_events(self.scope.data.event_stages).window
+        if window is None:
+            raise NoDataError("No event has a time.")
+        return pd.Timestamp(window[1], unit="us", tz="UTC")
 
     @property
     def stages(self) -> list[str]:
@@ -207,19 +212,19 @@ class _Part:
         if self.scope.from_orders:
             raise NoDataError("Orders alone have no touch before them.")
         goal = self.plan.conversion or self.goal
-        log = self.scope.data.event_stages
-        if goal not in set(log["stage"].dropna()):
+        events = coded_events(self.scope.data.event_stages)
+        if goal not in events.met("stage"):
             raise NoDataError(f"No event is of the stage {goal!r}, which counts as a conversion.")
-        has_channels = "channel" in log and len(log["channel"].dropna().unique()) > 1
+        has_channels = "channel" in events and len(events.met("channel")) > 1
         by: Touch = "channel" if has_channels else "touchpoint"
-        seen = log.loc[log["stage"] != goal, by].dropna().astype(str).unique()
+        seen = set(kinds_met(events, goal, by=by))
         asked = AttributionPlan(
             conversion=goal,
             by=by,  # a study names what its data may hold; not every month holds it
-            left_out=tuple(name for name in self.plan.no_touch if name in set(seen)),
+            left_out=tuple(name for name in self.plan.no_touch if name in seen),
         )
         return attribution(
-            log, asked, rng=np.random.default_rng(self.seed), observed_until=self.until,
+            events, asked, rng=np.random.default_rng(self.seed), observed_until=self.until,
             confidence=self.choices.confidence, limits=self.limits,
         )  # fmt: skip
 

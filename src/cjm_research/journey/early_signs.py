@@ -9,21 +9,28 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
+from cjm_research.journey.coded_events import coded_events
+from cjm_research.journey.contacts import contacts
 from cjm_research.journey.early_result import EarlySign, EarlySigns
-from cjm_research.journey.kernel import FOREVER
+from cjm_research.journey.kernel import opens
 from cjm_research.journey.left import has_left
 from cjm_research.journey.log import in_utc
 from cjm_research.journey.order_path import bought_orders
-from cjm_research.journey.ordering import NO_TIME, coded, microseconds
+from cjm_research.journey.ordering import microseconds
+from cjm_research.journey.pieces import AT_ONCE
 from cjm_research.journey.placing import need, placed
 from cjm_research.journey.shares import difference_of_shares
 from cjm_research.journey.telling import USUAL
 from cjm_research.stats.multiplicity import adjust_p_values
-from cjm_research.store.rows import positions_of
+from cjm_research.store.rows import aligned, positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
+    from cjm_research.journey.coded_events import CodedEvents, EventStages
+    from cjm_research.journey.log import Codes
     from cjm_research.study.model import Limits
 
 STAGE, TOUCHPOINT, PAIN = "stage", "touchpoint", "pain"
@@ -71,16 +78,16 @@ class _Group:
     left: pd.Series[bool]
     n_too_new: int
 
-    def early(self, rows: pd.DataFrame, column: str) -> pd.DataFrame:
-        """Return the rows of these customers' first days; `who` is their place among them."""
-        who, time = positions_of(rows["customer_id"], self.left.index), microseconds(rows[column])
+    def is_early(self, who: Codes, time: Codes) -> NDArray[np.bool_]:
+        """Tell which rows are of these customers' first days; `who` is their place among them."""
+        if not len(self.left):
+            return np.zeros(len(who), dtype=bool)
         begin, end = microseconds(self.begin), microseconds(self.end)
-        kept = np.flatnonzero((who >= 0) & (time >= begin[who]) & (time < end[who]))
-        return rows.iloc[kept].assign(who=who[kept])
+        return np.asarray((who >= 0) & (time >= begin[who]) & (time < end[who]))
 
 
 def early_signs(
-    event_stages: pd.DataFrame,
+    event_stages: EventStages,
     feedback_codes: pd.DataFrame | None,
     *,
     whose: Whose = EVERYBODY,
@@ -121,16 +128,17 @@ def early_signs(
     if not (landmark.days > 0 and landmark.quiet_days > 0):
         raise ParameterError.expected("days and quiet_days", "above zero", got=landmark)
     need(event_stages, ("customer_id", "occurred_at", "stage", "touchpoint"), table="event_stages")
-    group = _groups(event_stages, whose, landmark)
+    events = coded_events(event_stages)
+    group = _groups(events, whose, landmark)
     sizes = int(group.left.sum()), int((~group.left).sum())
     if not all(sizes):
         raise NoDataError(
             f"Nobody to compare: {sizes[0]} customers left and {sizes[1]} stayed, of those who"
             f" were watched for {landmark.days:g} days or longer."
         )
-    signs = [*_met(group, event_stages)]
+    signs = [*_met(group, events)]
     if feedback_codes is not None and len(feedback_codes):
-        signs += _named(group, feedback_codes, event_stages)
+        signs += _named(group, feedback_codes, events)
     enough = [s for s in signs if limits.level(min(s[2], s[4])) in ("estimates", "claims")]
     rows = [_sign(s, confidence) for s in enough]
     adjusted = adjust_p_values([r.p for r in rows], correction="holm")
@@ -148,7 +156,7 @@ def early_signs(
     )
 
 
-def _groups(events: pd.DataFrame, whose: Whose, landmark: Landmark) -> _Group:
+def _groups(events: CodedEvents, whose: Whose, landmark: Landmark) -> _Group:
     left = whose.left
     seen = _seen(events)
     until = seen["max"].max() + pd.Timedelta(microseconds=1)
@@ -158,7 +166,7 @@ def _groups(events: pd.DataFrame, whose: Whose, landmark: Landmark) -> _Group:
         need(whose.since, ("customer_id", "began_at"), table="since")
         began = whose.since.drop_duplicates("customer_id").set_index("customer_id")["began_at"]
         began = pd.to_datetime(began, utc=True).dropna()
-        last = seen["max"].reindex(began.index)
+        last = aligned(seen["max"], began.index)
         seen = pd.DataFrame({"min": began, "max": last.where(last > began, began)})
     seen = seen.loc[seen["min"] < until]
     end = seen["min"] + pd.Timedelta(days=landmark.days)
@@ -172,7 +180,7 @@ def _groups(events: pd.DataFrame, whose: Whose, landmark: Landmark) -> _Group:
         gone = pd.Series(seen.index.isin(known.index), index=seen.index)
         is_fit = end <= until
         if "left_on" in known:
-            on = pd.to_datetime(known["left_on"], utc=True).reindex(seen.index)
+            on = aligned(pd.to_datetime(known["left_on"], utc=True), seen.index)
             is_fit &= on.isna() | (on >= end)
     return _Group(
         begin=seen.loc[is_fit, "min"],
@@ -182,52 +190,56 @@ def _groups(events: pd.DataFrame, whose: Whose, landmark: Landmark) -> _Group:
     )
 
 
-def _seen(events: pd.DataFrame) -> pd.DataFrame:
+def _seen(events: CodedEvents) -> pd.DataFrame:
     """Return the first and the last moment of each customer."""
-    codes, ids = coded(events["customer_id"])
-    time = microseconds(events["occurred_at"])
-    known = (codes >= 0) & (time != NO_TIME)
-    codes, time = codes[known], time[known]
-    ends = {"min": np.full(len(ids), FOREVER), "max": np.full(len(ids), NO_TIME)}
-    np.minimum.at(ends["min"], codes, time)
-    np.maximum.at(ends["max"], codes, time)
-    has_any = np.bincount(codes, minlength=len(ids)) > 0
-    found = {name: pd.to_datetime(of[has_any], unit="us", utc=True) for name, of in ends.items()}
-    return pd.DataFrame(found, index=ids[has_any])
+    order = events.order()
+    codes, time = events.customer, events.time
+    if order is not None:
+        codes, time = codes[order], time[order]
+    starts = np.flatnonzero(opens(codes))
+    found = {"min": time[starts], "max": time[np.append(starts[1:], len(time)) - 1]}
+    stamps = {name: pd.to_datetime(of, unit="us", utc=True) for name, of in found.items()}
+    return pd.DataFrame(stamps, index=events.ids[codes[starts]])
 
 
 _Counted = tuple[tuple[str, str, str, str], int, int, int, int]
 
 
-def _met(group: _Group, event_stages: pd.DataFrame) -> Iterator[_Counted]:
+def _met(group: _Group, events: CodedEvents) -> Iterator[_Counted]:
     """Count who came to each stage and met each touchpoint, but one that all at a stage met."""
-    early = group.early(event_stages, "occurred_at")
-    for stage, rows in early.groupby("stage", observed=True):
-        whole = _count((STAGE, str(stage), "", ""), rows["who"], group.left)
+    place = np.append(positions_of(events.ids, group.left.index), -1)  # the last is nobody's
+    is_early = np.zeros(len(events), dtype=bool)
+    for start in range(0, len(events), AT_ONCE):
+        rows = slice(start, start + AT_ONCE)
+        is_early[rows] = group.is_early(place[events.customer[rows]], events.time[rows])
+    early = events.only(is_early)
+    met = contacts(early)
+    for stage in sorted(early.met("stage")):
+        whole = _count((STAGE, stage, "", ""), place[met.at(stage)], group.left)
         yield whole
-        for touchpoint, who in rows.groupby("touchpoint", observed=True)["who"]:
-            part = _count((TOUCHPOINT, str(stage), str(touchpoint), ""), who, group.left)
+        for touchpoint in met.touchpoints(stage):
+            who = place[met.at(stage, touchpoint)]
+            part = _count((TOUCHPOINT, stage, touchpoint, ""), who, group.left)
             if part[1:] != whole[1:]:
                 yield part
 
 
-def _named(
-    group: _Group, feedback_codes: pd.DataFrame, event_stages: pd.DataFrame
-) -> Iterator[_Counted]:
+def _named(group: _Group, feedback_codes: pd.DataFrame, events: CodedEvents) -> Iterator[_Counted]:
     need(feedback_codes, ("theme", "theme_kind", "given_at"), table="feedback_codes")
-    early = group.early(placed(feedback_codes, event_stages), "given_at")
+    told = placed(feedback_codes, events)
+    who = positions_of(told["customer_id"], group.left.index)
+    rows = np.flatnonzero(group.is_early(who, microseconds(told["given_at"])))
+    early = told.iloc[rows].assign(who=who[rows])
     writers = group.left.iloc[np.unique(early["who"])]
     early = early.assign(who=np.unique(early["who"], return_inverse=True)[1])
     pains = early.loc[(early["theme_kind"] == PAIN).fillna(value=False).astype(bool)]
-    for theme, who in pains.groupby("theme", observed=True)["who"]:
-        yield _count((PAIN, "", "", str(theme)), who, writers)
+    for theme, whose in pains.groupby("theme", observed=True)["who"]:
+        yield _count((PAIN, "", "", str(theme)), whose.to_numpy(), writers)
 
 
-def _count(
-    name: tuple[str, str, str, str], who: pd.Series[int], among: pd.Series[bool]
-) -> _Counted:
+def _count(name: tuple[str, str, str, str], who: Codes, among: pd.Series[bool]) -> _Counted:
     has = np.zeros(len(among), dtype=bool)
-    has[who.to_numpy()] = True
+    has[who] = True
     left = among.to_numpy(dtype=bool)
     return (
         name,

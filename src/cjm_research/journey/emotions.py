@@ -9,6 +9,7 @@ import pandas as pd
 
 from cjm_research.errors import ParameterError
 from cjm_research.journey.answers import mood_answers
+from cjm_research.journey.coded_events import coded_events
 from cjm_research.journey.placing import need, placed
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.journey.touchpoints import as_met
@@ -18,6 +19,7 @@ from cjm_research.stats.proportions import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.data import JourneyData
     from cjm_research.study.model import Limits
 
@@ -165,7 +167,8 @@ def emotion_map(
     """
     if kind is not None and kind not in KINDS:
         raise ParameterError.unknown("kind", kind, known=KINDS)
-    tables = (data.feedback, data.feedback_codes, data.event_stages)
+    events = coded_events(data.event_stages)
+    tables = (data.feedback, data.feedback_codes, events)
     found, told_kind = pd.DataFrame(columns=COLUMNS), None
     for name in KINDS if kind is None else (kind,):
         found = _SOURCES[name](*tables)
@@ -174,7 +177,7 @@ def emotion_map(
             break
     is_here = found["stage"].isin(list(stages))
     return EmotionMap(
-        rows=_rows(found.loc[is_here], data.event_stages, stages=stages, confidence=confidence),
+        rows=_rows(found.loc[is_here], events, stages=stages, confidence=confidence),
         kind=told_kind,
         n_unplaced=int((~is_here).sum()),
         confidence=confidence,
@@ -194,7 +197,7 @@ def place(emotion: str) -> tuple[int, str]:
     return (2 * ORDER.index(emotion) if emotion in ORDER else 2 * between - 1, emotion)
 
 
-def _chosen(feedback: pd.DataFrame, _codes: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def _chosen(feedback: pd.DataFrame, _codes: pd.DataFrame, events: EventStages) -> pd.DataFrame:
     if "emotion" not in feedback:
         return pd.DataFrame(columns=COLUMNS)
     rows = placed(feedback.loc[feedback["emotion"].notna()], events)
@@ -204,13 +207,13 @@ def _chosen(feedback: pd.DataFrame, _codes: pd.DataFrame, events: pd.DataFrame) 
     return rows.loc[rows["emotion"] != "", COLUMNS]
 
 
-def _tagged(_feedback: pd.DataFrame, codes: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def _tagged(_feedback: pd.DataFrame, codes: pd.DataFrame, events: EventStages) -> pd.DataFrame:
     need(codes, ("theme", "theme_kind"), table="feedback_codes")
     rows = codes.loc[(codes["theme_kind"] == "emotion").fillna(value=False)]
     return placed(rows, events).rename(columns={"theme": "emotion"})[COLUMNS]
 
 
-def _toned(feedback: pd.DataFrame, codes: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def _toned(feedback: pd.DataFrame, codes: pd.DataFrame, events: EventStages) -> pd.DataFrame:
     """Return one tone per customer and touchpoint: that of the mean mood there."""
     keys = ["customer_id", "stage", "touchpoint"]
     answers = mood_answers(feedback, codes, events)
@@ -225,7 +228,7 @@ _SOURCES = {"choice": _chosen, "tag": _tagged, "tone": _toned}
 
 
 def _rows(
-    found: pd.DataFrame, events: pd.DataFrame, *, stages: Sequence[str], confidence: float
+    found: pd.DataFrame, events: EventStages, *, stages: Sequence[str], confidence: float
 ) -> tuple[TouchpointEmotion, ...]:
     rows: list[TouchpointEmotion] = []
     emotions = sorted({str(e) for e in found["emotion"]}, key=place)

@@ -19,6 +19,7 @@ from cjm_research.stats.multiplicity import adjust_p_values
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.study.model import Limits
 
 EXPECTED, MET = "importance", "satisfaction"
@@ -107,7 +108,7 @@ class ExpectationGaps(Result):
 
 def expectation_gaps(
     feedback: pd.DataFrame,
-    event_stages: pd.DataFrame,
+    event_stages: EventStages,
     *,
     stages: Sequence[str],
     confidence: float = 0.95,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
-from cjm_research.journey.kernel import opens
+from cjm_research.journey.kernel import FOREVER
 from cjm_research.journey.log import MICROSECONDS_PER_DAY, JourneyLog, journey_log
 from cjm_research.journey.rounds import visits
+from cjm_research.journey.stage_moves import on_stages, stage_moves
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.proportions import wilson_interval
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import Codes
     from cjm_research.journey.rounds import Visits
     from cjm_research.study.model import Limits
@@ -143,7 +145,7 @@ class Flow(Result):
 
 
 def flow(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     purchases: pd.DataFrame | None = None,
@@ -155,7 +157,7 @@ def flow(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey.
@@ -178,14 +180,14 @@ def flow(
         If no stage is named or one stands twice, or a value is out of its range.
     """
     log = on_stages(journey_log(event_stages, stages, observed_until=observed_until))
-    first = _first(log)
+    moves = stage_moves(log)
     seen = visits(log, purchases)
     back, again = _ever_from(seen, seen.is_back), _ever_from(seen, seen.again)
     return Flow(
         stages=tuple(
             _stage_flow(
                 name,
-                (first[i], _first_after(log, first[i], later_than=i)),
+                (moves.came[i], moves.moved[i]),
                 visits=int((seen.stage == i).sum()),
                 returned=(int(back[i].sum()), int(again[i].sum())),
                 log=log,
@@ -198,43 +200,6 @@ def flow(
         confidence=confidence,
         limits=limits,
     )
-
-
-def on_stages(log: JourneyLog) -> JourneyLog:
-    """Return the log without the events, and customers, of no stage that was asked about."""
-    return log.only(log.stage >= 0)
-
-
-def moved_on(log: JourneyLog, stage: int) -> tuple[Codes, Codes]:
-    """Return the customers of a stage who moved on from it, and those who did not."""
-    first = _first(log)
-    came = np.flatnonzero(first[stage] >= 0)
-    moved = _first_after(log, first[stage], later_than=stage)[came] >= 0
-    return came[moved], came[~moved]
-
-
-def _first(log: JourneyLog) -> Codes:
-    """Position of each customer's first event of each stage; -1 for none."""
-    out = np.full((len(log.stages), log.n_customers), -1, dtype=np.int64)
-    for stage in range(len(log.stages)):
-        _note_first(out[stage], log, np.flatnonzero(log.stage == stage))
-    return out
-
-
-def _first_after(log: JourneyLog, since: Codes, *, later_than: int) -> Codes:
-    """Position of each customer's first event of a later stage after `since`; -1 for none."""
-    position = np.flatnonzero(log.stage > later_than)
-    start = since[log.customer[position]]
-    position = position[(start >= 0) & (position > start)]
-    out = np.full(log.n_customers, -1, dtype=np.int64)
-    _note_first(out, log, position)
-    return out
-
-
-def _note_first(row: Codes, log: JourneyLog, position: Codes) -> None:
-    who = log.customer[position]
-    first = opens(who)
-    row[who[first]] = position[first]
 
 
 def _ever_from(seen: Visits, which: NDArray[np.bool_]) -> Codes:
@@ -254,12 +219,11 @@ def _stage_flow(
     log: JourneyLog,
     confidence: float,
 ) -> StageFlow:
-    came = np.flatnonzero(moves[0] >= 0)
+    came = moves[0] < FOREVER
     since, onward = moves[0][came], moves[1][came]
-    is_on = onward >= 0
-    n, n_on = len(came), int(is_on.sum())
-    end = np.where(is_on, log.time[onward] if len(log.time) else 0, log.until)
-    took = (end - log.time[since]) / MICROSECONDS_PER_DAY if n else np.empty(0)
+    is_on = onward < FOREVER
+    n, n_on = len(since), int(is_on.sum())
+    took = (np.where(is_on, onward, log.until) - since) / MICROSECONDS_PER_DAY
     curve = kaplan_meier(took, is_on, confidence=confidence)
     ever = 1 - curve.share[-1] if len(curve.share) else 0.0
     low, high = wilson_interval([n_on, *returned], n, confidence=confidence)

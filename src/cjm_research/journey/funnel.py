@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import Codes, JourneyLog
 
 NAN = float("nan")
 
 
 def funnel(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     within: float | Sequence[float] | None = None,
@@ -46,7 +47,7 @@ def funnel(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave.
     stages : sequence of str, two or more
         The steps. A stage that nobody came to has zero.
@@ -127,7 +128,7 @@ class Attempts:
 
 
 def attempts(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     within: float | Sequence[float] | None,
@@ -139,12 +140,29 @@ def attempts(
         raise ParameterError.expected("stages", "two or more different names", got=list(stages))
     steps, whole = windows_of(within, order, n_steps=len(stages) - 1)
     log = journey_log(event_stages, stages, observed_until=observed_until)
-    if order == "unordered":
-        took = steps_in_any_order(log, whole=whole)
-    else:
-        took = steps_in_order(log, windows=steps, whole=whole, is_strict=order == "strict")
-    start = first_time(log, is_asked=lambda s: s >= 0 if order == "unordered" else s == 0)
     needed = min(whole, sum(steps)) if within is not None else 0
+    windows = steps, whole
+    return log.kept(
+        ("attempts", windows, order, needed),
+        lambda: _attempts(log, windows=windows, order=order, needed=needed),
+    )
+
+
+def _attempts(
+    log: JourneyLog, *, windows: tuple[tuple[int, ...], int], order: Order, needed: int
+) -> Attempts:
+    steps, whole = windows
+    took = np.empty((len(log.stages), log.n_customers), dtype=np.int64)
+    for who, part in log.pieces():
+        if order == "unordered":
+            took[:, who] = steps_in_any_order(part, whole=whole)
+        else:
+            is_strict = order == "strict"
+            took[:, who] = steps_in_order(part, windows=steps, whole=whole, is_strict=is_strict)
+    start = log.kept(
+        ("started", order == "unordered"),
+        lambda: first_time(log, is_asked=lambda s: s >= 0 if order == "unordered" else s == 0),
+    )
     has_started = start < FOREVER
     is_mature = has_started & (log.until - np.where(has_started, start, log.until) >= needed)
     return Attempts(

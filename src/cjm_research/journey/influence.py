@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from cjm_research.journey.coded_events import CodedEvents
 from cjm_research.journey.kernel import opens
 from cjm_research.journey.shares import difference_of_shares
 from cjm_research.journey.stays import Stays, stays
@@ -18,8 +19,7 @@ from cjm_research.stats.multiplicity import adjust_p_values
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.study.model import Limits
 
 NAN = float("nan")
@@ -106,7 +106,7 @@ class TouchpointInfluence(Result):
 
 
 def touchpoint_influence(
-    event_stages: pd.DataFrame | Mapping[str, Stays],
+    event_stages: EventStages | Mapping[str, Stays],
     stages: Sequence[str],
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -120,7 +120,7 @@ def touchpoint_influence(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or mapping of str to Stays
+    event_stages : pandas.DataFrame, CodedEvents or mapping of str to Stays
         What `event_stages` gave, or `stays` made of it.
     stages : sequence of str
         Stages in the order of the journey; from the last nobody moves on.
@@ -139,7 +139,7 @@ def touchpoint_influence(
     """
     found: Mapping[str, Stays] = (
         stays(event_stages, stages, observed_until=observed_until)
-        if isinstance(event_stages, pd.DataFrame)
+        if isinstance(event_stages, pd.DataFrame | CodedEvents)
         else event_stages
     )
     rows = [
@@ -156,21 +156,20 @@ def touchpoint_influence(
     )
 
 
-def _different(rising: NDArray[np.int64]) -> NDArray[np.int64]:
-    return rising[opens(rising)]
-
-
 def _influences(stage: str, here: Stays, limits: Limits, confidence: float) -> list[Influence]:
-    n = int(opens(here.customer).sum())
-    moved = _different(here.customer[here.has_moved])
+    opening = opens(here.customer)
+    n, n_moved = int(opening.sum()), int((opening & here.has_moved).sum())
+    n_met, n_went = (
+        np.bincount(touchpoint, minlength=len(here.names))
+        for touchpoint in (here.touchpoint, here.touchpoint[here.has_moved])
+    )
     rows = []
     for i, name in enumerate(here.names):
-        met = _different(here.customer[here.touchpoint == i])
-        sizes = len(met), n - len(met)
+        sizes = int(n_met[i]), n - int(n_met[i])
         if limits.level(min(sizes)) not in ("estimates", "claims"):
             continue
-        went = len(np.intersect1d(met, moved, assume_unique=True))
-        others = len(moved) - went
+        went = int(n_went[i])
+        others = n_moved - went
         gap = difference_of_shares((went, sizes[0]), (others, sizes[1]), confidence=confidence)
         rows.append(
             Influence(

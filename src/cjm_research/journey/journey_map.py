@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.journey.answers import mood_answers
+from cjm_research.journey.coded_events import coded_events
 from cjm_research.journey.flow import flow
 from cjm_research.journey.map_quotes import first_quotes
 from cjm_research.journey.map_result import JourneyMap, MapStage
@@ -20,6 +21,7 @@ from cjm_research.journey.touchpoints import as_met, touchpoint_reach
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cjm_research.journey.coded_events import CodedEvents
     from cjm_research.journey.data import JourneyData
     from cjm_research.journey.mood import MoodPoint
     from cjm_research.journey.touchpoints import Touchpoint
@@ -61,7 +63,7 @@ def journey_map(
         If there is no stage, or a value is out of its range.
     """
     ids = tuple(s.id for s in stages)
-    events = data.event_stages
+    events = coded_events(data.event_stages)
     moved = flow(
         events, ids, purchases=data.purchases, observed_until=observed_until,
         confidence=confidence, limits=limits,
@@ -130,11 +132,10 @@ def _points(
     return points if is_enough else (whole,)
 
 
-def _window(event_stages: pd.DataFrame, until: pd.Timestamp | str | None) -> tuple[str, str] | None:
+def _window(events: CodedEvents, until: pd.Timestamp | str | None) -> tuple[str, str] | None:
     """Return the first and last day, in the zone of the end; UTC if it has none."""
-    times = event_stages["occurred_at"].dropna()
-    if times.empty:
+    if events.window is None:
         return None
     zone = (pd.Timestamp(until).tz if until is not None else None) or "UTC"
-    first, last = (pd.Timestamp(t).tz_convert(zone) for t in (times.min(), times.max()))
+    first, last = (pd.Timestamp(t, unit="us", tz="UTC").tz_convert(zone) for t in events.window)
     return f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"

@@ -15,6 +15,7 @@ from cjm_research.journey.placing import need
 from cjm_research.journey.telling import USUAL, told
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.proportions import wilson_interval
+from cjm_research.store.rows import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,7 +122,7 @@ def ladder_levels(
         raise ParameterError.expected("regular_from", "3 or more", got=regular_from)
     n_orders = bought_orders(orders).groupby("customer_id", observed=True).size()
     out = n_orders.rename("n_orders").reset_index()
-    out["nps"] = out["customer_id"].map(_newest_nps(feedback)).astype("float64")
+    out["nps"] = aligned(_newest_nps(feedback), out["customer_id"]).to_numpy(dtype="float64")
     n = out["n_orders"]
     is_promoter = (n > 1) & (out["nps"] >= PROMOTER_FROM)
     out["rung"] = np.select([is_promoter, n >= regular_from, n > 1],

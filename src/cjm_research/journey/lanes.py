@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from cjm_research.errors import NoDataError
 from cjm_research.journey.grouped import (
     GROUP_UNITS,
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjm_research.study.model import Limits
+
+LANES = ("origin", "destination", "promised_at", "delivered_at")
+"""Columns of the orders without which a shipment is on no lane."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +142,14 @@ def lanes_on_time(
     NoDataError
         If no shipment has both times and both places.
     """
-    need(orders, ("origin", "destination", "promised_at", "delivered_at"), table="orders")
-    rows = orders
+    need(orders, LANES, table="orders")
+    is_meant = np.ones(len(orders), dtype=bool)
     if "status" in orders:
-        rows = orders.loc[(orders["status"] != "cancelled").fillna(value=True).astype(bool)]
-    known = rows.dropna(subset=["origin", "destination", "promised_at", "delivered_at"])
+        is_meant = (orders["status"] != "cancelled").fillna(value=True).to_numpy(dtype=bool)
+    is_known = is_meant.copy()
+    for column in LANES:
+        is_known &= orders[column].notna().to_numpy()
+    known = orders.iloc[np.flatnonzero(is_known)]
     if known.empty:
         raise NoDataError("No shipment has a place, a promised and an actual time of delivery.")
     late = (known["delivered_at"] - known["promised_at"]).dt.total_seconds() / 86_400
@@ -155,7 +163,7 @@ def lanes_on_time(
     return LanesOnTime(
         lanes=tuple(sorted(lanes, key=lambda r: (-r.group.n, r.origin, r.destination))),
         whole=group_share("", *whole, confidence=confidence),
-        n_unknown=len(rows) - len(known),
+        n_unknown=int(is_meant.sum()) - len(known),
         confidence=confidence,
         limits=limits,
     )

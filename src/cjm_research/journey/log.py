@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from cjm_research.errors import ParameterError, SchemaError
-from cjm_research.journey.ordering import NO_TIME, coded, journey_order, microseconds
+from cjm_research.journey.coded_events import CodedEvents, coded_events, sequence_of
+from cjm_research.journey.ordering import NO_TIME, coded, microseconds, renumbered
+from cjm_research.journey.pieces import pieces
 from cjm_research.journey.rules import matched_rule, need_events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.study.plans import Stage
 
     Codes = NDArray[np.int64]
 
 MICROSECONDS_PER_DAY = 86_400_000_000
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,11 +46,34 @@ class JourneyLog:
     """Microseconds; nothing is known of what happened later."""
     n_without_time: int
     """Events that were left out because they have no time."""
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def n_customers(self) -> int:
         """Customers with at least one timed event."""
         return len(self.ids)
+
+    def kept(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made of the log under a name, or make it."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        made: Made = self._kept[name]
+        return made
+
+    def pieces(self) -> Iterator[tuple[slice, Self]]:
+        """Give the log of some customers after the other, and which these are."""
+        for rows in pieces(self.customer):
+            first, last = int(self.customer[rows.start]), int(self.customer[rows.stop - 1])
+            yield (
+                slice(first, last + 1),
+                replace(
+                    self,
+                    customer=self.customer[rows] - np.int32(first),
+                    stage=self.stage[rows],
+                    time=self.time[rows],
+                    ids=self.ids[first : last + 1],
+                ),
+            )
 
     def runs(self) -> Codes:
         """Return the number of each event's run: events in a row of one customer and stage."""
@@ -76,7 +103,7 @@ class JourneyLog:
     def before(self, until: int) -> Self:
         """Return the log of what happened before a moment, in microseconds."""
         if until >= self.until:
-            return replace(self, until=until)
+            return self if until == self.until else replace(self, until=until)
         return replace(self.only(self.time < until), until=until)
 
     def only(self, kept: NDArray[np.bool_]) -> Self:
@@ -122,16 +149,25 @@ def event_log(
     """
     names = checked_stages([s.id for s in stages])
     need_events(events, ("occurred_at",))
+    until = None if observed_until is None else moment(observed_until)
     with ThreadPoolExecutor(1) as beside:  # half of the work is to number customers and names
         who = beside.submit(coded, events["customer_id"])
         rule = matched_rule(events, stages)
         of_rule = [i for i, stage in enumerate(stages) for _ in stage.events]
         stage = stage_numbers(of_rule)[rule]
-        return _log(events, stage, names, observed_until, only_asked=True, who=who.result)
+        customer, ids = who.result()
+    found = CodedEvents(
+        customer=customer, time=microseconds(events["occurred_at"]), sequence=sequence_of(events),
+        codes={"stage": stage}, names={"stage": names}, ids=ids, columns=(),
+    )  # fmt: skip
+    known = stage >= 0
+    found = found if known.all() else found.only(known)
+    log = log_of_codes(found, found.codes["stage"], names)
+    return log if until is None else log.before(until)
 
 
 def journey_log(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -157,18 +193,55 @@ def journey_log(
         If no stage is named, or one stands twice, or `observed_until` is no time.
     """
     names = checked_stages(stages)
+    until = None if observed_until is None else moment(observed_until)
     if isinstance(event_stages, JourneyLog):
         log = event_stages.asking(names)
-        return log if observed_until is None else log.before(moment(observed_until))
+        return log if until is None else log.before(until)
     for column in ("customer_id", "occurred_at", "stage"):
         if column not in event_stages:
             raise SchemaError.missing_column(
                 column, table="event_stages", found=list(event_stages.columns)
             )
-    codes, found = pd.factorize(event_stages["stage"])
-    number = {name: i for i, name in enumerate(names)}
-    asked = stage_numbers([number.get(str(f), -1) for f in found])
-    return _log(event_stages, asked[codes], names, observed_until, only_asked=False)
+    events = coded_events(event_stages)
+
+    def made() -> JourneyLog:
+        number = {name: i for i, name in enumerate(names)}
+        asked = stage_numbers([number.get(s, -1) for s in events.names["stage"]])
+        log = log_of_codes(events, asked[events.codes["stage"]], names)
+        return log if until is None else log.before(until)
+
+    return events.kept(("log", names, until), made)
+
+
+def log_of_codes(
+    events: CodedEvents, codes: NDArray[np.signedinteger[Any]], names: Sequence[str]
+) -> JourneyLog:
+    """Return the events as a log in which numbers of any kind stand for stages.
+
+    Parameters
+    ----------
+    events : CodedEvents
+        Events of no customer are left out, and those without a time are only counted.
+    codes : array of int, shape (n_events,)
+        Number in `names` of each event; -1 for none.
+    names : sequence of str
+        What the log's stages are to be.
+    """
+    order = events.order()
+    customer, time, n_without_time = events.customer, events.time, 0
+    if order is not None:
+        n_without_time = int(((customer >= 0) & (time == NO_TIME)).sum())
+        customer, time, codes = customer[order], time[order], codes[order]
+    customer, who = renumbered(customer, len(events.ids))
+    return JourneyLog(
+        customer=customer,
+        stage=codes,
+        time=time,
+        ids=events.ids if len(who) == len(events.ids) else events.ids[who],
+        stages=tuple(names),
+        until=_after(time),
+        n_without_time=n_without_time,
+    )
 
 
 def moment(stamp: pd.Timestamp | str) -> int:
@@ -211,71 +284,6 @@ def stage_numbers(numbers: Sequence[int]) -> NDArray[np.signedinteger]:
     """Return numbers of stages in as few bytes as they need, with -1 behind them for "none"."""
     is_few = max(numbers, default=0) <= np.iinfo(np.int16).max
     return np.array([*numbers, -1], dtype=np.int16 if is_few else np.int32)
-
-
-def renumbered(
-    customer: NDArray[np.integer], n_customers: int
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Return customers numbered without gaps, and the old number of each."""
-    who = np.flatnonzero(np.bincount(customer, minlength=n_customers))
-    if len(who) == n_customers:
-        return customer.astype(np.int32, copy=False), who
-    number = np.zeros(n_customers, dtype=np.int32)
-    number[who] = np.arange(len(who))
-    return number[customer], who
-
-
-def _log(
-    rows: pd.DataFrame,
-    stage: NDArray[np.signedinteger],
-    names: tuple[str, ...],
-    observed_until: pd.Timestamp | str | None,
-    *,
-    only_asked: bool,
-    who: Callable[[], tuple[NDArray[np.int32], pd.Index]] | None = None,
-) -> JourneyLog:
-    time = microseconds(rows["occurred_at"])
-    sequence = _sequence(rows)
-    kept = rows["customer_id"].notna().to_numpy(dtype=bool, copy=True)
-    if only_asked:
-        kept &= stage >= 0
-    has_time = time != NO_TIME
-    n_without_time = int((kept & ~has_time).sum())
-    kept &= has_time
-    if observed_until is not None:
-        kept &= time < moment(observed_until)
-    at = None if kept.all() else np.flatnonzero(kept)
-    if at is not None:
-        stage, time = stage[at], time[at]
-        sequence = None if sequence is None else sequence[at]
-    until = _after(time) if observed_until is None else moment(observed_until)
-    customer, ids = coded(rows["customer_id"]) if who is None else who()
-    if at is not None:
-        customer, numbers = renumbered(customer[at], len(ids))
-        ids = ids if len(numbers) == len(ids) else ids[numbers]
-    order = journey_order(customer, time, sequence=sequence)
-    with ThreadPoolExecutor(1) as beside:
-        put = beside.submit(np.take, stage, order)
-        time = time[order]
-    each = np.bincount(customer, minlength=len(ids))
-    return JourneyLog(
-        customer=np.repeat(np.arange(len(ids), dtype=np.int32), each),
-        stage=put.result(),
-        time=time,
-        ids=pd.Index(ids),
-        stages=names,
-        until=until,
-        n_without_time=n_without_time,
-    )
-
-
-def _sequence(rows: pd.DataFrame) -> NDArray[np.int64] | None:
-    """Return the sequence of events as whole numbers; who has none comes last."""
-    if "sequence" not in rows or rows["sequence"].isna().all():
-        return None
-    last = np.iinfo(np.int64).max
-    whole = rows["sequence"].astype("Int64").to_numpy(dtype=np.int64, na_value=last)
-    return np.asarray(whole, dtype=np.int64)
 
 
 def _after(time: Codes) -> int:

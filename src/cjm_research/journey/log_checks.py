@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjm_research.journey.rules import EventBuckets
+
 CHECKS = ("no_time", "too_late", "before_birth", "before_acquired", "twice", "tied",
           "unknown_customer", "only_midnight")  # fmt: skip
 """No time at all; from the end of what was watched on; before the customer was born; before
@@ -28,6 +30,8 @@ customer who is in no table; at midnight, as dates without a time are."""
 LOOKED_AT = ("customer_id", "name", "occurred_at", "sequence", "event_id", "session_id",
              "source_file")  # fmt: skip
 """Columns of the events that the checks use, where they are there."""
+KNOWN_OF = ("customer_id", "birth_date", "acquired_on")
+"""Columns of the customers that the checks use, where they are there."""
 CLEAR_FROM = 0.01
 """Share of the events from which on a flaw is told."""
 
@@ -88,7 +92,7 @@ class LogChecks(Result):
 
 
 def log_checks(
-    events: pd.DataFrame,
+    events: pd.DataFrame | EventBuckets,
     customers: pd.DataFrame | None = None,
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -101,8 +105,8 @@ def log_checks(
 
     Parameters
     ----------
-    events : pandas.DataFrame
-        Canonical events.
+    events : pandas.DataFrame or EventBuckets
+        Canonical events; their buckets bring their customers with them.
     customers : pandas.DataFrame, optional
         Canonical customers: `birth_date` and `acquired_on` are looked at where they exist.
     observed_until : pandas.Timestamp or str, optional
@@ -115,6 +119,34 @@ def log_checks(
     SchemaError
         If a column is missing.
     """
+    until = None if observed_until is None else moment(observed_until)
+    counts: dict[str, tuple[int, int]] = {}
+    n = 0
+    for part, known in [(events, customers)] if isinstance(events, pd.DataFrame) else events:
+        n += len(part)
+        for check, rows in _found(part, known, until, zone).items():
+            whose = part["customer_id"].iloc[np.flatnonzero(rows)]
+            before = counts.get(check, (0, 0))
+            counts[check] = before[0] + len(whose), before[1] + int(whose.nunique())
+    return LogChecks(
+        flaws=tuple(
+            LogFlaw(
+                check=check,
+                events=counts[check][0],
+                customers=counts[check][1],
+                share=counts[check][0] / n if n else float("nan"),
+            )
+            for check in CHECKS
+            if check in counts
+        ),
+        n_events=n,
+    )
+
+
+def _found(
+    events: pd.DataFrame, customers: pd.DataFrame | None, until: int | None, zone: str
+) -> dict[str, NDArray[np.bool_]]:
+    """Return the events with each flaw, of some customers."""
     need_events(events, ("customer_id", "name"))
     found: dict[str, NDArray[np.bool_]] = {}
     stamps = pd.Series(pd.NaT, index=events.index, dtype="datetime64[us, UTC]")
@@ -123,8 +155,8 @@ def log_checks(
     time = microseconds(stamps)
     has_time = time != NO_TIME
     found["no_time"] = ~has_time
-    if observed_until is not None:
-        found["too_late"] = has_time & (time >= moment(observed_until))
+    if until is not None:
+        found["too_late"] = has_time & (time >= until)
     local = stamps.dt.tz_convert(zone).dt.tz_localize(None)
     if customers is not None and "customer_id" in customers:
         found |= _against(customers, events["customer_id"], local)
@@ -133,20 +165,7 @@ def log_checks(
     found["only_midnight"] = has_time & midnight
     if "source_file" in events:
         found["twice"] = _of_visits(events) | _in_two_files(events, time, has_time & ~midnight)
-    n = len(events)
-    return LogChecks(
-        flaws=tuple(
-            LogFlaw(
-                check=check,
-                events=int(found[check].sum()),
-                customers=int(events.loc[found[check], "customer_id"].nunique()),
-                share=float(found[check].sum() / n) if n else float("nan"),
-            )
-            for check in CHECKS
-            if check in found
-        ),
-        n_events=n,
-    )
+    return found
 
 
 def _against(
@@ -165,7 +184,7 @@ def _against(
 
 def _of_visits(events: pd.DataFrame) -> NDArray[np.bool_]:
     """Tell which events are a visit whose own events came in another file."""
-    if not {"event_id", "session_id"} <= set(events):
+    if not {"event_id", "session_id"} <= set(events) or events["source_file"].nunique() < 2:
         return np.zeros(len(events), dtype=bool)
     keys = ["customer_id", "session_id"]
     inside = events.loc[events["session_id"].notna(), [*keys, "source_file"]]

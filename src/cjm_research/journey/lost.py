@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import ParameterError
-from cjm_research.journey.flow import moved_on, on_stages
 from cjm_research.journey.log import MICROSECONDS_PER_DAY, JourneyLog, journey_log
+from cjm_research.journey.stage_moves import moved_on, on_stages
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.proportions import wilson_interval
@@ -18,6 +18,7 @@ from cjm_research.stats.proportions import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import Codes
     from cjm_research.study.model import Limits
 
@@ -92,7 +93,7 @@ class Lost(Result):
 
 
 def lost(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     quiet_days: float = 30,
@@ -104,7 +105,7 @@ def lost(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey; the last one has nothing to move on to.
@@ -123,7 +124,10 @@ def lost(
     rows = []
     for i, name in enumerate(log.stages[:-1]):
         _, stayed = moved_on(log, i)
-        after = _next_after_last(log, stayed, stage=i, quiet=quiet_days * MICROSECONDS_PER_DAY)
+        after = np.empty(log.n_customers, dtype=np.int64)
+        for who, part in log.pieces():
+            after[who] = _next_after_last(part, stage=i, quiet=quiet_days * MICROSECONDS_PER_DAY)
+        after = after[stayed]
         steps, counts = np.unique(after, return_counts=True)
         low, high = wilson_interval(counts, len(stayed), confidence=confidence)
         rows += [
@@ -140,14 +144,16 @@ def lost(
     return Lost(rows=tuple(rows), quiet_days=quiet_days, confidence=confidence, limits=limits)
 
 
-def _next_after_last(log: JourneyLog, who: Codes, *, stage: int, quiet: float) -> Codes:
-    """Stage that followed each customer's last event of `stage`; -1 silent, -2 recent."""
-    last = np.full(log.n_customers, -1, dtype=np.int64)
+def _next_after_last(log: JourneyLog, *, stage: int, quiet: float) -> Codes:
+    """Stage that followed each customer's last event of `stage`; -1 silent, -2 recent.
+
+    Of a customer without such an event it says nothing.
+    """
+    at = np.full(log.n_customers, -1, dtype=np.int64)
     position = np.flatnonzero(log.stage == stage)
-    last[log.customer[position]] = position
-    at = last[who]
-    after = np.minimum(at + 1, max(len(log.stage) - 1, 0))
-    follows = (after > at) & (log.customer[after] == who)
+    at[log.customer[position]] = position
+    after = np.minimum(at + 1, len(log.stage) - 1)
+    follows = (after > at) & (log.customer[after] == np.arange(log.n_customers))
     rests = np.where(log.until - log.time[at] >= quiet, -1, -2)
     return np.where(follows, log.stage[after], rests).astype(np.int64)
 

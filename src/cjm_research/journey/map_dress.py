@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from cjm_research.journey.answers import mood_answers
 from cjm_research.journey.arrivals import arrivals
 from cjm_research.journey.card_scores import card_scores
+from cjm_research.journey.coded_events import coded_events
+from cjm_research.journey.contacts import customers_of_channels
 from cjm_research.journey.emotions import EmotionMap, emotion_map
 from cjm_research.journey.map_parts import MapCard, Through
 from cjm_research.journey.map_quotes import stage_quotes
@@ -15,8 +17,7 @@ from cjm_research.journey.mood import MoodPoint, mood_at
 from cjm_research.journey.triggers import triggers
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.data import JourneyData
     from cjm_research.journey.emotions import TouchpointEmotion
     from cjm_research.journey.funnel_result import Funnel
@@ -52,7 +53,7 @@ def dressed_map(
     n_all : int
         Customers of the whole journey, for the share of a segment; 0 if this is all of them.
     """
-    own = data.of_brand(plan.brand)
+    own = replace(data, event_stages=coded_events(data.event_stages)).of_brand(plan.brand)
     limits, confidence = drawn.limits, drawn.confidence
     ids = [s.stage for s in drawn.stages]
     came = arrivals(own.event_stages, ids, confidence=confidence, limits=limits)
@@ -128,13 +129,13 @@ def _rivals(data: JourneyData, stages: list[str], *, confidence: float) -> dict[
     return {p.stage: p for p in points if p.n}
 
 
-def _card(drawn: JourneyMap, events: pd.DataFrame, plan: JourneyPlan, n_all: int) -> MapCard:
+def _card(drawn: JourneyMap, events: EventStages, plan: JourneyPlan, n_all: int) -> MapCard:
     channel, share = "", float("nan")
     if "channel" in events and drawn.n_customers:
-        pairs = events[["customer_id", "channel"]].dropna().drop_duplicates()
-        counts = pairs["channel"].value_counts().sort_index().sort_values(kind="stable")
-        if len(counts):
-            channel, share = str(counts.index[-1]), float(counts.iloc[-1]) / drawn.n_customers
+        counts = customers_of_channels(coded_events(events))
+        if counts:
+            channel = max(counts, key=lambda name: (counts[name], name))
+            share = counts[channel] / drawn.n_customers
     return MapCard(
         persona=plan.personas.get(drawn.segment or ALL),
         share=drawn.n_customers / n_all if n_all else float("nan"),

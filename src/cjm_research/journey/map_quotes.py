@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.map_result import MapStage
     from cjm_research.journey.opportunities import Opportunities
 
@@ -20,7 +21,7 @@ QUOTE_LENGTH = (25, 90)
 
 
 def first_quotes(
-    feedback_codes: pd.DataFrame, event_stages: pd.DataFrame, ranked: Opportunities
+    feedback_codes: pd.DataFrame, event_stages: EventStages, ranked: Opportunities
 ) -> tuple[Quote, ...]:
     """Return one sentence per language about the first opportunity: the saddest short one.
 
@@ -43,7 +44,7 @@ def first_quotes(
 
 
 def stage_quotes(
-    feedback_codes: pd.DataFrame, event_stages: pd.DataFrame, stages: Iterable[MapStage]
+    feedback_codes: pd.DataFrame, event_stages: EventStages, stages: Iterable[MapStage]
 ) -> dict[str, tuple[Quote, ...]]:
     """Return one sentence per language and stage: about its most frequent pain, else its mood.
 
@@ -74,7 +75,7 @@ def stage_quotes(
     return found
 
 
-def _short(feedback_codes: pd.DataFrame, event_stages: pd.DataFrame) -> pd.DataFrame | None:
+def _short(feedback_codes: pd.DataFrame, event_stages: EventStages) -> pd.DataFrame | None:
     """Return the sentences that fit on a map; None where there are no texts at all."""
     if "text" not in feedback_codes:
         return None

@@ -10,14 +10,21 @@ import pandas as pd
 from scipy import special
 
 from cjm_research.errors import ParameterError
+from cjm_research.journey.coded_events import coded_events
+from cjm_research.journey.contacts import contacts
 from cjm_research.journey.mood_findings import mood_findings
 from cjm_research.journey.telling import USUAL, without_small
 from cjm_research.journey.touchpoints import as_met
 from cjm_research.results import Result, Unit
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from cjm_research.journey.coded_events import EventStages
+    from cjm_research.journey.contacts import Contacts
     from cjm_research.results import Finding
     from cjm_research.study.model import Limits
 
@@ -99,7 +106,7 @@ class Mood(Result):
 
 def mood_by_stage(
     answers: pd.DataFrame,
-    event_stages: pd.DataFrame,
+    event_stages: EventStages,
     *,
     stages: Sequence[str],
     confidence: float = 0.95,
@@ -123,9 +130,8 @@ def mood_by_stage(
     limits : Limits
         How many customers a statement needs.
     """
-    points = tuple(
-        _point(answers, event_stages, at=(stage, ""), confidence=confidence) for stage in stages
-    )
+    asked = _Asked.of(answers, event_stages)
+    points = tuple(_point(asked, at=(stage, ""), confidence=confidence) for stage in stages)
     everyone = mean_mood(answers, confidence=confidence)
     is_enough = limits.level(everyone.n) in ("estimates", "claims")
     overall = everyone[:3] if is_enough else (float("nan"),) * 3
@@ -146,7 +152,7 @@ def mood_by_stage(
 
 def mood_by_touchpoint(
     answers: pd.DataFrame,
-    event_stages: pd.DataFrame,
+    event_stages: EventStages,
     *,
     stages: Sequence[str],
     confidence: float = 0.95,
@@ -156,20 +162,20 @@ def mood_by_touchpoint(
 
     Within a stage, touchpoints stand in the order in which customers mostly meet them first.
     """
-    whole = mood_by_stage(
-        answers, event_stages, stages=stages, confidence=confidence, limits=limits
-    )
+    events = coded_events(event_stages)
+    whole = mood_by_stage(answers, events, stages=stages, confidence=confidence, limits=limits)
+    asked = _Asked.of(answers, events)
     points = tuple(
-        _point(answers, event_stages, at=(stage, touchpoint), confidence=confidence)
+        _point(asked, at=(stage, touchpoint), confidence=confidence)
         for stage in stages
-        for touchpoint in _touchpoints(event_stages, answers, stage)
+        for touchpoint in _touchpoints(events, answers, stage)
     )
     return replace(whole, points=points, by_touchpoint=True)
 
 
 def mood_at(
     answers: pd.DataFrame,
-    event_stages: pd.DataFrame,
+    event_stages: EventStages,
     *,
     places: Sequence[tuple[str, str]],
     confidence: float = 0.95,
@@ -177,7 +183,8 @@ def mood_at(
     """Average the mood at some places: stage and touchpoint, or stage and an empty text."""
     if answers.empty:
         return ()
-    return tuple(_point(answers, event_stages, at=place, confidence=confidence) for place in places)
+    asked = _Asked.of(answers, event_stages)
+    return tuple(_point(asked, at=place, confidence=confidence) for place in places)
 
 
 class MeanMood(NamedTuple):
@@ -212,7 +219,7 @@ def mean_mood(answers: pd.DataFrame, *, confidence: float) -> MeanMood:
     return MeanMood(mean, max(mean - margin, -1.0), min(mean + margin, 1.0), n, sd)
 
 
-def _touchpoints(event_stages: pd.DataFrame, answers: pd.DataFrame, stage: str) -> list[str]:
+def _touchpoints(event_stages: EventStages, answers: pd.DataFrame, stage: str) -> list[str]:
     """Return a stage's touchpoints with answers, in the order in which they are met."""
     told = answers.loc[answers["stage"] == stage, "touchpoint"].dropna()
     found = {str(t) for t in told.unique()}
@@ -220,23 +227,33 @@ def _touchpoints(event_stages: pd.DataFrame, answers: pd.DataFrame, stage: str) 
     return [t for t in met if t in found] + sorted(found - set(met))
 
 
-def _point(
-    answers: pd.DataFrame,
-    event_stages: pd.DataFrame,
-    *,
-    at: tuple[str, str],
-    confidence: float,
-) -> MoodPoint:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Asked:
+    """Answers, and who was seen where."""
+
+    answers: pd.DataFrame
+    who: NDArray[np.int64]
+    """Number of the customer of each answer among those of the events; -1 for no such."""
+    contacts: Contacts
+
+    @classmethod
+    def of(cls, answers: pd.DataFrame, event_stages: EventStages) -> _Asked:
+        events = coded_events(event_stages)
+        who = positions_of(answers["customer_id"], events.ids)
+        return cls(answers=answers, who=who, contacts=contacts(events))
+
+
+def _point(asked: _Asked, *, at: tuple[str, str], confidence: float) -> MoodPoint:
     stage, touchpoint = at
-    here, seen = answers["stage"] == stage, event_stages["stage"] == stage
+    here = asked.answers["stage"] == stage
     if touchpoint:
-        here &= answers["touchpoint"] == touchpoint
-        seen &= event_stages["touchpoint"] == touchpoint
-    told = answers.loc[here.fillna(value=False)]
+        here &= asked.answers["touchpoint"] == touchpoint
+    is_here = here.fillna(value=False).to_numpy(dtype=bool)
+    told = asked.answers.loc[is_here]
     mean = mean_mood(told, confidence=confidence)
-    met = pd.Index(event_stages.loc[seen.fillna(value=False), "customer_id"].dropna().unique())
+    met = asked.contacts.at(stage, touchpoint)
     n_met = len(met)
-    answered = int((met.get_indexer(pd.Index(told["customer_id"].dropna().unique())) >= 0).sum())
+    answered = int(np.isin(np.unique(asked.who[is_here]), met).sum())
     return MoodPoint(
         stage=stage,
         touchpoint=touchpoint,

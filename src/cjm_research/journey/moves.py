@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import Codes
     from cjm_research.journey.rounds import Visits
 
@@ -72,7 +73,7 @@ class Transitions(Result):
 
 
 def transitions(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     purchases: pd.DataFrame | None = None,
@@ -85,7 +86,7 @@ def transitions(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey.
@@ -138,7 +139,7 @@ def move_sums(log: JourneyLog, purchases: pd.DataFrame | None = None) -> MoveSum
     counts = np.zeros((k, n_kinds), dtype=np.int64)
     visitors = np.zeros(k, dtype=np.int64)
     products = np.zeros((k, n_kinds, n_kinds))
-    stage = seen.stage.astype(np.int16)  # a quarter of the memory to look through
+    stage = seen.stage
     for i in range(k):
         here = np.flatnonzero(stage == i)
         if len(here):

@@ -22,10 +22,11 @@ from cjm_research.journey.grouped import (
     one_group_each,
 )
 from cjm_research.journey.log import in_utc
-from cjm_research.journey.order_path import bought_orders
+from cjm_research.journey.order_path import bought_orders, waited
 from cjm_research.journey.telling import USUAL, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.survival import finished_by, kaplan_meier
+from cjm_research.store.rows import aligned, positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,11 +175,10 @@ def moving_up(
 
 def _waits(rows: pd.DataFrame, number: int, until: pd.Timestamp) -> pd.DataFrame:
     """Return for each customer with the order before: days watched, and days to the order."""
-    at = rows.assign(at=pd.to_datetime(rows["ordered_at"], utc=True))
-    at = at.set_index("customer_id")[["number", "at"]]
-    since = at.loc[at["number"] == number - 1, "at"]
-    then = at.loc[at["number"] == number, "at"].reindex(since.index)
-    watched, took = since.rsub(until), then - since
+    before, then = waited(rows, number)
+    at = pd.to_datetime(rows["ordered_at"], utc=True).array
+    since = pd.Series(at[before], index=pd.Index(rows["customer_id"].array[before]))
+    watched, took = since.rsub(until), at.take(then, allow_fill=True) - since
     days = {"watched": watched.dt.total_seconds(), "took": took.dt.total_seconds()}
     return pd.DataFrame(days) / SECONDS_PER_DAY
 
@@ -203,7 +203,9 @@ def _by_trait(
     waits: pd.DataFrame, traits: pd.DataFrame, *, days: float, confidence: float
 ) -> list[GroupShare]:
     mature = waits.loc[waits["watched"] >= days]
-    own = traits.set_index("customer_id").reindex(mature.index)
+    place = positions_of(mature.index, pd.Index(traits["customer_id"]))
+    own = traits.drop(columns="customer_id").take(place).set_axis(mature.index)
+    own = own.mask(place < 0) if (place < 0).any() else own
     groups: list[GroupShare] = []
     for column in [c for c in own.columns if not c.startswith("pain ")]:
         known = own[column].notna()
@@ -255,7 +257,7 @@ def first_order_traits(
     first = rows.loc[rows["number"] == 1].set_index("customer_id")
     out = first[[c for c in columns if c in first and first[c].notna().any()]].copy()
     if segments is not None:
-        out["segment"] = one_group_each(segments).reindex(out.index)
+        out["segment"] = aligned(one_group_each(segments), out.index)
     if feedback_codes is not None and len(feedback_codes):
         second = rows.loc[rows["number"] == 2].set_index("customer_id")["ordered_at"]
         early = _early_texts(feedback_codes, first["ordered_at"], second, days=pain_days)
@@ -274,7 +276,7 @@ def _early_texts(
     rows = codes.dropna(subset=["customer_id", "given_at"])
     given = pd.to_datetime(rows["given_at"], utc=True).reset_index(drop=True)
     begin, end = (
-        pd.to_datetime(at, utc=True).reindex(rows["customer_id"]).reset_index(drop=True)
+        aligned(pd.to_datetime(at, utc=True), rows["customer_id"]).reset_index(drop=True)
         for at in (first, second)
     )
     is_early = (given >= begin) & (given <= begin + pd.Timedelta(days=days))

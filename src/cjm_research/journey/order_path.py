@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cjm_research.journey.ordering import coded, journey_order, microseconds
 from cjm_research.journey.placing import need
 
 if TYPE_CHECKING:
@@ -50,34 +51,57 @@ def bought_orders(orders: pd.DataFrame) -> BoughtOrders:
     if "status" in orders:
         is_bought &= ~orders["status"].isin(NOT_BOUGHT).fillna(value=False).astype(bool)
     lines = np.flatnonzero(is_bought)
-    customer = _codes(orders["customer_id"], lines)
-    at = _codes(orders["ordered_at"], lines)
-    by_time = np.lexsort((at, customer))  # stable
-    order = at
-    if "order_id" in orders and orders["order_id"].iloc[lines].notna().all():
-        order = _codes(orders["order_id"], lines, sort=False)
-    one = customer[by_time] * (int(order.max(initial=0)) + 1) + order[by_time]
-    is_first = ~pd.Series(one).duplicated().to_numpy()
-    kept = by_time[is_first]
-    rows = orders.iloc[lines[kept]].reset_index(drop=True)
-    number = _numbered(customer[kept])
-    return BoughtOrders(rows.assign(number=number))
+    bought = orders if len(lines) == len(orders) else orders.iloc[lines]
+    customer = _ranks(bought["customer_id"])
+    at = microseconds(bought["ordered_at"])
+    by_time = journey_order(customer, at)
+    has_ids = "order_id" in orders and bool(bought["order_id"].notna().all())
+    order = (coded(bought["order_id"])[0] if has_ids else at)[by_time]
+    customer = customer[by_time]
+    # Lines of one order mostly stand together: few pairs are left to be looked for.
+    opening = np.ones(len(order), dtype=bool)
+    opening[1:] = (customer[1:] != customer[:-1]) | (order[1:] != order[:-1])
+    kept = np.flatnonzero(opening)
+    twice = pd.DataFrame({"customer": customer[kept], "order": order[kept]}).duplicated()
+    kept = kept[~twice.to_numpy()]
+    rows = bought.iloc[by_time[kept]].reset_index(drop=True)
+    return BoughtOrders(rows.assign(number=_numbered(customer[kept])))
 
 
-def _codes(column: pd.Series, lines: np.ndarray, *, sort: bool = True) -> np.ndarray:
-    """Return a number for each value of some lines, in the order of the values if asked for.
-
-    Sorting and comparing numbers is ten times as fast as sorting and comparing texts. What is
-    missing comes last.
-    """
-    codes, _ = pd.factorize(column.iloc[lines], sort=sort)
-    return np.where(codes < 0, codes.max(initial=0) + 1, codes).astype(np.int64)
+def _ranks(texts: pd.Series) -> np.ndarray:
+    """Return the place of each text among the different ones in their order; none comes last."""
+    codes, distinct = coded(texts)
+    rank = np.full(len(distinct) + 1, len(distinct), dtype=np.int32)
+    rank[distinct.argsort()] = np.arange(len(distinct), dtype=np.int32)
+    return rank[codes]
 
 
 def _numbered(group: np.ndarray) -> np.ndarray:
     """Count the rows of each group from 1; rows of a group stand together."""
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     return np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group))) + 1
+
+
+def waited(bought: pd.DataFrame, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of customers' orders before a certain one, and of that one; -1 for none.
+
+    Parameters
+    ----------
+    bought : pandas.DataFrame
+        What `bought_orders` gave, or the orders of it before a moment.
+    number : int, 2 or more
+        Second, third or later order.
+
+    Examples
+    --------
+    >>> bought = pd.DataFrame({"customer_id": ["a", "a", "b"], "number": [1, 2, 1]})
+    >>> [rows.tolist() for rows in waited(bought, 2)]
+    [[0, 2], [1, -1]]
+    """
+    own = bought["number"].to_numpy()
+    before = np.flatnonzero(own == number - 1)
+    then = np.minimum(before + 1, len(own) - 1)
+    return before, np.where(own[then] == number, then, -1)
 
 
 def with_bought(orders: pd.DataFrame, *, columns: Sequence[str] = ()) -> BoughtOrders | None:

@@ -65,6 +65,18 @@ def coded(values: pd.Series) -> tuple[NDArray[np.int32], pd.Index]:
     return np.asarray(codes, dtype=np.int32), pd.Index(distinct, dtype=values.dtype)
 
 
+def renumbered(
+    customer: NDArray[np.integer], n_customers: int
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return customers numbered without gaps, and the old number of each."""
+    who = np.flatnonzero(np.bincount(customer, minlength=n_customers))
+    if len(who) == n_customers:
+        return customer.astype(np.int32, copy=False), who
+    number = np.zeros(n_customers, dtype=np.int32)
+    number[who] = np.arange(len(who))
+    return number[customer], who
+
+
 def journey_order(
     customer: NDArray[np.integer], time: Codes, *, sequence: NDArray[np.integer] | None = None
 ) -> Codes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from cjm_research.journey.coded_events import coded_events
 from cjm_research.journey.placing import need, placed
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
@@ -15,6 +16,7 @@ from cjm_research.stats.proportions import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.study.model import Limits
 
 PAIN = "pain"
@@ -146,7 +148,7 @@ class StageProblems(Result):
 
 def stage_pains(
     feedback_codes: pd.DataFrame,
-    event_stages: pd.DataFrame,
+    event_stages: EventStages,
     *,
     stages: Sequence[str],
     confidence: float = 0.95,
@@ -185,7 +187,7 @@ def stage_pains(
 
 def stage_problems(
     feedback_codes: pd.DataFrame,
-    event_stages: pd.DataFrame,
+    event_stages: EventStages,
     *,
     stages: Sequence[str],
     confidence: float = 0.95,
@@ -201,7 +203,7 @@ def stage_problems(
     return StageProblems(rows=tuple(rows), confidence=confidence, limits=limits)
 
 
-def named_pains(feedback_codes: pd.DataFrame, event_stages: pd.DataFrame) -> pd.DataFrame:
+def named_pains(feedback_codes: pd.DataFrame, event_stages: EventStages) -> pd.DataFrame:
     """Return `customer_id`, `stage` and `theme`: who named which pain where, each once."""
     need(feedback_codes, ("theme", "theme_kind"), table="feedback_codes")
     rows = placed(feedback_codes, event_stages)
@@ -211,11 +213,12 @@ def named_pains(feedback_codes: pd.DataFrame, event_stages: pd.DataFrame) -> pd.
 
 
 def _pains_and_writers(
-    feedback_codes: pd.DataFrame, event_stages: pd.DataFrame
+    feedback_codes: pd.DataFrame, event_stages: EventStages
 ) -> tuple[pd.DataFrame, Mapping[str, int]]:
-    rows = placed(feedback_codes, event_stages).dropna(subset=["stage"])
+    events = coded_events(event_stages)
+    rows = placed(feedback_codes, events).dropna(subset=["stage"])
     writers = rows.groupby("stage", observed=True)["customer_id"].nunique()
-    return named_pains(feedback_codes, event_stages), {str(s): int(n) for s, n in writers.items()}
+    return named_pains(feedback_codes, events), {str(s): int(n) for s, n in writers.items()}
 
 
 def _shares(stage: str, customers: Mapping[str, int], n: int, confidence: float) -> list[StagePain]:

@@ -20,6 +20,7 @@ from cjm_research.stats.proportions import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import JourneyLog
     from cjm_research.journey.rounds import Visits
     from cjm_research.study.model import Limits
@@ -80,7 +81,7 @@ class PathVariants(Result):
 
 
 def path_variants(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     n_paths: int = 10,
@@ -91,7 +92,7 @@ def path_variants(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave. Events in a row at one stage are one visit.
     stages : sequence of str
         Stages in the order of the journey.
@@ -214,7 +215,7 @@ class Loops(Result):
 
 
 def loops(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     purchases: pd.DataFrame | None = None,
@@ -226,7 +227,7 @@ def loops(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey.

@@ -17,6 +17,7 @@ from cjm_research.stats.multiplicity import adjust_p_values
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.funnel_result import Funnel
     from cjm_research.journey.log import JourneyLog
     from cjm_research.study.model import Limits
@@ -115,7 +116,7 @@ class PeriodFunnel(Result):
 
 
 def period_funnel(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     *,
     like: Funnel,
     period: Period = "month",
@@ -128,7 +129,7 @@ def period_funnel(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `like` was counted from.
     like : Funnel
         The funnel whose steps, order, window, end, confidence and limits are used.

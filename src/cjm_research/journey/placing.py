@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from cjm_research.errors import SchemaError
+from cjm_research.journey.contacts import contacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cjm_research.journey.coded_events import EventStages
 
-def touchpoint_stages(event_stages: pd.DataFrame | pd.Series[str]) -> pd.Series[str]:
+
+def touchpoint_stages(event_stages: EventStages | pd.Series[str]) -> pd.Series[str]:
     """Return the stage of each touchpoint: the one that most of its events belong to.
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or Series
+    event_stages : pandas.DataFrame, CodedEvents or Series
         With `stage` and `touchpoint`; what this function gave is returned as it is.
 
     Returns
@@ -37,18 +39,14 @@ def touchpoint_stages(event_stages: pd.DataFrame | pd.Series[str]) -> pd.Series[
     return main_stages([place_counts(event_stages)])
 
 
-def place_counts(event_stages: pd.DataFrame) -> pd.DataFrame:
+def place_counts(event_stages: EventStages) -> pd.DataFrame:
     """Count the events of each touchpoint and stage: `touchpoint`, `stage`, `n`."""
-    touchpoint, names = pd.factorize(event_stages["touchpoint"])
-    stage, stages = pd.factorize(event_stages["stage"])
-    known = (touchpoint >= 0) & (stage >= 0)
-    n = np.bincount(touchpoint[known] * max(len(stages), 1) + stage[known])
-    pairs = np.flatnonzero(n)
+    counts = contacts(event_stages).events
     return pd.DataFrame(
         {
-            "touchpoint": pd.Series(names[pairs // max(len(stages), 1)], dtype="str"),
-            "stage": pd.Series(stages[pairs % max(len(stages), 1)], dtype="str"),
-            "n": n[pairs],
+            "touchpoint": pd.Series([t for _, t in counts], dtype="str"),
+            "stage": pd.Series([s for s, _ in counts], dtype="str"),
+            "n": pd.Series(counts.values(), dtype="int64"),
         }
     )
 
@@ -61,7 +59,7 @@ def main_stages(counts: Iterable[pd.DataFrame]) -> pd.Series[str]:
     return rows.drop_duplicates("touchpoint").set_index("touchpoint")["stage"]
 
 
-def placed(feedback: pd.DataFrame, event_stages: pd.DataFrame | pd.Series[str]) -> pd.DataFrame:
+def placed(feedback: pd.DataFrame, event_stages: EventStages | pd.Series[str]) -> pd.DataFrame:
     """Return the feedback with the stage that it was given at, and the customer who gave it.
 
     The stage is that of its touchpoint; where there is none, the row's own `stage`. A row that
@@ -71,7 +69,7 @@ def placed(feedback: pd.DataFrame, event_stages: pd.DataFrame | pd.Series[str]) 
     ----------
     feedback : pandas.DataFrame
         Feedback or feedback codes, with `feedback_id`.
-    event_stages : pandas.DataFrame or Series
+    event_stages : pandas.DataFrame, CodedEvents or Series
         What `event_stages` gave, which tells the stages of the touchpoints, or these stages, as
         `touchpoint_stages` gives them.
 
@@ -91,7 +89,7 @@ def placed(feedback: pd.DataFrame, event_stages: pd.DataFrame | pd.Series[str]) 
     return out
 
 
-def need(frame: pd.DataFrame, columns: Iterable[str], *, table: str) -> None:
+def need(frame: EventStages, columns: Iterable[str], *, table: str) -> None:
     """Raise `SchemaError` for the first column that a table lacks."""
     for column in columns:
         if column not in frame:

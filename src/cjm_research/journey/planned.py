@@ -17,6 +17,7 @@ from cjm_research.stats.proportions import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import JourneyLog
     from cjm_research.study.model import Limits
 
@@ -83,7 +84,7 @@ class PlannedOrder(Result):
 
 
 def planned_order(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     purchases: pd.DataFrame | None = None,
@@ -97,7 +98,7 @@ def planned_order(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the planned order.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from cjm_research.journey.kernel import opens
 from cjm_research.journey.ordering import NO_TIME, microseconds
 from cjm_research.journey.placing import need
+from cjm_research.journey.stage_moves import on_stages
 from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Visits:
 
     customer: NDArray[np.int32]
     """Rises."""
-    stage: NDArray[np.int64]
+    stage: NDArray[np.signedinteger]
     time: Codes
     """Microseconds of the first event."""
     again: NDArray[np.bool_]
@@ -68,37 +69,37 @@ def visits(log: JourneyLog, purchases: pd.DataFrame | None = None) -> Visits:
     last event before. A rule of our own; checked on journeys written by hand
     (``tests/journey/test_rounds.py``).
     """
-    kept = log.only(log.stage >= 0)
-    starts = np.flatnonzero(kept.run_starts())
-    customer, stage = kept.customer[starts], kept.stage[starts].astype(np.int64)
-    time = kept.time[starts]
-    again = np.zeros(len(starts), dtype=bool)
-    if purchases is not None and len(purchases) and len(starts):
-        again = _again(kept, purchases, (customer, stage, time))
-    return Visits(
-        customer=customer,
-        stage=stage,
-        time=time,
-        again=again,
-        n_customers=kept.n_customers,
-        n_stages=len(log.stages),
-    )
+    # Both are kept, so that another table cannot take the place of this one.
+    _, seen = log.kept(("visits", id(purchases)), lambda: (purchases, _visits(log, purchases)))
+    return seen
 
 
-def _again(
-    log: JourneyLog, purchases: pd.DataFrame, seen: tuple[NDArray[np.int32], Codes, Codes]
-) -> NDArray[np.bool_]:
-    customer, stage, time = seen
+def _visits(log: JourneyLog, purchases: pd.DataFrame | None) -> Visits:
+    kept = on_stages(log)
+    if purchases is None or not len(purchases):
+        starts = np.flatnonzero(kept.run_starts())
+        return Visits(
+            customer=kept.customer[starts],
+            stage=kept.stage[starts],
+            time=kept.time[starts],
+            again=np.zeros(len(starts), dtype=bool),
+            n_customers=kept.n_customers,
+            n_stages=len(log.stages),
+        )
+    seen = visits(log)
+    return replace(seen, again=_again(seen, kept, purchases)) if len(seen.stage) else seen
+
+
+def _again(seen: Visits, log: JourneyLog, purchases: pd.DataFrame) -> NDArray[np.bool_]:
+    customer, stage = seen.customer, seen.stage
     buyer, bought_at = _purchases(log, purchases)
-    before = _position(customer, time, buyer, bought_at)
+    before = _position(customer, seen.time, buyer, bought_at)
     made_at = stage[before[before >= 0]]
     if not len(made_at):
         return np.zeros(len(stage), dtype=bool)
     till = int(np.bincount(made_at).argmax())
     # Purchases of all customers up to each visit; those of customers before it cancel out.
-    n_bought = np.zeros(len(stage) + 1, dtype=np.int64)
-    np.add.at(n_bought, before[before >= 0] + 1, 1)
-    n_bought = np.cumsum(n_bought[:-1])
+    n_bought = np.cumsum(np.bincount(before[before >= 0] + 1, minlength=len(stage) + 1)[:-1])
     first = opens(customer)
     own = n_bought - n_bought[np.flatnonzero(first)][np.cumsum(first) - 1]
     back = np.zeros(len(stage), dtype=bool)

@@ -14,6 +14,9 @@ from cjm_research.journey.ordering import coded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    EventBuckets = Iterable[tuple[pd.DataFrame, pd.DataFrame]]
+    """Canonical events and customers of one bucket after the other; can be gone through again."""
+
     from numpy.typing import NDArray
 
     from cjm_research.study.plans import EventRule, Stage

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.errors import NoDataError, ParameterError
+from cjm_research.journey.coded_events import coded_events
 from cjm_research.journey.data import JourneyData
 from cjm_research.journey.left import has_left
 from cjm_research.journey.order_path import ORDER_STAGES, order_stages, purchases
@@ -18,15 +19,17 @@ from cjm_research.study.plans import Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.order_path import BoughtOrders
+    from cjm_research.journey.rules import EventBuckets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JourneyTables:
     """The tables of a study that the journey is made of."""
 
-    events: pd.DataFrame
-    event_stages: pd.DataFrame
+    events: pd.DataFrame | EventBuckets
+    event_stages: EventStages
     orders: pd.DataFrame
     feedback: pd.DataFrame
     feedback_codes: pd.DataFrame
@@ -94,10 +97,10 @@ def journey_scope(
     ParameterError
         If there is no such segment.
     """
-    events, used = tables.event_stages, stages
+    events, used = coded_events(tables.event_stages), stages
     from_orders = events.empty
     if from_orders:
-        events = order_stages(tables.orders)
+        events = coded_events(order_stages(tables.orders))
         used = [Stage(id=name, label=Phrase.model_validate(name)) for name in ORDER_STAGES]
     if events.empty:
         raise NoDataError(
@@ -118,7 +121,7 @@ def journey_scope(
         data = data.before(choices.observed_until)
     n_all = 0
     if choices.segment:
-        n_all = int(data.event_stages["customer_id"].nunique())
+        n_all = coded_events(data.event_stages).n_customers
         data = data.of(members(tables.segments, choices.segment))
     if data.event_stages.empty:
         raise NoDataError("No event of the journey is left for this segment up to this day.")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError
 from cjm_research.journey.log import in_utc
-from cjm_research.journey.order_path import bought_orders
+from cjm_research.journey.order_path import bought_orders, waited
 from cjm_research.journey.telling import USUAL, told
 from cjm_research.results import Finding, Result, Unit
 
@@ -141,9 +141,9 @@ def _waits(orders: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
     rows = bought_orders(orders)
     rows = rows.assign(ordered_at=pd.to_datetime(rows["ordered_at"], utc=True))
     rows = rows.loc[(rows["ordered_at"] < until) & (rows["number"] <= 2)]
-    first = rows.loc[rows["number"] == 1, ["customer_id", "ordered_at"]].reset_index(drop=True)
-    second = rows.loc[rows["number"] == 2].set_index("customer_id")["ordered_at"]
-    then = second.reindex(first["customer_id"]).reset_index(drop=True)
+    before, second = waited(rows, 2)
+    first = rows[["customer_id", "ordered_at"]].iloc[before].reset_index(drop=True)
+    then = pd.Series(rows["ordered_at"].array.take(second, allow_fill=True))
     watched = first["ordered_at"].rsub(until).dt.total_seconds() / SECONDS_PER_DAY
     took = (then - first["ordered_at"]).dt.total_seconds() / SECONDS_PER_DAY
     return first.assign(watched=watched, took=took)

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from cjm_research.journey.grouped import one_group_each
+from cjm_research.journey.ordering import coded
 from cjm_research.journey.step_groups import attempts_like, steps_of_group
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.multiplicity import adjust_p_values
+from cjm_research.store.rows import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.funnel_result import Funnel
     from cjm_research.study.model import Limits
 
@@ -111,7 +114,7 @@ class SegmentFunnel(Result):
 
 
 def segment_funnel(
-    event_stages: pd.DataFrame, segments: pd.DataFrame, *, like: Funnel
+    event_stages: EventStages, segments: pd.DataFrame, *, like: Funnel
 ) -> SegmentFunnel:
     """Compare each segment with the customers of all other segments, step by step.
 
@@ -135,8 +138,8 @@ def segment_funnel(
     """
     segment_of = one_group_each(segments)
     found = attempts_like(event_stages, like)
-    own = segment_of.reindex(found.ids).fillna("").to_numpy(dtype=object)
-    is_known = own != ""
+    own, names = coded(aligned(segment_of, found.ids).reset_index(drop=True))
+    is_known = own >= 0
     rows = [
         SegmentStep(
             segment=name,
@@ -152,8 +155,8 @@ def segment_funnel(
             p=step.difference.p,
             p_adjusted=float("nan"),
         )
-        for name in sorted({str(name) for name in own[is_known]})
-        for step in steps_of_group(found, own == name, is_known & (own != name), like=like)
+        for name, i in sorted((str(name), i) for i, name in enumerate(names))
+        for step in steps_of_group(found, own == i, is_known & (own != i), like=like)
     ]
     adjusted = adjust_p_values([r.p for r in rows], correction="holm")
     return SegmentFunnel(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import JourneyLog
 
 MICROSECONDS_PER_MINUTE = 60_000_000
@@ -88,13 +89,13 @@ def session_starts(log: JourneyLog, *, pause_minutes: float = 30) -> NDArray[np.
 
 
 def sessions(
-    event_stages: pd.DataFrame | JourneyLog, stages: Sequence[str], *, pause_minutes: float = 30
+    event_stages: EventStages | JourneyLog, stages: Sequence[str], *, pause_minutes: float = 30
 ) -> Sessions:
     """Count the sessions that events make, for sources that tell none of their own.
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey; events of others count too.

@@ -11,18 +11,21 @@ import pandas as pd
 from cjm_research.errors import ParameterError
 from cjm_research.journey.grouped import one_group_each
 from cjm_research.journey.log import MICROSECONDS_PER_DAY, journey_log
+from cjm_research.journey.ordering import coded
 from cjm_research.journey.rounds import visits
 from cjm_research.journey.telling import USUAL, told, without_small
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.competing import cumulative_incidence, log_rank
 from cjm_research.stats.multiplicity import adjust_p_values
 from cjm_research.stats.survival import kaplan_meier, time_to
+from cjm_research.store.rows import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.log import JourneyLog
     from cjm_research.journey.rounds import Visits
     from cjm_research.study.model import Limits
@@ -163,7 +166,7 @@ class StageTimes(Result):
 
 
 def time_in_stage(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     stages: Sequence[str],
     *,
     segments: pd.DataFrame | None = None,
@@ -175,7 +178,7 @@ def time_in_stage(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `event_stages` or `event_log` gave.
     stages : sequence of str
         Stages in the order of the journey.
@@ -230,9 +233,11 @@ def _group_of(
     """Return the segments and each customer's, -1 for none."""
     if segments is None:
         return [], np.full(log.n_customers, -1, dtype=np.int64)
-    own = one_group_each(segments).reindex(log.ids)
-    names = sorted({str(s) for s in own.dropna()})
-    return names, pd.Index(names).get_indexer(pd.Index(own.fillna("").astype("str")))
+    own, found = coded(aligned(one_group_each(segments), log.ids).reset_index(drop=True))
+    names = [str(name) for name in found]
+    rank = np.full(len(names) + 1, -1, dtype=np.int64)
+    rank[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    return sorted(names), rank[own]
 
 
 def _stays(

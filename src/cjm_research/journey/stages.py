@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pandas.api.extensions import ExtensionArray
 
+    from cjm_research.journey.rules import EventBuckets
     from cjm_research.study.plans import Stage
 
 COLUMNS = (
@@ -90,28 +91,36 @@ def event_stages(events: pd.DataFrame, stages: Sequence[Stage]) -> pd.DataFrame:
     return out.reset_index(drop=True)
 
 
-def unmatched_events(events: pd.DataFrame, stages: Sequence[Stage]) -> UnmatchedEvents:
+def unmatched_events(
+    events: pd.DataFrame | EventBuckets, stages: Sequence[Stage]
+) -> UnmatchedEvents:
     """Count the events that no stage's rule names, by their name.
 
     Parameters
     ----------
-    events : pandas.DataFrame
+    events : pandas.DataFrame or EventBuckets
         Canonical events.
     stages : sequence of Stage
         Stages with their event rules.
     """
-    rule = matched_rule(events, stages)
-    seen = {str(name) for name in events["name"].dropna().unique()}
-    left = events.loc[rule < 0, ["customer_id", "name"]]
-    counts = left.groupby("name", observed=True)["customer_id"].agg(["size", "nunique"])
-    counts = counts.sort_index().sort_values("size", ascending=False, kind="stable")
+    n, seen = 0, set[str]()
+    counts: dict[str, tuple[int, int]] = {}
+    for part in [events] if isinstance(events, pd.DataFrame) else (e for e, _ in events):
+        rule = matched_rule(part, stages)
+        n += len(part)
+        seen |= {str(name) for name in part["name"].dropna().unique()}
+        left = part[["customer_id", "name"]].iloc[np.flatnonzero(rule < 0)]
+        found = left.groupby("name", observed=True)["customer_id"].agg(["size", "nunique"])
+        for name, size, customers in found.itertuples():
+            before = counts.get(str(name), (0, 0))
+            counts[str(name)] = before[0] + int(size), before[1] + int(customers)
     return UnmatchedEvents(
         rows=tuple(
-            UnmatchedName(name=str(name), events=int(size), customers=int(customers))
-            for name, size, customers in counts.itertuples()
+            UnmatchedName(name=name, events=size, customers=customers)
+            for name, (size, customers) in sorted(counts.items(), key=lambda c: (-c[1][0], c[0]))
         ),
-        n_events=len(events),
-        almost=tuple(_almost(stages, seen, {str(name) for name in counts.index})),
+        n_events=n,
+        almost=tuple(_almost(stages, seen, set(counts))),
     )
 
 

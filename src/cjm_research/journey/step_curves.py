@@ -20,6 +20,7 @@ from cjm_research.stats.survival import finished_by, kaplan_meier
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.funnel_result import Funnel
     from cjm_research.journey.log import JourneyLog
     from cjm_research.study.model import Limits
@@ -70,7 +71,7 @@ class StepCurves(Result):
 
 
 def step_curves(
-    event_stages: pd.DataFrame | JourneyLog,
+    event_stages: EventStages | JourneyLog,
     *,
     like: Funnel,
     days: Sequence[float] = DAYS,
@@ -83,7 +84,7 @@ def step_curves(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or JourneyLog
+    event_stages : pandas.DataFrame, CodedEvents or JourneyLog
         What `like` was counted from.
     like : Funnel
         The funnel whose steps, order, window, end, confidence and limits are used; its steps
@@ -102,8 +103,11 @@ def step_curves(
         raise ParameterError.expected("days", "numbers above zero", got=list(days))
     windows, whole = windows_of(like.within, like.order, n_steps=len(like.stages) - 1)
     log = journey_log(event_stages, like.stages, observed_until=like.observed_until)
-    start = first_time(log, is_asked=lambda s: s == 0)
-    reached = reached_in_order(log, windows=windows, whole=whole, is_strict=like.order == "strict")
+    start = log.kept(("started", False), lambda: first_time(log, is_asked=lambda s: s == 0))
+    is_strict = like.order == "strict"
+    reached = np.empty((len(log.stages), log.n_customers), dtype=np.int64)
+    for who, part in log.pieces():
+        reached[:, who] = reached_in_order(part, windows=windows, whole=whole, is_strict=is_strict)
     has_started = start < FOREVER
     watched = (log.until - start[has_started]) / MICROSECONDS_PER_DAY
     rows: list[StepBy] = []

@@ -12,9 +12,9 @@ from cjm_research.journey.shares import Difference, difference_of_shares
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.journey.funnel import Attempts
     from cjm_research.journey.funnel_result import Funnel
     from cjm_research.journey.log import JourneyLog
@@ -38,7 +38,7 @@ class StepOfGroup:
     difference: Difference
 
 
-def attempts_like(event_stages: pd.DataFrame | JourneyLog, like: Funnel) -> Attempts:
+def attempts_like(event_stages: EventStages | JourneyLog, like: Funnel) -> Attempts:
     """Find each customer's way as a funnel did that was counted from the same events.
 
     Raises

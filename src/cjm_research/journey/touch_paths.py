@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
 from cjm_research.errors import NoDataError, ParameterError
-from cjm_research.journey.kernel import FOREVER, first_time
-from cjm_research.journey.log import MICROSECONDS_PER_DAY, journey_log
+from cjm_research.journey.coded_events import coded_events
+from cjm_research.journey.kernel import FOREVER, first_time, opens
+from cjm_research.journey.log import MICROSECONDS_PER_DAY, log_of_codes, moment
+from cjm_research.journey.pieces import firsts, pieces
 from cjm_research.journey.placing import need
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from cjm_research.journey.coded_events import CodedEvents, EventStages
     from cjm_research.journey.log import JourneyLog
 
     Codes = NDArray[np.int64]
@@ -31,9 +34,9 @@ Touch = Literal["channel", "touchpoint"]
 class TouchPaths:
     """Touches of customers, one customer's after the other's, each in their order."""
 
-    journey: Codes
+    journey: NDArray[np.int32]
     """Number of the journey of each touch; rises, without gaps."""
-    touch: Codes
+    touch: NDArray[np.int32]
     """What was met: number in `names`."""
     days_before: Floats
     """Days from each touch to the conversion; to the end of what was watched without one."""
@@ -53,14 +56,35 @@ class TouchPaths:
         """Journeys that converted."""
         return int(self.converted.sum())
 
+    def of(self, journeys: Codes) -> Self:
+        """Return some of the journeys, whose numbers rise."""
+        is_asked = np.zeros(self.n_journeys, dtype=bool)
+        is_asked[journeys] = True
+        rows = np.flatnonzero(is_asked[self.journey])
+        number = np.cumsum(is_asked, dtype=np.int32) - np.int32(1)
+        return replace(
+            self,
+            journey=number[self.journey[rows]],
+            touch=self.touch[rows],
+            days_before=self.days_before[rows],
+            converted=self.converted[is_asked],
+        )
+
+    @property
+    def first_of_each(self) -> Codes:
+        """Positions at which each journey met a kind of touch for the first time."""
+        own = [rows.start + firsts(self.journey[rows], self.touch[rows], n_what=len(self.names))
+               for rows in pieces(self.journey)]  # fmt: skip
+        return np.concatenate(own) if own else np.empty(0, dtype=np.int64)
+
     @property
     def starts(self) -> Codes:
         """Position of each journey's first touch."""
-        return np.searchsorted(self.journey, np.arange(self.n_journeys))
+        return np.flatnonzero(opens(self.journey))
 
 
 def touch_paths(
-    event_stages: pd.DataFrame,
+    event_stages: EventStages,
     conversion: str,
     *,
     by: Touch = "channel",
@@ -101,25 +125,34 @@ def touch_paths(
     need(event_stages, ("customer_id", "occurred_at", "stage"), table="event_stages")
     if lookback_days is not None and not lookback_days > 0:
         raise ParameterError.expected("lookback_days", "days above zero", got=lookback_days)
-    met, names = _met(event_stages, conversion, by=by, left_out=left_out)
+    events = coded_events(event_stages)
+    kind, names = _met(events, conversion, by=by, left_out=left_out)
     # A conversion is one more kind of touch, so that one log tells the order of all.
-    kind = met.astype("string[pyarrow]").mask(event_stages["stage"] == conversion, _CONVERSION)
-    told = event_stages[["customer_id", "occurred_at"]].assign(stage=kind)
-    log = journey_log(told, [*names, _CONVERSION], observed_until=observed_until)
     goal = len(names)
+    log = log_of_codes(events, kind, names)
+    log = log if observed_until is None else log.before(moment(observed_until))
     end = first_time(log, is_asked=lambda s: s == goal)
-    until = np.where(end < FOREVER, end, log.until)[log.customer]
-    days = (until - log.time) / MICROSECONDS_PER_DAY
-    counts = (log.stage >= 0) & _before(log, goal)
-    if lookback_days is not None:
-        counts &= days <= lookback_days
-    who, journey = np.unique(log.customer[counts], return_inverse=True)
-    kinds, touch = np.unique(log.stage[counts], return_inverse=True)
-    converted = end[who] < FOREVER
+    until = np.where(end < FOREVER, end, log.until)
+    found: list[tuple[NDArray[np.int32], NDArray[np.int32], Floats]] = []
+    for who, part in log.pieces():
+        counts = np.flatnonzero((part.stage >= 0) & _before(part, goal))
+        customer = part.customer[counts]
+        days = (until[who][customer] - part.time[counts]) / MICROSECONDS_PER_DAY
+        if lookback_days is not None:
+            near = days <= lookback_days
+            counts, customer, days = counts[near], customer[near], days[near]
+        found.append((customer + np.int32(who.start), part.stage[counts].astype(np.int32), days))
+    customer, touch, days = (np.concatenate(c) for c in zip(*found, strict=True)) if found else (
+        np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32), np.empty(0))  # fmt: skip
+    opening = opens(customer)
+    converted = end[customer[opening]] < FOREVER
+    kinds = np.flatnonzero(np.bincount(touch, minlength=goal))
+    number = np.zeros(goal, dtype=np.int32)
+    number[kinds] = np.arange(len(kinds))
     return TouchPaths(
-        journey=journey,
-        touch=touch,
-        days_before=days[counts],
+        journey=np.cumsum(opening, dtype=np.int32) - np.int32(1),
+        touch=number[touch],
+        days_before=days,
         converted=converted,
         names=tuple(names[k] for k in kinds.tolist()),
         n_untouched=int((end < FOREVER).sum() - converted.sum()),
@@ -127,24 +160,36 @@ def touch_paths(
 
 
 def _met(
-    event_stages: pd.DataFrame, conversion: str, *, by: Touch, left_out: Sequence[str]
-) -> tuple[pd.Series[str], tuple[str, ...]]:
-    """Return what was met with each event, and the names of all kinds that count."""
+    events: CodedEvents, conversion: str, *, by: Touch, left_out: Sequence[str]
+) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Return what was met with each event, and the names of all kinds that count.
+
+    A kind that does not count is -1, a conversion one more than the last name.
+    """
     if by not in ("channel", "touchpoint"):
         raise ParameterError.expected("by", "'channel' or 'touchpoint'", got=by)
-    need(event_stages, (by,), table="event_stages")
-    known = sorted({str(s) for s in event_stages["stage"].dropna().unique()})
-    if conversion not in known:
-        raise ParameterError.unknown("conversion", conversion, known=known)
-    met = event_stages[by].where(event_stages["stage"] != conversion)
-    kinds = {str(n) for n in met.dropna().unique()}
+    need(events, (by,), table="event_stages")
+    stages = events.met("stage")
+    if conversion not in stages:
+        raise ParameterError.unknown("conversion", conversion, known=sorted(stages))
+    kinds = set(kinds_met(events, conversion, by=by))
     unknown = [name for name in left_out if name not in kinds]
     if unknown:
         raise ParameterError.unknown("left_out", unknown[0], known=sorted(kinds))
     names = tuple(sorted(kinds - set(left_out)))
     if not names:
         raise NoDataError(f"No event before the stage {conversion!r} names its {by}.")
+    number = {name: i for i, name in enumerate(names)}
+    kind = np.array([*(number.get(n, -1) for n in events.names[by]), -1], dtype=np.int32)
+    met = kind[events.codes[by]]
+    met[events.codes["stage"] == events.names["stage"].index(conversion)] = len(names)
     return met, names
+
+
+def kinds_met(events: CodedEvents, conversion: str, *, by: Touch) -> tuple[str, ...]:
+    """Return the names of what was met at any other stage than a conversion's."""
+    number = {name: i for i, name in enumerate(events.names["stage"])}
+    return events.met(by, events.codes["stage"] != number.get(conversion, len(number)))
 
 
 def _before(log: JourneyLog, goal: int) -> NDArray[np.bool_]:
@@ -152,8 +197,4 @@ def _before(log: JourneyLog, goal: int) -> NDArray[np.bool_]:
     first = np.full(log.n_customers, len(log.stage), dtype=np.int64)
     found = np.flatnonzero(log.stage == goal)[::-1]
     first[log.customer[found]] = found
-    return np.arange(len(log.stage)) < first[log.customer]
-
-
-_CONVERSION = "\0conversion"
-"""No name in data has such a letter."""
+    return np.asarray(np.arange(len(log.stage)) < first[log.customer])

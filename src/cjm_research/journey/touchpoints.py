@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from cjm_research.journey.contacts import contacts
 from cjm_research.journey.placing import need
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from cjm_research.journey.coded_events import EventStages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ class TouchpointReach(Result):
 
 
 def touchpoint_reach(
-    event_stages: pd.DataFrame, stages: Sequence[str], *, confidence: float = 0.95
+    event_stages: EventStages, stages: Sequence[str], *, confidence: float = 0.95
 ) -> TouchpointReach:
     """Count the customers of each stage who met each of its touchpoints.
 
@@ -75,29 +78,29 @@ def touchpoint_reach(
         Of the Wilson intervals.
     """
     need(event_stages, ("customer_id", "stage", "touchpoint"), table="event_stages")
+    seen = contacts(event_stages)
     rows: list[Touchpoint] = []
     for stage in stages:
-        here = event_stages.loc[event_stages["stage"] == stage, ["customer_id", "touchpoint"]]
-        n = int(here["customer_id"].nunique())
-        found = here.groupby("touchpoint", observed=True)["customer_id"].agg(["nunique", "size"])
-        found = found.sort_index().sort_values("nunique", ascending=False, kind="stable")
-        low, high = wilson_interval(found["nunique"].to_numpy(), n, confidence=confidence)
+        n = len(seen.at(stage))
+        met = {name: len(seen.at(stage, name)) for name in seen.touchpoints(stage)}
+        found = sorted(met.items(), key=lambda item: -item[1])
+        low, high = wilson_interval([n_met for _, n_met in found], n, confidence=confidence)
         rows += [
             Touchpoint(
                 stage=stage,
-                touchpoint=str(name),
-                customers=int(customers),
-                share=int(customers) / n,
+                touchpoint=name,
+                customers=customers,
+                share=customers / n,
                 low=float(low[i]),
                 high=float(high[i]),
-                events=int(events),
+                events=seen.events[stage, name],
             )
-            for i, (name, customers, events) in enumerate(found.itertuples())
+            for i, (name, customers) in enumerate(found)
         ]
     return TouchpointReach(rows=tuple(rows), confidence=confidence)
 
 
-def as_met(event_stages: pd.DataFrame, stage: str) -> list[str]:
+def as_met(event_stages: EventStages, stage: str) -> list[str]:
     """Return the touchpoints of a stage in the order in which customers mostly meet them.
 
     Parameters
@@ -115,8 +118,5 @@ def as_met(event_stages: pd.DataFrame, stage: str) -> list[str]:
     >>> as_met(log, "buy")
     ['till', 'cart']
     """
-    here = event_stages.loc[event_stages["stage"] == stage, ["customer_id", "touchpoint"]]
-    first = here.drop_duplicates()
-    rank = first.groupby("customer_id", observed=True).cumcount()
-    order = rank.groupby(first["touchpoint"], observed=True).mean().sort_index()
-    return [str(t) for t in order.sort_values(kind="stable").index]
+    seen = contacts(event_stages)
+    return sorted(seen.touchpoints(stage), key=lambda t: seen.rank.get((stage, t), float("inf")))

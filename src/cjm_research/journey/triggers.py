@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import special
 
 from cjm_research.errors import ParameterError
-from cjm_research.journey.kernel import opens
+from cjm_research.journey.coded_events import CodedEvents
 from cjm_research.journey.stays import Stays, stays
 from cjm_research.journey.telling import USUAL, told
 from cjm_research.results import Finding, Result, Unit
@@ -19,6 +19,7 @@ from cjm_research.stats.multiplicity import adjust_p_values
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cjm_research.journey.coded_events import EventStages
     from cjm_research.study.model import Limits
 
 NAN = float("nan")
@@ -111,7 +112,7 @@ class Triggers(Result):
 
 
 def triggers(
-    event_stages: pd.DataFrame | Mapping[str, Stays],
+    event_stages: EventStages | Mapping[str, Stays],
     stages: Sequence[str],
     *,
     observed_until: pd.Timestamp | str | None = None,
@@ -126,7 +127,7 @@ def triggers(
 
     Parameters
     ----------
-    event_stages : pandas.DataFrame or mapping of str to Stays
+    event_stages : pandas.DataFrame, CodedEvents or mapping of str to Stays
         What `event_stages` gave, or `stays` made of it.
     stages : sequence of str
         Stages in the order of the journey.
@@ -155,7 +156,7 @@ def triggers(
         raise ParameterError.expected("confidence", "between 0 and 1", got=confidence)
     found: Mapping[str, Stays] = (
         stays(event_stages, stages, observed_until=observed_until)
-        if isinstance(event_stages, pd.DataFrame)
+        if isinstance(event_stages, pd.DataFrame | CodedEvents)
         else event_stages
     )
     rows = [
@@ -173,23 +174,21 @@ def triggers(
 
 
 def _triggers(stage: str, here: Stays, limits: Limits, confidence: float) -> list[Trigger]:
-    who = np.cumsum(opens(here.customer[here.has_moved])) - 1
-    touchpoint, is_last = here.touchpoint[here.has_moved], here.is_last[here.has_moved]
-    size = np.bincount(who)
+    tells = np.flatnonzero(here.has_moved & (here.times < here.events))
+    touchpoint, is_last = here.touchpoint[tells], here.is_last[tells]
+    chance = here.times[tells] / here.events[tells]
     rows = []
-    for i, name in enumerate(here.names):
-        chance = np.bincount(who[touchpoint == i], minlength=len(size)) / np.maximum(size, 1)
-        was_last = np.bincount(who[(touchpoint == i) & is_last], minlength=len(size))
-        tells = (chance > 0) & (chance < 1)
-        n, moves, expected = int(tells.sum()), int(was_last[tells].sum()), chance[tells].sum()
+    for i, n in enumerate(np.bincount(touchpoint, minlength=len(here.names)).tolist()):
         if limits.level(n) not in ("estimates", "claims"):
             continue
-        se = float(np.sqrt((chance[tells] * (1 - chance[tells])).sum()))
+        own = touchpoint == i
+        moves, expected = int((own & is_last).sum()), chance[own].sum()
+        se = float(np.sqrt((chance[own] * (1 - chance[own])).sum()))
         margin = float(special.ndtri((1 + confidence) / 2)) * se
         rows.append(
             Trigger(
                 stage=stage,
-                touchpoint=name,
+                touchpoint=here.names[i],
                 moves=moves,
                 expected=float(expected),
                 n=n,

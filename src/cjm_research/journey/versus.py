@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.errors import DataError, NoDataError, ParameterError
+from cjm_research.journey.coded_events import coded_events
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.journey_map import journey_map
 from cjm_research.journey.log import in_utc
@@ -112,16 +113,17 @@ def compare_periods(
         If the data do not reach back to the beginning of the earlier period.
     """
     scope = journey_scope(tables, stages, choices=choices)
-    times = pd.to_datetime(scope.data.event_stages["occurred_at"], utc=True).dropna()
-    if times.empty:
+    window = coded_events(scope.data.event_stages).window
+    if window is None:
         raise NoDataError("No event has a time, so no two periods can be compared.")
+    oldest, newest = (pd.Timestamp(t, unit="us", tz="UTC") for t in window)
     end = choices.observed_until
-    end = times.max() + pd.Timedelta(1, "us") if end is None else in_utc(end)
+    end = newest + pd.Timedelta(1, "us") if end is None else in_utc(end)
     span = pd.Timedelta(days=plan.period_days)
     start = end - 2 * span
-    if times.min() > start + pd.Timedelta(days=1):
+    if oldest > start + pd.Timedelta(days=1):
         raise NoDataError(
-            f"The data begin on {times.min():%Y-%m-%d}; two periods of {plan.period_days} days"
+            f"The data begin on {oldest:%Y-%m-%d}; two periods of {plan.period_days} days"
             f" need events from {start:%Y-%m-%d} on. Set 'period_days' under [journey]."
         )
     maps = [

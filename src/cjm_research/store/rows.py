@@ -61,6 +61,29 @@ def positions_of(values: pd.Series | pd.Index, known: pd.Index) -> NDArray[np.in
     return np.append(np.asarray(found, dtype=np.int64), -1)[codes]
 
 
+def aligned(known: pd.Series, keys: pd.Series | pd.Index) -> pd.Series:
+    """Return what is known of each key, missing where nothing is.
+
+    As ``known.reindex(keys)``, which makes a Python text of every key.
+
+    Parameters
+    ----------
+    known : pandas.Series
+        By different texts; of a type that can miss values, such as text or time.
+    keys : pandas.Series or Index of str
+        May come again and again.
+
+    Examples
+    --------
+    >>> known = pd.Series(pd.array(["x", "y"], dtype="string"), index=["a", "b"])
+    >>> aligned(known, pd.Index(["b", "c"])).to_dict()
+    {'b': 'y', 'c': <NA>}
+    """
+    at = positions_of(keys, known.index) if len(known) else np.full(len(keys), -1)
+    found = known.array.take(at, allow_fill=True)
+    return pd.Series(found, index=pd.Index(keys), name=known.name)
+
+
 def _texts(values: object) -> pa.Array:
     texts = pa.array(values, type=pa.large_string(), from_pandas=True)
     return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cjm_research.errors import NoDataError, ParameterError
-from cjm_research.journey.log_checks import LOOKED_AT
+from cjm_research.journey.coded_events import NAMED, coded_events
+from cjm_research.journey.lanes import LANES
+from cjm_research.journey.log_checks import KNOWN_OF, LOOKED_AT
 from cjm_research.journey.moving_up import TRAITS
 from cjm_research.journey.order_path import with_bought
 from cjm_research.journey.scope import JourneyTables
 from cjm_research.needs.survey.questions import with_scales
+from cjm_research.store.reading import column_names, read_part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
+    from cjm_research.journey.coded_events import CodedEvents
     from cjm_research.workspace.workspace import Workspace
+
+_OF_ORDERS = {"customer_id", "ordered_at", "order_id", "status", "channel", *TRAITS, *LANES}
+_IDS = ("event_id", "session_id")
 
 
 def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
@@ -33,16 +43,18 @@ def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
     ParameterError
         If the study has no such grouping.
     """
+    there = world.store.columns("orders")
+    orders = world.store.read("orders", columns=[c for c in there if c in _OF_ORDERS])
     return JourneyTables(
-        events=_events(world),
-        event_stages=world.event_stages,
-        orders=world.orders,
+        events=_Buckets(world),
+        event_stages=_event_stages(world),
+        orders=orders,
         feedback=with_scales(world.feedback, world.study.survey),
         feedback_codes=world.feedback_codes,
         customers=world.customers,
         segments=_segments(world, grouping),
         deals=world.deals,
-        bought=with_bought(world.orders, columns=TRAITS),
+        bought=with_bought(orders, columns=TRAITS),
     )
 
 
@@ -59,11 +71,31 @@ def _segments(world: Workspace, grouping: str) -> pd.DataFrame | None:
     return None
 
 
-def _events(world: Workspace) -> pd.DataFrame:
-    """Return the events with the columns that the journey looks at: they are the largest table."""
-    there = world.store.columns("events")
-    asked = {rule.column for stage in world.study.stages for rule in stage.events}
-    events = world.store.read("events", columns=[c for c in there if c in {*LOOKED_AT, *asked}])
-    if "event_id" in asked or events["session_id"].notna().any():
-        return events
-    return events.drop(columns="event_id")  # only sessions are told apart by it
+@dataclass(frozen=True, slots=True, eq=False)
+class _Buckets:
+    """Events and customers of one bucket after the other, with the columns that are looked at."""
+
+    world: Workspace
+
+    def __iter__(self) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+        """Read each bucket when its turn comes."""
+        store = self.world.store
+        asked = {rule.column for stage in self.world.study.stages for rule in stage.events}
+        used = [c for c in store.columns("events") if c in {*LOOKED_AT, *asked}]
+        has_file = "source_file" in used
+        short = [c for c in used if c not in _IDS or c in asked or not has_file]
+        known = [c for c in store.columns("customers") if c in KNOWN_OF]
+        for bucket in self.world.buckets:
+            events = store.read("events", columns=short, bucket=bucket)
+            if len(short) < len(used) and len(events["source_file"].dropna().unique()) > 1:
+                # Only files are told apart by ids of events and sessions.
+                events = store.read("events", columns=used, bucket=bucket)
+            yield events, store.read("customers", columns=known, bucket=bucket)
+
+
+def _event_stages(world: Workspace) -> CodedEvents:
+    """Return the event stages with the columns that analyses of all of them look at."""
+    parts = [world.make("event_stages", bucket) for bucket in world.buckets]
+    there = column_names(parts[0])
+    asked = [c for c in ("customer_id", "occurred_at", *NAMED) if c in there]
+    return coded_events(read_part(path, asked) for path in parts)
