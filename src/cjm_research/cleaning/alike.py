@@ -46,8 +46,16 @@ def repeated(frame: pd.DataFrame, columns: Sequence[str], *, keep: Any = "first"
     rows = np.flatnonzero(_stands_twice(_numbers(frame, names)))
     found = np.zeros(len(frame), dtype=bool)
     if len(rows):
-        found[rows] = frame[names].iloc[rows].duplicated(keep=keep).to_numpy()
+        cells = {name: _comparable(frame[name].iloc[rows]) for name in names}
+        found[rows] = pd.DataFrame(cells).duplicated(keep=keep).to_numpy()
     return found
+
+
+def _comparable(column: pd.Series) -> Any:  # noqa: ANN401  # a column or its codes
+    """Return codes in place of texts: `DataFrame.duplicated` would make a Python text of each."""
+    if isinstance(column.dtype, pd.StringDtype):
+        return pd.factorize(column, use_na_sentinel=False)[0]
+    return column.array
 
 
 def _stands_twice(numbers: Numbers) -> Mask:
