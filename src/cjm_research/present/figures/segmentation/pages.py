@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.workspace import Workspace
 
-_NOT_ASKED = pd.DataFrame({"customer_id": [], "stage": []}, dtype="string[pyarrow]")
+_NOT_ASKED = pd.DataFrame({c: [] for c in ("customer_id", "stage", "touchpoint")}, dtype="string")
 """How many met a stage, which the picture of the mood does not show."""
 _HORIZON = 90  # days that are named where nothing is forecast
 _QUOTED = 4  # themes of a segment that are quoted
