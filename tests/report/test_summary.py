@@ -115,7 +115,7 @@ def test_a_finding_of_a_test_names_the_test_and_ends_with_a_full_stop():
     about = request([page("push", subject={"en": "Push reminder"})], {"push": [found]})
     shown = summary_pages(about)["en"]
     assert '<li class="bad">Push reminder. The test is invalid.<span' in shown
-    assert "In order of money and customers concerned" in shown
+    assert "Ordered by the mean of two places, by money and by customers" in shown
 
 
 @pytest.mark.parametrize(
