@@ -76,8 +76,8 @@ def aligned(known: pd.Series, keys: pd.Series | pd.Index) -> pd.Series:
     Examples
     --------
     >>> known = pd.Series(pd.array(["x", "y"], dtype="string"), index=["a", "b"])
-    >>> aligned(known, pd.Index(["b", "c"])).to_dict()
-    {'b': 'y', 'c': <NA>}
+    >>> aligned(known, pd.Index(["b", "c"])).fillna("none").to_dict()
+    {'b': 'y', 'c': 'none'}
     """
     at = positions_of(keys, known.index) if len(known) else np.full(len(keys), -1)
     found = known.array.take(at, allow_fill=True)
