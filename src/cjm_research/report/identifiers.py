@@ -112,7 +112,7 @@ def _known(candidates: Candidates, store: Store, allowed: Collection[str]) -> di
     wanted = np.array(sorted(set(candidates.found) - set(allowed)), dtype=object)
     if not len(wanted):
         return {}
-    suspects = wanted[np.isin(_hashes(wanted), identifier_hashes(store))].tolist()
+    suspects = wanted[_are_among(_hashes(wanted), identifier_hashes(store))].tolist()
     return _confirmed(suspects, candidates, store) if suspects else {}
 
 
