@@ -315,6 +315,43 @@ def test_a_study_edited_during_a_run_makes_its_page_again_next_time(project):
     assert _statuses(_run(project))["data_quality"] == "fresh"
 
 
+class _Meanwhile(Listener):
+    """Does something when the raw files begin to be cleaned."""
+
+    def __init__(self, act):
+        self._act = act
+
+    def cleaning(self, _study):
+        self._act()
+
+
+def _one_order_more(project):
+    with (project.root / "data/raw/shop/orders.csv").open("a", encoding="utf-8") as file:
+        file.write("client-0007,5,2026-01-28\n")
+
+
+def test_a_study_edited_while_it_is_cleaned_is_made_again_next_time(project):
+    path = project.root / "studies/shop.toml"
+    text = path.read_text(encoding="utf-8")
+    edited = text.replace('en = "Shop"', 'en = "Edited"')
+    _one_order_more(project)
+    listener = _Meanwhile(lambda: path.write_text(edited, encoding="utf-8"))
+    run_study("shop", project.root, listener=listener)
+    assert "Edited" not in project.page()
+    assert up_to_date(project.root, "shop") is None
+    assert _statuses(_run(project))["data_quality"] == "fresh"
+    assert "Edited" in project.page()
+    assert up_to_date(project.root, "shop") is not None
+
+
+def test_a_raw_file_that_changes_while_it_is_cleaned_is_read_again_next_time(project):
+    _one_order_more(project)
+    run_study("shop", project.root, listener=_Meanwhile(lambda: _one_order_more(project)))
+    assert up_to_date(project.root, "shop") is None
+    _run(project)
+    assert up_to_date(project.root, "shop") is not None
+
+
 def test_a_report_that_left_the_study_is_kept_and_called_stale(project):
     path = project.root / "studies/shop.toml"
     text = path.read_text(encoding="utf-8")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from cjm_research.cli.progress import in_words
 from cjm_research.errors import ParameterError
+from cjm_research.report.cleaned import is_clean
 from cjm_research.report.describe import data_key
-from cjm_research.report.inputs import Hashes, raw_digest
-from cjm_research.report.manifest import baseline, is_whole, read_json, read_manifest
+from cjm_research.report.inputs import Hashes
+from cjm_research.report.manifest import baseline, is_whole, read_manifest
 from cjm_research.report.parameters import read_parameters
 from cjm_research.report.prepare import (
     Selection,
@@ -19,7 +20,7 @@ from cjm_research.report.prepare import (
     shared_parts,
 )
 from cjm_research.study.load import load_study
-from cjm_research.workspace.project import store_folder, study_path
+from cjm_research.workspace.project import study_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +49,7 @@ def explain(study: str, reports: Sequence[str], root: Path) -> list[str]:
         return [f"{study}: not cleaned yet; cjm run {study} cleans and makes everything."]
     hashes = Hashes.open(root / "reports")
     lines = []
-    known = {"raw": raw_digest(root, study, hashes), "version": version.id}
-    if read_json(store_folder(root, study) / ".cleaned.json") != known:
+    if not is_clean(study, root, hashes):
         lines.append(f"{study}: raw files or their description changed; they are cleaned first.")
     shared = shared_parts(root, study, hashes)
     jobs = checked_jobs(plan, root, selection=selection, tables=version.tables)

@@ -55,18 +55,27 @@ def cleaned(
         runs_folder(root / "reports", name) / ".cleaning.lock",
         what=f"The cleaning of {name!r}", patience=PATIENCE,
     ):  # fmt: skip
-        kept = store_folder(root, name) / ".cleaned.json"
         digest = raw_digest(root, name, hashes)
         version = current_version(root, name)
-        known = read_json(kept)
-        if version is not None and known == {"raw": digest, "version": version.id}:
+        if version is not None and is_clean(name, root, hashes):
             return version
         listener.cleaning(name)
         with ThreadPoolExecutor(1) as meanwhile:
             meanwhile.submit(load_execute)  # papermill, which this process has the time for
             made = session.call_apart(remote.clean, name, root)
-        write_whole(kept, to_json({"raw": digest, "version": made}))
+        write_whole(_kept(name, root), to_json({"raw": digest, "version": made}))
         version = current_version(root, name)
         if version is None:
             raise ReportError(f"The cleaning of {name!r} left no data.")
         return version
+
+
+def is_clean(name: str, root: Path, hashes: Hashes) -> bool:
+    """Tell whether the store was made from the raw files as they are now, of which none changed."""
+    version = current_version(root, name)
+    now = {"raw": raw_digest(root, name, hashes), "version": version.id if version else ""}
+    return read_json(_kept(name, root)) == now
+
+
+def _kept(name: str, root: Path) -> Path:
+    return store_folder(root, name) / ".cleaned.json"

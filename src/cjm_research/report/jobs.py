@@ -64,8 +64,10 @@ class Reports:
     session: Session
     version: str
     """Id of the store's version; the run is pinned to it."""
-    shared: Callable[[], Mapping[str, str]]
-    """Gives the parts of the key that all reports share, as they are at that moment."""
+    shared: Mapping[str, str]
+    """The parts of the key that all reports share, as they were when the run began."""
+    is_edited: Callable[[], bool]
+    """Tells whether the study is another one by now than the run began with."""
     stamp: Callable[[], str]
     """Gives the time as ISO text, in the study's zone."""
     revision: str = ""
@@ -123,9 +125,7 @@ class Reports:
         data = data_key(job, self.version)
         path = baseline(self.folder, self.study.name, job.stem, data=data)
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
-        parts = key_parts(
-            job, self.root, version=self.version, shared=self.shared(), baseline=digest
-        )
+        parts = key_parts(job, self.root, version=self.version, shared=self.shared, baseline=digest)
         return parts, read_json(path) if path else None
 
     def _publish(
@@ -139,7 +139,7 @@ class Reports:
         done, memory = executed
         parts, earlier = made_from
         now, begun = self.stamp(), time.perf_counter()
-        code = {**self.shared(), "revision": self.revision}
+        code = {**self.shared, "revision": self.revision}
         request = Request(
             notebook=done.notebook,
             context=context_of(job, self.study, now=now, version=self.version, code=code),
@@ -154,7 +154,7 @@ class Reports:
             return self._fail(job, before, _refusal(error), seconds=done.seconds)
         self._go_on()
         # A study that was edited meanwhile leaves it open what the page was made from.
-        is_sure = self._parts(job)[0] == parts
+        is_sure = self._parts(job)[0] == parts and not self.is_edited()
         pages = {page_name(job.stem, lang): page for lang, page in built.pages.items()}
         manifest = self._manifest(job, now) | {
             "status": "fresh",

@@ -167,27 +167,13 @@ def current_version(root: Path, study: str) -> Version | None:
 
 
 def code_parts(root: Path, hashes: Hashes) -> dict[str, str]:
-    """Return the parts of a key that stay as they are while a run goes on: what it has imported."""
+    """Return the parts of a key that all studies share."""
     return {"package": package_digest(hashes), "environment": environment_digest(root, hashes)}
 
 
-def shared_parts(
-    root: Path, study: str, hashes: Hashes, *, code: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """Return the parts of a key that all jobs of a study share.
-
-    Parameters
-    ----------
-    root : Path
-    study : str
-    hashes : Hashes
-    code : mapping, optional
-        What `code_parts` gave when the run began; looked up if absent.
-    """
-    return {
-        "study": study_digest(root, study, hashes),
-        **(code_parts(root, hashes) if code is None else code),
-    }
+def shared_parts(root: Path, study: str, hashes: Hashes) -> dict[str, str]:
+    """Return the parts of a key that all jobs of a study share."""
+    return {"study": study_digest(root, study, hashes), **code_parts(root, hashes)}
 
 
 def key_parts(

@@ -12,13 +12,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cjm_research.report import remote
-from cjm_research.report.cleaned import cleaned
+from cjm_research.report.cleaned import cleaned, is_clean
 from cjm_research.report.describe import git_revision
 from cjm_research.report.inputs import (
     Hashes,
     all_inputs,
     digest_of,
     package_digest,
+    study_digest,
 )
 from cjm_research.report.jobs import Reports, StoppedError
 from cjm_research.report.listener import Listener
@@ -32,7 +33,6 @@ from cjm_research.report.prepare import (
     all_jobs,
     checked_jobs,
     code_parts,
-    shared_parts,
     slowest_first,
 )
 from cjm_research.report.publish import index_lock, repair, study_lock
@@ -108,6 +108,7 @@ def run_study(
         nothing was changed then.
     """
     options, listener = options or Options(), listener or Listener()
+    begun = study_digest(root, name, Hashes.open(root / "reports"))
     study = load_study(study_path(root, name))
     checked_jobs(study, root, selection=options.selection)
     if options.executor:
@@ -122,7 +123,7 @@ def run_study(
     ):
         if not is_part:
             repair(root / "reports", name)
-        run = _Run(study, root, options, listener, session, clock)
+        run = _Run(study, begun, root, options, listener, session, clock)
         try:
             return run.go()
         except KeyboardInterrupt:
@@ -135,6 +136,8 @@ class _Run:
     """One run under the study's lock."""
 
     study: Study
+    begun: str
+    """Hash of the study's files before they were read."""
     root: Path
     options: Options
     listener: Listener
@@ -152,7 +155,7 @@ class _Run:
         name, tables, selection = self.study.name, version.tables, self.options.selection
         planned = all_jobs(self.study, self.root, tables=tables)
         jobs = checked_jobs(self.study, self.root, selection=selection, tables=tables)
-        inputs = all_inputs(self.root, name, hashes, clock=self.clock)
+        inputs = self._inputs(hashes)
         hashes.save()
         if selection.shard is not None:
             repair(self.reports, name, stems=[job.stem for job in jobs])
@@ -209,24 +212,30 @@ class _Run:
         return self.root / "reports"
 
     def _made(self, version: Version, order: dict[str, int]) -> Reports:
-        code = code_parts(self.root, Hashes.open(self.reports))
-
-        def shared() -> dict[str, str]:  # a study may be edited while the run goes on
-            hashes = Hashes.open(self.reports)
-            return shared_parts(self.root, self.study.name, hashes, code=code)
-
         return Reports(
             root=self.root,
             study=self.study,
             session=self.session,
             version=version.id,
-            shared=shared,
+            shared={"study": self.begun, **code_parts(self.root, Hashes.open(self.reports))},
+            is_edited=self._is_edited,
             stamp=self._stamp,
             revision=git_revision(self.root),
             is_forced=self.options.is_forced,
             limits=self.options.limits,
             order=order,
         )
+
+    def _inputs(self, hashes: Hashes) -> str:
+        """Return the hash of all inputs; none if some changed while they were read."""
+        inputs = all_inputs(self.root, self.study.name, hashes, clock=self.clock)
+        is_known = is_clean(self.study.name, self.root, hashes) and not self._is_edited()
+        return inputs if is_known else ""
+
+    def _is_edited(self) -> bool:
+        """Tell whether the study was edited since the run began."""
+        now = study_digest(self.root, self.study.name, Hashes.open(self.reports))
+        return now != self.begun
 
     def _stamp(self) -> str:
         at = datetime.fromtimestamp(self.clock(), self.study.tzinfo)
