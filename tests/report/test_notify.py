@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -123,7 +124,7 @@ def test_a_server_that_speaks_no_http_is_a_warning(tmp_path, monkeypatch):
 
 
 def test_mail_goes_to_the_server_of_the_environment(tmp_path, monkeypatch):
-    sent = []
+    sent, heads = [], []
 
     class Server:
         def __init__(self, host, port, **_):
@@ -140,6 +141,7 @@ def test_mail_goes_to_the_server_of_the_environment(tmp_path, monkeypatch):
 
         def send_message(self, message):
             sent.append((message["To"], message.get_content().strip()))
+            heads.append(message)
 
     monkeypatch.setattr(messages.smtplib, "SMTP_SSL", Server)
     monkeypatch.setenv("CJM_SMTP", "smtps://me:p%40ss@mail.example.org:465")
@@ -149,6 +151,8 @@ def test_mail_goes_to_the_server_of_the_environment(tmp_path, monkeypatch):
         ("mail.example.org", 465), ("me", "p@ss"),
         ("owner@example.org", "shop: map failed: Broken"),
     ]  # fmt: skip
+    assert heads[0]["Subject"] == "Reports of shop: 1 message"
+    assert parsedate_to_datetime(heads[0]["Date"]).tzinfo is not None  # RFC 5322 asks for it
 
 
 def test_an_address_in_the_study_file_is_refused():

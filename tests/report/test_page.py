@@ -227,3 +227,19 @@ def test_nbconvert_makes_the_page(tmp_path, language):
     page = (tmp_path / "done.html").read_text(encoding="utf-8")
     assert f'<html lang="{language}"' in page
     assert "<script" not in page
+
+
+def test_nbconvert_runs_a_notebook_before_it_makes_the_page(tmp_path):
+    shown = f"from IPython.display import display\ndisplay({{{MIME!r}: {BLOCKS[0]!r}}}, raw=True)"
+    cells = [nbformat.v4.new_code_cell(shown)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "not_run.ipynb")
+    exporter = "cjm_research.report.exporter.CjmExporter"
+    words = ["nbconvert", "--to", exporter, "not_run.ipynb"]
+
+    def export(*more):
+        command = [sys.executable, "-m", *words, *more]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert "run its cells first" in export().stderr
+    assert export("--execute").returncode == 0
+    assert "<h1>Data quality</h1>" in (tmp_path / "not_run.html").read_text(encoding="utf-8")

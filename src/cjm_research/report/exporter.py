@@ -44,7 +44,11 @@ class CjmExporter(TemplateExporter):
         resources: dict[str, Any] | None = None,
         **kwargs: Any,  # noqa: ANN401  # nbconvert's signature
     ) -> tuple[str, dict[str, Any]]:
-        """Return the page and nbconvert's resources."""
+        """Return the page and nbconvert's resources; ``--execute`` runs the notebook before."""
+        if self.config.ExecutePreprocessor.enabled is True:
+            from nbconvert.preprocessors import ExecutePreprocessor  # noqa: PLC0415
+
+            nb, resources = ExecutePreprocessor(parent=self)(nb, resources or {})
         known = languages_of(shown_blocks(nb))
         language = self.language or next(iter(known), "en")
         parts = page_parts(nb, nb.metadata.get("cjm", {}), language=language)

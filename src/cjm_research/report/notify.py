@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import formatdate
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -198,7 +199,8 @@ def _mail(plan: Notify, study: str, lines: Sequence[str]) -> list[str]:
         kind = "smtps://user:password@host:465"
         return [f"No e-mail was sent: {plan.smtp_env} of the environment holds no {kind}."]
     message = EmailMessage()
-    message["Subject"] = f"Reports of {study}: {len(lines)} messages"
+    message["Subject"] = f"Reports of {study}: {len(lines)} message{'s' * (len(lines) > 1)}"
+    message["Date"] = formatdate(localtime=True)
     message["From"] = plan.email_from or unquote(server.username or "") or "cjm@localhost"
     message["To"] = ", ".join(plan.email_to)
     message.set_content("\n".join(lines) + "\n")

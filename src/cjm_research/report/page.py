@@ -83,10 +83,12 @@ def page_parts(
         If the notebook shows no block in that language.
     """
     shown = shown_blocks(notebook)
-    if language not in languages_of(shown):
+    known = list(languages_of(shown))
+    if not known:
+        raise ReportError("The notebook shows nothing for a page yet: run its cells first.")
+    if language not in known:
         raise ReportError(
-            f"The notebook shows nothing in the language {language!r}."
-            f" It has {list(languages_of(shown))}."
+            f"The notebook shows nothing in the language {language!r}. It has {known}."
         )
     words = Words(language, str(context.get("currency", "RUB")))
     changes = context.get("changes") or {}
