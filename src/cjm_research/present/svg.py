@@ -106,7 +106,11 @@ def split_lines(figure: Figure) -> None:
     texts = [t for t in _visible(figure) if isinstance(t, Text) and _is_split(t)]
     if not texts:
         return
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is None:
+        figure.draw_without_rendering()
+    else:
+        engine.execute(figure)  # all that drawing does before it draws
     figure.set_layout_engine("none")
     for text in texts:
         _split(figure, text)

@@ -222,7 +222,7 @@ def _advance(char: str, *, bold: bool) -> float:
     if _is_wide(char):
         return 1.0
     font = _font(bold=bold)
-    if ord(char) not in font.get_charmap():
+    if not font.get_char_index(ord(char)):
         return 1.0
     return float(font.load_char(ord(char)).linearHoriAdvance / 65536 / 100)
 

@@ -1,6 +1,6 @@
-"""What a report's kernel needs, imported once by the fork server. This module only imports.
+"""What a report's kernel needs, imported once by the fork server, and the words of all languages.
 
-Nothing that is imported becomes rubbish, so the collector rests meanwhile.
+Nothing of that becomes rubbish, so the collector rests meanwhile.
 
 `matplotlib_inline.backend_inline` must not be here: it hooks the shell that exists when it is
 imported, and every figure of the forked kernels would vanish.
@@ -56,6 +56,11 @@ def load() -> None:
     for name in (*LIBRARIES, *(n for n in own if not n.startswith(NOT_HERE))):
         with suppress(Exception):
             import_module(name)
+    with suppress(Exception):
+        from cjm_research.present.catalogue import LOCALES, catalogue  # noqa: PLC0415
+
+        for language in LOCALES:
+            catalogue(language)
 
 
 gc.disable()
