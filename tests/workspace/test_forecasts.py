@@ -87,3 +87,12 @@ def test_the_outlook_of_a_study_is_that_of_its_order_lines(retail):
     assert found.missing == plain.missing
     plain_told, told = ([f for r in o.results for f in r.findings()] for o in (plain, found))
     assert repr(told) == repr(plain_told)  # NaN is not itself
+
+
+def test_the_outlook_of_many_buckets_tells_the_same_needs_and_moves(retail, many):
+    placed = retail.features[["customer_id"]].assign(cell="high_high")
+    plain, found = (study_outlook(world, placed, horizon=90) for world in (retail, many))
+    assert found.moves == plain.moves
+    assert found.need is not None
+    assert found.need.to_frame().equals(plain.need.to_frame())
+    assert found.affinity.to_frame().equals(plain.affinity.to_frame())

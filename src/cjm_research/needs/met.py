@@ -14,6 +14,7 @@ from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.needs.voices import voices
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.clustered import clustered_share
+from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,13 +181,15 @@ def needs_met(
     blocking = {t.id: t.need for t in codebook.themes if t.kind == "pain" and t.need}
     met = _satisfied(feedback, plan)
     everybody = np.ones(len(heard.units), dtype=bool)
-    sides: list[tuple[str, str, NDArray[np.bool_], set[str] | None]] = [("", ALL, everybody, None)]
+    sides: list[tuple[str, str, NDArray[np.bool_], pd.Series[str] | None]] = [
+        ("", ALL, everybody, None)
+    ]
     for name, table in members_of.dropna(subset=["segment"]).groupby("segment", sort=True):
-        members = set(table["customer_id"].dropna())
+        members = table["customer_id"].dropna()
         sides.append((grouping, str(name), heard.among(members), members))
     rows = []
     for of, segment, inside, own in sides:
-        answers = met if own is None else met.loc[met["unit"].isin(own)]
+        answers = met if own is None else met.loc[rows_of(met["unit"], own)]
         found = [
             _row(heard, inside, (theme, kinds[theme]), blocking, telling)
             for theme in themes

@@ -14,6 +14,7 @@ from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.needs.voices import voices
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.stats.clustered import clustered_share
+from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -188,7 +189,7 @@ def theme_shares(
     found = clustered_share(hits, heard.weights, confidence=telling.confidence)
     customers = (hits > 0).sum(axis=0)
     by_theme = dict(iter(heard.said.groupby("theme", observed=True)))
-    money = _revenue(features)
+    money = _revenue(features, heard.units)
     rows = [
         _row(
             heard,
@@ -232,7 +233,7 @@ def _row(
     stages = said["stage"].dropna() if "stage" in said else said["theme"].iloc[:0]
     revenue = NAN
     if money is not None and len(said):
-        revenue = float(money.reindex(heard.units[said["unit"].unique()]).sum())
+        revenue = float(money.iloc[said["unit"].unique()].sum())
     return ThemeShare(
         theme=name,
         theme_kind=kind,
@@ -265,7 +266,10 @@ def _found(heard: Voices) -> list[tuple[str, str]]:
     return [(str(t), str(k)) for t, k in pairs.itertuples(index=False)]
 
 
-def _revenue(features: pd.DataFrame | None) -> pd.Series[float] | None:
+def _revenue(features: pd.DataFrame | None, units: pd.Index) -> pd.Series[float] | None:
+    """Return the revenue of each unit, missing where none is known; None of customers without."""
     if features is None or "revenue" not in features or not features["revenue"].any():
         return None
-    return features.set_index("customer_id")["revenue"]
+    known = features.set_index("customer_id")["revenue"]
+    at = positions_of(units, known.index)
+    return known.reset_index(drop=True).reindex(at)

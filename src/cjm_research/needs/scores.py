@@ -180,6 +180,8 @@ def nps(
         Segments are one family of tests (Benjamini-Hochberg), the waves another.
     """
     answers, left_out = answers_of(feedback, "nps", scale=_SCALE)
+    # Whose an answer is matters as a number only, and numbers are grouped in no time.
+    answers["unit"] = pd.factorize(answers["unit"].astype("string[pyarrow]"), sort=True)[0]
     if answers.empty:
         return NpsScores(rows=(), period=wave, n_other_scale=left_out, telling=telling)
     rows = [_row(answers, ("", ALL, None), None, telling)]

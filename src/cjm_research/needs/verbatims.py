@@ -12,6 +12,7 @@ from cjm_research.needs.quotable import is_coarse, reveals
 from cjm_research.needs.telling import USUAL, Telling
 from cjm_research.needs.voices import INTERVIEW, voices
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,7 +144,7 @@ def quotes(
     documents and producing summaries. SIGIR, 335-336. doi:10.1145/290941.291025
     """
     said = _quotable(codes, telling)
-    segment_of = _segments(groups)
+    segment_of = _segments(groups, said["customer_id"])
     used: set[object] = set()
     rows: list[Quote] = []
     for theme in dict.fromkeys(themes):
@@ -171,10 +172,11 @@ def _quotable(codes: pd.DataFrame, telling: Telling) -> pd.DataFrame:
     return said.loc[length.between(low, high) & clean].sort_values(["feedback_id", "sentence"])
 
 
-def _segments(groups: pd.DataFrame | None) -> Mapping[str, str]:
+def _segments(groups: pd.DataFrame | None, speakers: pd.Series[str]) -> Mapping[str, str]:
     if groups is None:
         return {}
-    known = groups[["customer_id", "segment"]].dropna().drop_duplicates("customer_id")
+    known = groups.loc[rows_of(groups["customer_id"], speakers), ["customer_id", "segment"]]
+    known = known.dropna().drop_duplicates("customer_id")
     return dict(zip(known["customer_id"], known["segment"], strict=True))
 
 

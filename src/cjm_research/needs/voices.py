@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cjm_research.errors import SchemaError
+from cjm_research.store.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,10 +39,9 @@ class Voices:
         hits[rows["unit"].to_numpy(), names.get_indexer(pd.Index(rows["theme"]))] = 1.0
         return hits * self.weights[:, None]
 
-    def among(self, customers: Iterable[str]) -> NDArray[np.bool_]:
+    def among(self, customers: pd.Series[str]) -> NDArray[np.bool_]:
         """Tell for each unit whether it is one of these customers."""
-        known = pd.Index(pd.unique(pd.Series(list(customers), dtype="object")))
-        return np.asarray(self.units.isin(known))
+        return rows_of(pd.Series(self.units), customers)
 
 
 def voices(codes: pd.DataFrame) -> Voices:
@@ -71,11 +71,10 @@ def _gathered(codes: pd.DataFrame, *, of_interviews: bool) -> Voices:
     unit = said["customer_id"].fillna("#" + said["feedback_id"])
     if of_interviews and "interview" in said:
         unit = said["interview"].fillna(unit)
-    unit = unit.astype(object)
     numbers, units = pd.factorize(unit, sort=True)
     said["unit"] = numbers
     weights = np.ones(len(units))
     if "weight" in said and said["weight"].notna().any():
         mean = said["weight"].fillna(1.0).groupby(numbers).mean().sort_index().to_numpy()
         weights = mean / mean.mean()
-    return Voices(pd.Index(units, dtype=object), weights, said)
+    return Voices(pd.Index(np.asarray(units, dtype=object)), weights, said)

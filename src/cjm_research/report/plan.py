@@ -59,6 +59,11 @@ class Job:
     given: Mapping[str, Value] = field(default_factory=dict, hash=False)
     """Parameters that were given by hand and differ from the study's."""
 
+    @property
+    def kind(self) -> str:
+        """The notebook's name without its number."""
+        return _base(self.notebook)
+
 
 def plan(
     study: Study,

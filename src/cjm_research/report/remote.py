@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cjm_research.report.execute import Failure
     from cjm_research.report.request import Built, Request, SummaryRequest
+    from cjm_research.workspace.derived import Shared
 
 
 def clean(name: str, root: Path) -> str:
@@ -30,11 +31,11 @@ def warm(name: str, root: Path, part: tuple[str, int]) -> None:
     open_study(name, root=root).make(*part)
 
 
-def warm_features(name: str, root: Path) -> None:
-    """Summarise the customers, of which every other notebook speaks."""
-    from cjm_research.workspace.workspace import open_study  # noqa: PLC0415
+def warm_shared(name: str, root: Path, wanted: Shared) -> None:
+    """Make a derived table that several notebooks read."""
+    from cjm_research.workspace.shared import make_shared  # noqa: PLC0415
 
-    _ = open_study(name, root=root).features
+    make_shared(name, root, wanted)
 
 
 def derive(name: str, root: Path, where: str) -> None:

@@ -164,9 +164,7 @@ class _Run:
         work = [job for job in jobs if not reports.is_unchanged(job)]
         if any(not job.skipped for job in work):
             with self.steps.step("start and shared tables"):
-                warm_up(
-                    self.session, version, name, n_jobs=len(work), executor=self.options.executor
-                )
+                warm_up(self.session, version, name, jobs=work, executor=self.options.executor)
         with self.steps.step("reports"):
             done = self._make_all(jobs, reports, at_once=self._at_once(version))
         retire(self.reports, name, kept={SUMMARY, *(job.stem for job in planned)})

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cjm_research.errors import NoDataError
 from cjm_research.results import Finding, Result, Unit
+from cjm_research.segmentation.codes import positions_among
 from cjm_research.stats.proportions import wilson_interval
 
 if TYPE_CHECKING:
@@ -113,12 +114,11 @@ def crossed(
     NoDataError
         If no customer is in a segment of both.
     """
-    pairs = first[["customer_id", "segment"]].merge(
-        second[["customer_id", "segment"]], on="customer_id", suffixes=("", "_with")
-    )
+    pairs = _pairs(first, second)
     if pairs.empty:
         raise NoDataError(f"No customer is in a segment of both {names[0]!r} and {names[1]!r}.")
-    pairs = pairs.merge(features[["customer_id", "revenue"]], on="customer_id", how="left")
+    at = positions_among(pairs["customer_id"], features["customer_id"])
+    pairs["revenue"] = features["revenue"].reset_index(drop=True).reindex(at).array
     rows, columns = _by_size(pairs["segment"]), _by_size(pairs["segment_with"])
     counts = pd.crosstab(pairs["segment"], pairs["segment_with"]).reindex(
         index=rows, columns=columns, fill_value=0
@@ -150,6 +150,17 @@ def crossed(
         cells=tuple(cells),
         n_hidden=int(hidden.sum()),
     )
+
+
+def _pairs(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return `segment` and `segment_with` of customers in both; in the order of the first."""
+    if second["customer_id"].duplicated().any():
+        return first[["customer_id", "segment"]].merge(
+            second[["customer_id", "segment"]], on="customer_id", suffixes=("", "_with")
+        )
+    at = positions_among(first["customer_id"], second["customer_id"])
+    found = first.loc[at >= 0, ["customer_id", "segment"]].reset_index(drop=True)
+    return found.assign(segment_with=second["segment"].array.take(at[at >= 0]))
 
 
 def _by_size(values: pd.Series) -> list[str]:

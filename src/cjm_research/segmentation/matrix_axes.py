@@ -30,8 +30,9 @@ def axes(
     if not chosen:
         chosen = "order_value_rate"
         if {"profit", "n_orders"} <= set(features):
-            bought = features[(features["n_orders"].fillna(0) > 0).to_numpy(dtype=bool)]
-            if len(bought) and bought["profit"].notna().mean() >= COST_KNOWN:
+            has_bought = (features["n_orders"].fillna(0) > 0).to_numpy(dtype=bool)
+            profit = features["profit"][has_bought]
+            if len(profit) and profit.notna().mean() >= COST_KNOWN:
                 chosen = "profit"
     return matrix.model_copy(
         update={"value": chosen, "importance": importance or matrix.importance}

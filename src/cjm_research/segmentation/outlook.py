@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cjm_research.errors import NoDataError, SchemaError
 from cjm_research.segmentation.abc_xyz import AbcXyz, abc_xyz, abc_xyz_classes
 from cjm_research.segmentation.potential import Potential, potential
-from cjm_research.segmentation.rfm_moves import RfmMoves, rfm_moves
+from cjm_research.segmentation.rfm_moves import RfmMoves, rfm_moves_of
+from cjm_research.segmentation.rfm_table import rfm_table
 from cjm_research.segmentation.value.affinity import Affinity, affinity
 from cjm_research.segmentation.value.churn import Churn, churn
 from cjm_research.segmentation.value.cohorts import Cohorts, cohorts
@@ -19,8 +20,8 @@ from cjm_research.segmentation.value.customer_value import (
 )
 from cjm_research.segmentation.value.foreseen import Foreseen, foreseen
 from cjm_research.segmentation.value.histories import PurchaseDays, purchase_days
+from cjm_research.segmentation.value.kinds_bought import Needs, needs_of
 from cjm_research.segmentation.value.need_checks import NeedCheck, need_check
-from cjm_research.segmentation.value.next_need import needs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,10 +73,14 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Where purchases and forecasts are read that were made before."""
+    """Where is read what was made before, or is made of some order lines after the other."""
 
     purchases: Callable[[], PurchaseDays]
     forecasts: Callable[[pd.DataFrame | PurchaseDays], Foreseen]
+    needs: Callable[[PurchaseDays | None], Needs]
+    """As `needs_of`."""
+    ordered: Callable[[pd.Timestamp], pd.DataFrame]
+    """As `rfm_table`, of a day."""
 
 
 def outlook(
@@ -91,13 +96,13 @@ def outlook(
     Parameters
     ----------
     customers, orders : pandas.DataFrame
-        The canonical tables.
+        The canonical tables; where purchases are kept, no order line is needed.
     placed : pandas.DataFrame
         As `place_customers` gives: the cells that forecasts are summed over.
     settings : Settings
         Day, horizon of the forecast, confidence, limits, RFM plan.
     kept : Kept, optional
-        Where purchases and forecasts of the same day and settings are read; made here if absent.
+        Where tables of the same day and settings are read; made here if absent.
     """
     s, missing = settings, []
 
@@ -118,6 +123,8 @@ def outlook(
     kept = kept or Kept(
         purchases=lambda: purchase_days(orders, as_of=s.as_of),
         forecasts=lambda bought: foreseen(bought, horizon=s.horizon, **common),
+        needs=lambda days: needs_of(orders, as_of=s.as_of, purchases=days),
+        ordered=lambda day: rfm_table(orders, as_of=day),
     )
     days = part("value", kept.purchases)
     bought = orders if days is None else days  # without any, each part says what it lacks
@@ -132,7 +139,7 @@ def outlook(
             foreseen_values(ahead), placed, check, limits=s.limits, confidence=s.confidence
         )
     left = part("churn", lambda: churn(customers, window=s.window, confidence=s.confidence))
-    needs = part("need", lambda: needs_of(orders, as_of=s.as_of, purchases=days))
+    needs = part("need", lambda: kept.needs(days))
     found = part("potential", lambda: potential(bought, limits=s.limits, **common))
     return Outlook(
         check=check,
@@ -142,7 +149,7 @@ def outlook(
         need=None if needs is None else part(
             "need_check", lambda: need_check(needs, horizon=s.horizon, **common)),
         affinity=None if needs is None else affinity(needs, limits=s.limits, **common),
-        moves=part("moves", lambda: rfm_moves(orders, s.rfm, limits=s.limits, **common)),
+        moves=part("moves", lambda: rfm_moves_of(kept.ordered, s.rfm, limits=s.limits, **common)),
         potential=reliable("potential", found, found is not None and found.is_proved),
         abc=part("abc", lambda: abc_xyz(abc_xyz_classes(bought, as_of=s.as_of), limits=s.limits,
                                         confidence=s.confidence, window=s.window)),

@@ -17,7 +17,7 @@ from cjm_research.stats.proportions import wilson_interval
 from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -130,15 +130,41 @@ def rfm_moves(
     NoDataError
         If nobody had ordered by the earlier day.
     """
+    return rfm_moves_of(
+        lambda day: rfm_table(orders, as_of=day),
+        plan,
+        as_of=as_of,
+        limits=limits,
+        confidence=confidence,
+    )
+
+
+def rfm_moves_of(
+    ordered: Callable[[pd.Timestamp], pd.DataFrame],
+    plan: RfmPlan,
+    *,
+    as_of: pd.Timestamp,
+    limits: Limits,
+    confidence: float = 0.95,
+) -> RfmMoves:
+    """Compare the regions of two days, as `rfm_moves`, where their tables can be had.
+
+    Parameters
+    ----------
+    ordered : callable
+        Gives `rfm_table` of a day.
+    plan, as_of, limits, confidence
+        As for `rfm_moves`.
+    """
     earlier = as_of - pd.Timedelta(days=plan.compare_days)
-    before = rfm_table(orders, as_of=earlier)
+    before = ordered(earlier)
     try:
         card = rfm_card(before, plan, as_of=f"{earlier:%Y-%m-%d}")
     except NoDataError:
         raise NoDataError(f"Nobody had ordered by {earlier:%Y-%m-%d}: no moves to tell.") from None
     names = (*grid(plan.grid).names, NEWCOMERS)
     one = rfm_scores(before, card, grid_name=plan.grid)
-    other = rfm_scores(rfm_table(orders, as_of=as_of), card, grid_name=plan.grid)
+    other = rfm_scores(ordered(as_of), card, grid_name=plan.grid)
     was = positions_of(other["customer_id"], pd.Index(one["customer_id"]))
     start = np.append(_codes(one["cell"], names), len(names) - 1)[was]
     pairs = start * len(names) + _codes(other["cell"], names)

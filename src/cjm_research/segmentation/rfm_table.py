@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cjm_research.segmentation.codes import Named
 
-_READ = ("customer_id", "order_id", "amount", "status", "ordered_at")
+READ = ("customer_id", "order_id", "amount", "status", "ordered_at")
 _MANY = 200_000
 """Lines from which two threads read ids."""
 _NEVER = np.iinfo(np.int64).min
@@ -67,7 +67,7 @@ def rfm_table(orders: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
     for column in ("customer_id", "amount"):
         if column not in orders:
             raise SchemaError.missing_column(column, table="orders", found=list(map(str, orders)))
-    lines = orders[[c for c in _READ if c in orders]]
+    lines = orders[[c for c in READ if c in orders]]
     if lines["customer_id"].isna().any():
         lines = lines[lines["customer_id"].notna()]
     customers, names = _read_ids(lines)

@@ -17,13 +17,21 @@ from cjm_research.segmentation.value.histories import (
     joined_purchases,
     purchase_days,
 )
+from cjm_research.segmentation.value.kinds_bought import (
+    KINDS,
+    LINES,
+    Needs,
+    needs_by_part,
+    telling_column,
+)
 from cjm_research.study.days import begin_of
 from cjm_research.workspace.days import at_end
 from cjm_research.workspace.keys import key
+from cjm_research.workspace.rfm_cards import rfm_by_bucket
 from cjm_research.workspace.several import derived_together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cjm_research.workspace.workspace import Workspace
 
@@ -113,8 +121,32 @@ def study_outlook(
     kept = Kept(
         purchases=lambda: study_purchases(world),
         forecasts=lambda _: study_forecasts(world, horizon=horizon, confidence=confidence),
+        needs=lambda days: _needs(world, days),
+        ordered=lambda day: rfm_by_bucket(world, day),
     )
-    return outlook(world.customers, world.orders, placed, settings, kept=kept)
+    no_lines = pd.DataFrame(columns=_there(world, USED))
+    return outlook(world.customers, no_lines, placed, settings, kept=kept)
+
+
+def _needs(world: Workspace, purchases: PurchaseDays | None) -> Needs:
+    """Return `needs_of` the study, its order lines read bucket by bucket."""
+    if purchases is None:
+        raise NoDataError("Next need: no order has a customer and a day.")
+    store, as_of = world.store, begin_of(world.as_of, world.study.zone)
+    kind = telling_column([c for c in _there(world, KINDS) if store.span("orders", c) is not None])
+    columns = _there(world, (*LINES, kind))
+    return needs_by_part(
+        lambda: (store.read("orders", columns=columns, bucket=b) for b in world.buckets),
+        purchases,
+        column=kind,
+        as_of=as_of,
+    )
+
+
+def _there(world: Workspace, columns: Sequence[str]) -> list[str]:
+    """Return those of some columns that the orders have, in their order."""
+    there = world.store.columns("orders")
+    return [c for c in columns if c in there]
 
 
 def _key(world: Workspace) -> str:
@@ -122,7 +154,7 @@ def _key(world: Workspace) -> str:
 
 
 def _parts(world: Workspace) -> Iterator[PurchaseDays]:
-    columns = [c for c in world.store.columns("orders") if c in USED]
+    columns = _there(world, USED)
     as_of = begin_of(world.as_of, world.study.zone)
     for bucket in world.buckets:
         orders = world.store.read("orders", columns=columns, bucket=bucket)

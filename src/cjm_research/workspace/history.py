@@ -15,6 +15,7 @@ from cjm_research.segmentation.value.contract_life import (
     contract_times,
 )
 from cjm_research.segmentation.value.prospects import Asked, Memberships, prospects
+from cjm_research.store.rows import rows_of
 from cjm_research.study.days import begin_of
 from cjm_research.workspace.forecasts import study_forecasts
 
@@ -62,7 +63,7 @@ def segment_history(
     known = features.loc[tenure.isna() | (tenure >= days), "customer_id"]
     order = [s.id for s in grouping.segments] or _by_size(now)
     before = world.at(then).memberships_of(grouping)
-    before = before[before["customer_id"].isin(known)]
+    before = before[rows_of(before["customer_id"], known)]
     return migration(
         before,
         now,

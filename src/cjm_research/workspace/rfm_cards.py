@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.segmentation.rfm import RfmCard, rfm_card
-from cjm_research.segmentation.rfm_table import rfm_table
+from cjm_research.segmentation.rfm_table import READ, rfm_table
 from cjm_research.store.whole import write_whole
 from cjm_research.study.days import begin_of
 from cjm_research.workspace.kept import read_kept
@@ -48,8 +48,19 @@ def frozen_rfm_card(world: Workspace) -> RfmCard:
     return card
 
 
-def rfm_by_bucket(world: Workspace) -> pd.DataFrame:
-    """Return `rfm_table` of all order lines; one bucket is held in memory at a time."""
-    day = begin_of(world.as_of, world.study.zone)
-    parts = [rfm_table(world.store.read("orders", bucket=b), as_of=day) for b in world.buckets]
+def rfm_by_bucket(world: Workspace, day: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return `rfm_table` of all order lines; one bucket is held in memory at a time.
+
+    Parameters
+    ----------
+    world : Workspace
+        The open study.
+    day : pandas.Timestamp, optional
+        The last day, with the study's zone; the study's if absent.
+    """
+    day = begin_of(world.as_of, world.study.zone) if day is None else day
+    store, columns = world.store, [c for c in world.store.columns("orders") if c in READ]
+    parts = [
+        rfm_table(store.read("orders", columns=columns, bucket=b), as_of=day) for b in world.buckets
+    ]
     return pd.concat(parts, ignore_index=True).sort_values("customer_id", ignore_index=True)

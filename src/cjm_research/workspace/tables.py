@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cjm_research.schema.tables import TABLES
-from cjm_research.store.extents import Extent, extent_in, extent_of
+from cjm_research.store.extents import Extent, customers_of, extent_in, extent_of
 from cjm_research.store.rows import rows_of
+from cjm_research.workspace.keys import key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from pathlib import Path
 
     from cjm_research.store.store import Store
 
@@ -41,7 +43,21 @@ class Tables:
             Columns that may say when a row happened: the first that says anything counts.
         """
         paths = self.store.parts(name) if name in TABLES else []
-        return extent_of(paths, clocks) if paths else extent_in(getattr(self, name), clocks)
+        return self._extent_of(paths, clocks) if paths else extent_in(getattr(self, name), clocks)
+
+    def _extent_of(self, paths: Sequence[Path], clocks: Sequence[str]) -> Extent:
+        """Return the extent of parts; their customers are counted once for all pages."""
+
+        def counted(parts: Sequence[Path]) -> int:
+            kept = self.store.derived(
+                "extents",
+                key=key(*(part.name for part in parts)),
+                bucket=0,
+                make=lambda: pd.DataFrame({"customers": [customers_of(parts)]}),
+            )
+            return int(kept["customers"].iloc[0])
+
+        return extent_of(paths, clocks, customers=counted)
 
     def rows_of(
         self, name: str, customers: pd.Series, columns: Collection[str], *, clock: str

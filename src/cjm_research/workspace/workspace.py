@@ -20,7 +20,6 @@ from cjm_research.segmentation.features import (
     used_columns,
 )
 from cjm_research.segmentation.groupings import memberships
-from cjm_research.store.extents import Extent, extent_of
 from cjm_research.store.reading import read_part, read_parts
 from cjm_research.store.store import Store
 from cjm_research.study.days import begin_of
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from cjm_research.segmentation.clusters import ClusterModel
     from cjm_research.segmentation.features import FeaturePartial
     from cjm_research.segmentation.rfm import RfmCard
+    from cjm_research.store.extents import Extent
     from cjm_research.study.model import Limits, Study
     from cjm_research.study.plans import Grouping
     from cjm_research.workspace.labels import Labels
@@ -120,7 +120,7 @@ class Workspace(Tables):
     def extent(self, name: str, clocks: Sequence[str]) -> Extent:
         """Return how many rows and customers a table has, and from when to when."""
         if name in {"event_stages", "feedback_codes"} - self.__dict__.keys():
-            return extent_of([self.make(name, bucket) for bucket in self.buckets], clocks)
+            return self._extent_of([self.make(name, bucket) for bucket in self.buckets], clocks)
         return super().extent(name, clocks)
 
     @property

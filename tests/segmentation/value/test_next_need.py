@@ -9,8 +9,9 @@ import pytest
 from cjm_research.errors import NoDataError
 from cjm_research.segmentation.value.affinity import affinity
 from cjm_research.segmentation.value.histories import purchase_days
+from cjm_research.segmentation.value.kinds_bought import needs_by_part, needs_of
 from cjm_research.segmentation.value.need_checks import need_check
-from cjm_research.segmentation.value.next_need import chances, needs_of, next_needs
+from cjm_research.segmentation.value.next_need import chances, next_needs
 from cjm_research.segmentation.value.rhythm import rhythm
 from cjm_research.study.model import Limits
 
@@ -63,6 +64,26 @@ def test_the_interval_of_a_pair_covers_nothing_going_on_and_few_runs_claim_anyth
         claimed += any(p.p_adjusted < 0.05 for p in pairs)
     assert 0.92 <= np.mean(covered) <= 0.98
     assert claimed <= 8
+
+
+@pytest.mark.parametrize("n_parts", [2, 7])
+def test_needs_of_parts_that_share_no_customer_are_those_of_all_lines(n_parts):
+    rng = np.random.default_rng(4)
+    lines = orders(by_taste, n=200)
+    lines["amount"] = rng.integers(1, 4, len(lines)) * 5.0
+    lines["status"] = rng.choice(["completed", "returned", "cancelled"], len(lines))
+    lines["is_charge"] = rng.random(len(lines)) < 0.1
+    lines = pd.concat([lines, lines.sample(frac=0.4, random_state=1).assign(category="ink")])
+    part = pd.factorize(lines["customer_id"])[0] % n_parts
+    whole = needs_of(lines, as_of=DAY)
+    found = needs_by_part(
+        lambda: (lines[part == i] for i in range(n_parts)),
+        purchase_days(lines, as_of=DAY),
+        column="category",
+        as_of=DAY,
+    )
+    assert found.kinds == whole.kinds
+    assert found.kind.tolist() == whole.kind.tolist()
 
 
 def test_what_a_taste_joins_is_found():

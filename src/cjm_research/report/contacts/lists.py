@@ -14,8 +14,9 @@ from cjm_research.segmentation.care import due_for_contact
 from cjm_research.segmentation.matrix import cadences, place_customers
 from cjm_research.segmentation.occasions import occasions
 from cjm_research.segmentation.potential import candidates, potential
+from cjm_research.segmentation.value.kinds_bought import needs_of
 from cjm_research.segmentation.value.need_checks import need_check
-from cjm_research.segmentation.value.next_need import needs_of, next_needs
+from cjm_research.segmentation.value.next_need import next_needs
 from cjm_research.study.days import begin_of
 
 if TYPE_CHECKING:

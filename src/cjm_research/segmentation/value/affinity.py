@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjm_research.results import Status
-    from cjm_research.segmentation.value.next_need import Needs
+    from cjm_research.segmentation.value.kinds_bought import Needs
     from cjm_research.study.model import Limits
 
     Floats = NDArray[np.float64]

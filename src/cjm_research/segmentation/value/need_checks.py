@@ -12,9 +12,8 @@ from scipy import stats
 from cjm_research.errors import NoDataError
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.segmentation.value.histories import day_of
+from cjm_research.segmentation.value.kinds_bought import FEWEST, Needs
 from cjm_research.segmentation.value.next_need import (
-    FEWEST,
-    Needs,
     best_weight,
     chances,
     first_after,

@@ -2,147 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from cjm_research.errors import NoDataError
-from cjm_research.segmentation.kernels import day_numbers, stable_order
-from cjm_research.segmentation.order_features import is_goods
-from cjm_research.segmentation.value.histories import PurchaseDays, day_of, purchase_days
+from cjm_research.segmentation.value.histories import day_of
+from cjm_research.segmentation.value.kinds_bought import FEWEST, opens
 from cjm_research.segmentation.value.rhythm import LOST, rhythm
 from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cjm_research.segmentation.value.kinds_bought import Needs
+
     Floats = NDArray[np.float64]
     Whole = NDArray[np.int64]
 
-KINDS = ("category", "cargo_type", "product")
-"""Columns of orders that can say what was needed, the first known one is taken."""
-MOST = 60
-"""Kinds that are told apart; the rarer ones are not forecast."""
 WEIGHTS = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Purchases of others that the habit of all weighs as much as: chosen on the past."""
-FEWEST = 100
-"""Purchases with a kind that a forecast needs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
-    """The kind bought most on each purchase day."""
-
-    purchases: PurchaseDays
-    kinds: tuple[str, ...]
-    """Commonest first."""
-    kind: Whole
-    """Position among `kinds` for each purchase day; -1 if it is not known or rare."""
-    column: str
-
-    def until(self, day: int) -> Needs:
-        """Return what was bought up to and with a day."""
-        kept = self.purchases.days <= day
-        return Needs(purchases=self.purchases.until(day), kinds=self.kinds,
-                     kind=self.kind[kept], column=self.column)  # fmt: skip
-
-
-def needs_of(
-    orders: pd.DataFrame,
-    *,
-    as_of: pd.Timestamp,
-    column: str = "",
-    purchases: PurchaseDays | None = None,
-) -> Needs:
-    """Find what was bought on each day: the kind of most money, the first by name if equal.
-
-    Parameters
-    ----------
-    orders : pandas.DataFrame
-        The canonical table.
-    as_of : pandas.Timestamp
-        The last day.
-    column : str
-        What tells the kind; the first of `KINDS` that has values if empty.
-    purchases : PurchaseDays, optional
-        What `purchase_days` made of the orders; made here if absent.
-
-    Raises
-    ------
-    NoDataError
-        If no column tells the kind, or of too few purchases.
-    """
-    known = [c for c in KINDS if c in orders and orders[c].notna().any()]
-    if column and column not in known:
-        raise NoDataError(f"Next need: orders have no values of {column!r}.")
-    if not known:
-        raise NoDataError(f"Next need: no column of orders tells what was bought ({KINDS}).")
-    chosen = column or known[0]
-    purchases = purchase_days(orders if purchases is None else purchases, as_of=as_of)
-    kind, kinds = _main_kind(orders, chosen, purchases, as_of)
-    if (kind >= 0).sum() < FEWEST:
-        raise NoDataError(
-            f"Next need: of {int((kind >= 0).sum())} purchases it is known what was bought;"
-            f" {FEWEST} are needed."
-        )
-    return Needs(purchases=purchases, kinds=kinds, kind=kind, column=chosen)
-
-
-def _main_kind(
-    orders: pd.DataFrame, column: str, purchases: PurchaseDays, as_of: pd.Timestamp
-) -> tuple[Whole, tuple[str, ...]]:
-    zone = str(as_of.tz) if as_of.tz is not None else "UTC"
-    days = day_numbers(orders["ordered_at"], zone)
-    counted = is_goods(orders) & (days <= day_of(as_of))
-    counts = orders.loc[counted, column].value_counts()
-    order = sorted(counts.index, key=lambda k: (-int(counts[k]), str(k)))[:MOST]
-    who = positions_of(orders["customer_id"], pd.Index(purchases.ids))
-    label = positions_of(orders[column], pd.Index(order))
-    money = orders["amount"].to_numpy(np.float64, na_value=0.0)
-    kept = counted & (who >= 0) & (label >= 0) & (money >= 0)
-    if "status" in orders:
-        kept &= ~(orders["status"] == "cancelled").to_numpy(dtype=bool, na_value=False)
-    first = int(purchases.days.min())
-    span = int(purchases.days.max()) - first + 1
-    size = len(order)
-    cell = (who[kept] * span + days[kept].astype(np.int64) - first) * size + label[kept]
-    slot, best = _most_money(cell, money[kept], size)
-    keys = purchases.codes * span + (purchases.days - first)
-    at = np.minimum(np.searchsorted(keys, slot), len(keys) - 1)
-    there = keys[at] == slot
-    kind = np.full(len(keys), -1, dtype=np.int64)
-    kind[at[there]] = best[there]
-    return kind, tuple(str(k) for k in order)
-
-
-def _most_money(cells: Whole, money: Floats, size: int) -> tuple[Whole, Whole]:
-    """Return the groups of cells ``group * size + kind``, and the kind of most money of each.
-
-    The first kind if equal.
-
-    Examples
-    --------
-    >>> _most_money(np.array([5, 0, 1, 1]), np.array([1.0, 3, 2, 2]), 5)
-    (array([0, 1]), array([1, 0]))
-    """
-    if not len(cells):
-        return cells, cells
-    ranked = stable_order(cells)
-    cells = cells[ranked]
-    starts = np.flatnonzero(_opens(cells))
-    sums = np.add.reduceat(money[ranked], starts)
-    group, kind = np.divmod(cells[starts], size)
-    opens = _opens(group)
-    most = np.maximum.reduceat(sums, np.flatnonzero(opens))
-    best = np.flatnonzero(sums == most[np.cumsum(opens) - 1])  # kinds rise within a group
-    best = best[_opens(group[best])]
-    return group[best], kind[best]
-
-
-def _opens(groups: Whole) -> NDArray[np.bool_]:
-    return np.append(True, groups[1:] != groups[:-1])[: len(groups)]
 
 
 def transitions(needs: Needs) -> Floats:
@@ -195,7 +74,7 @@ def first_after(needs: Needs, past: Needs, *, first: int) -> tuple[Whole, Whole]
     """Return the customers of `past` who bought a known kind later, and the kind they bought."""
     later = (needs.purchases.days >= first) & (needs.kind >= 0)
     codes, kind = needs.purchases.codes[later], needs.kind[later]
-    starts = _opens(codes)
+    starts = opens(codes)
     who = positions_of(needs.purchases.ids.iloc[codes[starts]], pd.Index(past.purchases.ids))
     kept = (who >= 0) & (last_kind(past)[who] >= 0)
     return who[kept], kind[starts][kept]
