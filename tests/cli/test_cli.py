@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from types import SimpleNamespace
 
 import pytest
+
+from cjm_research.cli import exits
 
 STUDY = """
 title = "Shop"
@@ -243,3 +248,15 @@ def _is_alive(pid):
             return False
         time.sleep(0.2)
     return True
+
+
+def test_a_full_disk_is_named(capsys, monkeypatch, tmp_path):
+    def write(_words, **_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.chdir(tmp_path)
+    room = {str(tmp_path): 0, tempfile.gettempdir(): 10**9}
+    monkeypatch.setattr(exits.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(exits, "disk_usage", lambda folder: SimpleNamespace(free=room[folder]))
+    assert exits.run_guarded(write, []) == 2
+    assert capsys.readouterr().err == f"No space left on device: {tmp_path}.\n"

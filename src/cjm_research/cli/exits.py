@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from io import TextIOWrapper
+from pathlib import Path
+from shutil import disk_usage
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -32,7 +36,7 @@ def run_guarded(app: typer.Typer, words: Sequence[str]) -> int:
     except CjmError as error:
         _say(str(error))
     except OSError as error:
-        _say(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + ".")
+        _say(f"{error.strerror or error}: {error.filename or _full_disk(error)}".rstrip(": ") + ".")
     except Exception as error:
         if not hasattr(error, "format_message"):  # typer's own: a wrong option, a missing word
             raise
@@ -40,6 +44,13 @@ def run_guarded(app: typer.Typer, words: Sequence[str]) -> int:
     if code == STOPPED:  # typer itself turns a Ctrl-C into this code
         _say("Stopped. Pages that stood before stand as they were.")
     return code if isinstance(code, int) else OK
+
+
+def _full_disk(error: OSError) -> str:
+    """Return the folder on the disk with the least room: what writes names no file then."""
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        return ""
+    return min((str(Path.cwd()), gettempdir()), key=lambda folder: disk_usage(folder).free)
 
 
 def _write_any_letter() -> None:

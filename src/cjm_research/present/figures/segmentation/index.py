@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cjm_research.errors import CjmError, NoDataError, SchemaError
 from cjm_research.present import markup
 from cjm_research.present.bodies import html
@@ -59,12 +61,13 @@ def moved(migration: Migration | None) -> ExhibitBlock | None:
     if sum(m.n for m in migration.moves if m.segment_from not in (m.segment_to, NEW)) >= WORTH:
         bodies = (html(lambda words: _matrix(migration, words)), *bodies)
     drift = migration.drift
+    null = float(np.ceil(drift.null * 100) / 100)  # two places are told: a bound stays one
     return Exhibit(
         title=lead(migration, "portraits.moved", grouping=migration.grouping,
                    since=migration.since, until=migration.until),
         body=bodies,
         note=note("portraits_moved", since=migration.since, until=migration.until,
-                  psi=drift.psi, null=drift.null),
+                  psi=drift.psi, null=null),
     )  # fmt: skip
 
 
