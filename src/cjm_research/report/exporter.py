@@ -48,7 +48,8 @@ class CjmExporter(TemplateExporter):
         if self.config.ExecutePreprocessor.enabled is True:
             from nbconvert.preprocessors import ExecutePreprocessor  # noqa: PLC0415
 
-            nb, resources = ExecutePreprocessor(parent=self)(nb, resources or {})
+            run = ExecutePreprocessor(parent=self)  # type: ignore[no-untyped-call]
+            nb, resources = run(nb, resources or {})
         known = languages_of(shown_blocks(nb))
         language = self.language or next(iter(known), "en")
         parts = page_parts(nb, nb.metadata.get("cjm", {}), language=language)
