@@ -113,6 +113,14 @@ def test_the_score_is_affected_times_loss_with_ten_for_the_largest(small, data):
     assert [r.rank for r in rows] == list(range(1, len(rows) + 1))
 
 
+def test_a_sentence_tells_affected_customers_in_two_digits(small, data):
+    (finding,) = ranked(small, data).findings()
+    best = ranked(small, data).rows[0]
+    assert finding.values["affected"] == best.affected_about  # noqa: PD011  # of a finding
+    assert best.affected_about == pytest.approx(best.affected, rel=0.05)
+    assert len(str(best.affected_about).rstrip("0")) <= 2
+
+
 def test_affected_is_the_share_of_writers_times_all_at_the_stage(small, data):
     best = ranked(small, data).best_of("buy")
     at_stage = flow(data.event_stages, small.IDS).of("buy").customers
@@ -129,7 +137,7 @@ def test_mood_lost_is_of_those_at_the_stage_who_did_not_name_the_pain(small, dat
     assert best.loss == pytest.approx(here[~with_pain].mean() - here[with_pain].mean())
 
 
-def test_pains_that_too_few_wrote_about_are_not_ranked(small, data):
+def test_pains_that_too_few_wrote_about_are_notranked(small, data):
     strict = Limits(hidden_below=1000, facts_below=2000, claims_from=3000)
     pains = stage_pains(data.feedback_codes, data.event_stages, stages=small.IDS, limits=strict)
     empty = opportunities(

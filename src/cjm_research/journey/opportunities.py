@@ -56,6 +56,11 @@ class Opportunity:
     experiment: str = ""
     """Experiment that tests this idea; empty if none is declared."""
 
+    @property
+    def affected_about(self) -> int:
+        """`affected` in two significant digits, as an estimate is told."""
+        return round(float(f"{self.affected:.2g}"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opportunities(Result):
@@ -143,7 +148,7 @@ class Opportunities(Result):
                 customers=r.affected,
                 status=told(self.limits, r.n, is_clear=r.p_adjusted < 1 - self.confidence),
                 values={
-                    "affected": round(r.affected),
+                    "affected": r.affected_about,
                     "loss": r.loss,
                     "loss_low": r.loss_low,
                     "loss_high": r.loss_high,

@@ -251,7 +251,7 @@ def draw_opportunities(
 def _against(stage: MapStage, words: Words) -> str:
     if stage.best is None:
         return ""
-    return words("figure.map.against", theme=stage.best.theme, affected=round(stage.best.affected))
+    return words("figure.map.against", theme=stage.best.theme, affected=stage.best.affected_about)
 
 
 def _score(
