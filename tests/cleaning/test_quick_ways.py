@@ -14,8 +14,8 @@ from cjm_research.cleaning import threads
 from cjm_research.cleaning.load import load
 from cjm_research.cleaning.parsing import distinct
 from cjm_research.cleaning.reading import (
+    arrow_rows,
     bytes_of_letters,
-    delimited,
     high_lines,
     record_lines,
 )
@@ -78,7 +78,7 @@ def test_quick_ways_give_what_the_plain_one_gives(tmp_path, monkeypatch, encodin
 
     def limits(size):
         monkeypatch.setattr(threads, "_FROM_ROWS", size)
-        monkeypatch.setattr(delimited, "_LARGE", size)
+        monkeypatch.setattr(arrow_rows, "_LARGE", size)
         monkeypatch.setattr(bytes_of_letters, "_LARGE", size)
 
     limits(1_000)

@@ -60,7 +60,8 @@ def _comparable(column: pd.Series) -> Any:  # noqa: ANN401  # a column or its co
 
 def _stands_twice(numbers: Numbers) -> Mask:
     ordered = np.sort(numbers)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    twice = again[np.append(again[:-1] != again[1:], True)[: len(again)]]
     if not len(twice):
         return np.zeros(len(numbers), dtype=bool)
     places = np.minimum(np.searchsorted(twice, numbers), len(twice) - 1)

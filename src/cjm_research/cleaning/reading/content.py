@@ -222,6 +222,14 @@ def _kind(data: bytes, name: str) -> FileKind:
     return "xml" if _XML.match(head) and data.rstrip().endswith(b">") else "text"
 
 
+def is_plain_text(start: bytes) -> bool:
+    """Tell by its first bytes that a file is surely a text, neither packed nor marked up."""
+    if start.startswith((b"PAR1", b"PK", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", *_BINARY)):
+        return False
+    head = start[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return not head.startswith((b"<", b"{", b"[")) and b"\x00" not in start
+
+
 def _refuse_binary(data: bytes, name: str) -> None:
     for magic, what in _BINARY.items():
         if data.startswith(magic):

@@ -127,7 +127,11 @@ def _free_bytes(encoding: str) -> tuple[bytes, ...]:
 
 
 def _utf8(raw: bytes) -> Decoded | None:
-    """Check block by block, so that a large file is not held twice."""
+    return Decoded(data=raw, encoding="utf-8") if is_utf8(raw) else None
+
+
+def is_utf8(raw: bytes) -> bool:
+    """Tell whether bytes are UTF-8; block by block, so that a large file is not held twice."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     try:
         for start in range(0, len(raw), _BLOCK):
@@ -136,8 +140,8 @@ def _utf8(raw: bytes) -> Decoded | None:
                 decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return None
-    return Decoded(data=raw, encoding="utf-8")
+        return False
+    return True
 
 
 def _utf16(raw: bytes, name: str) -> Decoded | None:
@@ -170,14 +174,14 @@ def _likely_share(sample: bytes, encoding: str) -> float:
 def _mostly_utf8(raw: bytes) -> Decoded | None:
     """UTF-8 with a few foreign lines, as joined exports are."""
     sample = _telling_lines(raw).split(b"\n")
-    if sum(map(_is_utf8, sample)) < _MOSTLY * len(sample) / 2:
+    if sum(map(_is_utf8_line, sample)) < _MOSTLY * len(sample) / 2:
         return None
     lines = [line for line in raw.split(b"\n") if not line.isascii()]
-    good = sum(map(_is_utf8, lines))
+    good = sum(map(_is_utf8_line, lines))
     return _repaired(raw) if good and good >= _MOSTLY * len(lines) else None
 
 
-def _is_utf8(line: bytes) -> bool:
+def _is_utf8_line(line: bytes) -> bool:
     try:
         line.decode()
     except UnicodeDecodeError:
@@ -187,7 +191,7 @@ def _is_utf8(line: bytes) -> bool:
 
 def _repaired(raw: bytes) -> Decoded:
     lines = raw.split(b"\n")
-    bad = [i for i, line in enumerate(lines) if not line.isascii() and not _is_utf8(line)]
+    bad = [i for i, line in enumerate(lines) if not line.isascii() and not _is_utf8_line(line)]
     own = _guess(b"\n".join(lines[i] for i in bad))[0]
     for i in bad:
         lines[i] = lines[i].decode(own, errors="replace").encode()

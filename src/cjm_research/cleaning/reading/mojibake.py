@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from cjm_research.cleaning.reading.high_lines import high_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _SOURCES = ("cp1251", "cp1252", "koi8-r", "cp866", "mac-cyrillic", "latin-1")
@@ -36,6 +36,8 @@ _FREQUENT = dict(
 """Per cent of Russian letters."""
 _RARE = 0.05
 _SAMPLE = 20_000
+TELLING = 400
+"""Lines that tell."""
 _BETTER = 1.8
 """Times that letters must be likelier after the repair, in the mean of their logarithms."""
 _SHARE = 0.3
@@ -165,8 +167,18 @@ def _bytes_of(encoding: str) -> dict[str, int]:
 
 def _whole_pair(data: bytes) -> tuple[str, str] | None:
     """Find the encoding that a whole file was read in by mistake; None if its letters are fine."""
-    lines = islice(high_lines(data), 400)
-    sample = b"\n".join(data[start : min(stop, start + _SAMPLE)] for start, stop in lines)
+    return pair_of(telling_lines(data))
+
+
+def telling_lines(data: bytes, *, limit: int = TELLING) -> list[bytes]:
+    """Return the first lines with letters beyond ASCII: all that tells a whole file's encoding."""
+    lines = islice(high_lines(data), limit)
+    return [data[start : min(stop, start + _SAMPLE)] for start, stop in lines]
+
+
+def pair_of(lines: Sequence[bytes]) -> tuple[str, str] | None:
+    """Find the encoding that a file of such lines was read in by mistake; see `telling_lines`."""
+    sample = b"\n".join(lines)
     text = sample[:_SAMPLE].decode("utf-8", errors="ignore")
     runs = [r for r in _RUN.findall(text) if len(r) > 2]
     if len(runs) < 3 or sum(map(len, runs)) < 0.5 * len("".join(_RUN.findall(text))):

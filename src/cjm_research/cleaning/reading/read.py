@@ -25,6 +25,7 @@ from cjm_research.cleaning.reading.raw_table import (
 )
 from cjm_research.cleaning.reading.records import table_of_records
 from cjm_research.cleaning.reading.request import Request, request_of
+from cjm_research.cleaning.reading.segments import read_in_segments
 from cjm_research.cleaning.reading.sheet import read_sheet
 from cjm_research.cleaning.reading.xes import is_xes, read_xes
 from cjm_research.cleaning.reading.xml_records import workbook_grid, xml_records
@@ -67,6 +68,9 @@ def read_raw(
         return read_xes(path, request, name=name, limits=limits)
     if request.shape.groups:
         return _grouped(read_content(path, name=name, limits=limits), request, limits)
+    parted = read_in_segments(path, request, name=name, limits=limits)
+    if parted is not None:
+        return without_words(parted, request.shape.missing)
     table = _read(read_content(path, name=name, limits=limits), request, limits)
     return without_words(table, request.shape.missing)
 
