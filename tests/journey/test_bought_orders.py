@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cjm_research.journey.order_path import NOT_BOUGHT, bought_orders, with_bought
+from cjm_research.journey.order_path import (
+    NOT_BOUGHT,
+    bought_by_part,
+    bought_orders,
+    with_bought,
+)
 
 LINE = st.fixed_dictionaries(
     {
@@ -64,3 +69,20 @@ def test_orders_that_were_counted_are_given_back_and_a_part_of_them_is_counted_a
 @pytest.mark.parametrize("orders", [pd.DataFrame({"customer_id": ["a"]}), table([])])
 def test_without_a_time_nothing_was_bought(orders):
     assert with_bought(orders) is None
+
+
+@given(st.lists(LINE, max_size=20), st.integers(1, 4))
+def test_orders_of_parts_that_share_no_customer_are_those_of_all_lines(lines, n_parts):
+    orders = table(lines)
+    assume(orders["ordered_at"].notna().any())
+    part = orders["customer_id"].map({"b": 0, "a": 1, "aa": 2, "c": 3}).to_numpy() % n_parts
+    parts = [orders[part == i] for i in range(n_parts)]
+    expected = pd.DataFrame(with_bought(orders, columns=["amount"]))[
+        ["customer_id", "ordered_at", "amount", "number"]
+    ]
+    got = pd.DataFrame(bought_by_part(parts, columns=["amount"]))
+    pd.testing.assert_frame_equal(got, expected, check_dtype=False)
+
+
+def test_parts_without_a_time_hold_no_orders():
+    assert bought_by_part([table([]), table([])]) is None

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cjm_research.store.extents import customers_of
+from cjm_research.store.extents import customers_of, is_full
 
 TEXTS = ["b", "a", None, "b", "c", "a", "a", "d"]
 
@@ -39,3 +39,13 @@ def test_a_part_without_rows_has_no_customers(tmp_path):
     path = tmp_path / "none.parquet"
     pq.write_table(pa.table({"customer_id": pa.array([], pa.large_string())}), path)
     assert customers_of([path]) == 0
+
+
+@pytest.mark.parametrize("rows", [8, 3])
+def test_a_column_is_full_where_every_row_of_every_part_has_a_value(tmp_path, rows):
+    paths = [tmp_path / "one.parquet", tmp_path / "other.parquet"]
+    some, every = pa.array(TEXTS), pa.array(["x"] * len(TEXTS))
+    for path, column in zip(paths, (every, some), strict=True):
+        pq.write_table(pa.table({"order_id": column}), path, row_group_size=rows)
+    assert is_full(paths[:1], "order_id")
+    assert not is_full(paths, "order_id")

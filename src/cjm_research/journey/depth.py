@@ -25,7 +25,7 @@ from cjm_research.journey.lanes import lanes_on_time
 from cjm_research.journey.leaving import LeavingTables, leaving_reasons
 from cjm_research.journey.log import JourneyLog, in_utc, journey_log
 from cjm_research.journey.moving_up import TRAITS, first_order_traits, moving_up
-from cjm_research.journey.order_path import with_bought
+from cjm_research.journey.order_path import BoughtOrders, with_bought
 from cjm_research.journey.patterns import loops, path_variants
 from cjm_research.journey.planned import planned_order
 from cjm_research.journey.quotes import quote_conversion
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from cjm_research.journey.lanes import LanesOnTime
     from cjm_research.journey.leaving import LeavingReasons
     from cjm_research.journey.moving_up import MovingUp
-    from cjm_research.journey.order_path import BoughtOrders
     from cjm_research.journey.quotes import QuoteConversion
     from cjm_research.journey.scope import JourneyChoices, JourneyScope, JourneyTables
     from cjm_research.journey.second_order import DueSecond
@@ -150,8 +149,17 @@ def _own(tables: JourneyTables, choices: JourneyChoices) -> JourneyTables:
         customers=of(tables.customers),
         deals=of(tables.deals),
         segments=None,
-        bought=None,
+        bought=_of_these(tables.bought, of),
     )
+
+
+def _of_these(
+    bought: BoughtOrders | None, of: Callable[[pd.DataFrame], pd.DataFrame | None]
+) -> BoughtOrders | None:
+    """Return the orders of some customers; None where names of others' orders may have counted."""
+    if bought is None or "order_id" in bought:
+        return None
+    return BoughtOrders(pd.DataFrame(of(bought)).reset_index(drop=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cjm_research.journey.ordering import coded, journey_order, microseconds
+from cjm_research.journey.ordering import by_group, coded, journey_order, microseconds
 from cjm_research.journey.placing import need
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 ORDER_STAGES = ("first_order", "second_order", "third_order")
 """First, second, and third or later order of a customer."""
@@ -110,6 +110,33 @@ def with_bought(orders: pd.DataFrame, *, columns: Sequence[str] = ()) -> BoughtO
         return None
     used = ("customer_id", "ordered_at", "order_id", "status", *columns)
     return bought_orders(orders[[c for c in dict.fromkeys(used) if c in orders]])
+
+
+def bought_by_part(
+    parts: Iterable[pd.DataFrame], *, columns: Sequence[str] = ()
+) -> BoughtOrders | None:
+    """Return `with_bought` of some order lines after the other; None without a time.
+
+    Parameters
+    ----------
+    parts : iterable of pandas.DataFrame
+        Order lines, of which no two parts share a customer. Either every line has an
+        `order_id`, or no part has the column.
+    columns : sequence of str
+        As of `with_bought`. Neither the order nor its status is among them.
+    """
+    each = (with_bought(lines, columns=columns) for lines in parts)
+    found = [
+        pd.DataFrame(rows)[[c for c in rows if c not in ("order_id", "status")]]
+        for rows in each
+        if rows is not None
+    ]
+    if not found:
+        return None
+    together = pd.concat(found, ignore_index=True)
+    if len(together) and len(found) > 1:
+        together = together.iloc[by_group(_ranks(together["customer_id"]))]
+    return BoughtOrders(together.reset_index(drop=True))
 
 
 def purchases(orders: pd.DataFrame) -> pd.DataFrame | None:

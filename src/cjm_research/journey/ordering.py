@@ -106,12 +106,12 @@ def journey_order(
     if sequence is not None:
         by_time = np.lexsort((sequence, time)).astype(np.int64)
     elif _rises(time):
-        return _by_customer(customer)
+        return by_group(customer)
     elif _rises(customer) and _rises(time, within=customer):
         return np.arange(len(customer))
     else:
         by_time = np.argsort(time, kind="stable")
-    return by_time[_by_customer(customer[by_time])]
+    return by_time[by_group(customer[by_time])]
 
 
 def _rises(values: NDArray[np.integer], within: NDArray[np.integer] | None = None) -> bool:
@@ -121,8 +121,8 @@ def _rises(values: NDArray[np.integer], within: NDArray[np.integer] | None = Non
     return bool(rises.all())
 
 
-def _by_customer(customer: NDArray[np.integer]) -> Codes:
-    """Return the positions by customer, each customer's as they stand (a counting sort)."""
+def by_group(customer: NDArray[np.integer]) -> Codes:
+    """Return the positions by number, those of each number as they stand (a counting sort)."""
     n, n_customers = len(customer), int(customer.max()) + 1
     one_a_row = np.arange(n + 1, dtype=customer.dtype)
     parts = (np.ones(n, dtype=np.int8), customer, one_a_row)

@@ -9,6 +9,7 @@ filled by the last.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -189,16 +190,17 @@ def features_partial(tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) ->
     )
 
 
-def merge_features(one: FeaturePartial, other: FeaturePartial) -> FeaturePartial:
-    """Join the features of two sets of customers that share none."""
-    names = sorted({*one.ignored, *other.ignored})
+def merge_features(*parts: FeaturePartial) -> FeaturePartial:
+    """Join the features of sets of customers that share none; one set or more."""
+    names = sorted({name for p in parts for name in p.ignored})
+    divided = [p.divided for p in parts if p.divided is not None]
     return FeaturePartial(
-        frame=pd.concat([one.frame, other.frame], ignore_index=True),
-        revenue=one.revenue + other.revenue,
-        ignored={k: one.ignored.get(k, 0) + other.ignored.get(k, 0) for k in names},
-        voices=joined(one.voices, other.voices),
-        divided=_both(one.divided, other.divided),
-        mains=joined_mains(one.mains, other.mains),
+        frame=pd.concat([p.frame for p in parts], ignore_index=True),
+        revenue=sum((p.revenue for p in parts), 0.0),
+        ignored={k: sum(p.ignored.get(k, 0) for p in parts) for k in names},
+        voices=reduce(joined, (p.voices for p in parts)),
+        divided=pd.concat(divided, ignore_index=True) if divided else None,
+        mains=reduce(joined_mains, (p.mains for p in parts)),
     )
 
 
@@ -219,12 +221,6 @@ def finish_features(partial: FeaturePartial) -> pd.DataFrame:
         frame = pd.concat([frame, pd.DataFrame(themes, index=frame.index)], axis=1)
     frame.attrs["ignored"] = dict(partial.ignored)
     return frame
-
-
-def _both(one: pd.DataFrame | None, other: pd.DataFrame | None) -> pd.DataFrame | None:
-    if one is None or other is None:
-        return one if other is None else other
-    return pd.concat([one, other], ignore_index=True)
 
 
 def _without_gaps(partial: FeaturePartial) -> pd.DataFrame:

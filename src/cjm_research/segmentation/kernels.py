@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from cjm_research.store.coded import CodedText
 from cjm_research.store.rows import positions_of
 
 if TYPE_CHECKING:
@@ -31,11 +34,32 @@ class Commonest(NamedTuple):
 
 def known_ids(columns: Iterable[pd.Series]) -> pd.Index:
     """Return every id that occurs in any of the columns, sorted."""
-    found = [pd.Index(c.dropna().unique(), dtype="string[pyarrow]") for c in columns]
-    if not found:
-        return pd.Index([], dtype="string[pyarrow]")
-    joined: pd.Index = found[0].append(found[1:])
-    return joined.unique().sort_values()
+    found = [pd.array(c.dropna().unique(), dtype="string[pyarrow]") for c in columns]
+    texts = pa.chunked_array(
+        [chunk for ids in found for chunk in _chunks(ids)], type=pa.large_string()
+    ).unique()
+    ranked = texts.take(pc.sort_indices(texts))
+    ids: pd.Index = pd.Index(pd.array(ranked, dtype="string[pyarrow]"))
+    return ids
+
+
+def _chunks(ids: Any) -> list[pa.Array]:  # noqa: ANN401  # an array of texts
+    texts = pa.array(ids, type=pa.large_string())
+    return texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+
+
+def numbers_of(values: pd.Series) -> Codes:
+    """Return a number for each different text, in no order; -1 for a missing one.
+
+    Examples
+    --------
+    >>> numbers_of(pd.Series(["b", None, "a", "b"], dtype="string[pyarrow]")).tolist()
+    [0, -1, 1, 0]
+    """
+    cells = values.array
+    if isinstance(cells, CodedText) and cells.codes is not None:
+        return cells.codes.astype(np.int64)
+    return pd.factorize(values)[0].astype(np.int64)
 
 
 def codes_of(ids: pd.Series, known: pd.Index) -> Codes:

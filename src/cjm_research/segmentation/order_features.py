@@ -18,6 +18,7 @@ from cjm_research.segmentation.kernels import (
     group_quantiles,
     group_share,
     group_spread,
+    numbers_of,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Lines:
     bought: np.ndarray
     """Lines that were a purchase, returned later or not."""
     returned: np.ndarray
+    orders: Codes | None
+    """Number of each line's order, -1 for a line without its name; None where none has one."""
     frame: pd.DataFrame
     n_later: int
     """Lines after the day; left out."""
@@ -77,6 +80,7 @@ def read_lines(orders: pd.DataFrame, known: pd.Index, *, day: int, zone: str) ->
         amounts=np.where(returned & ~refund, 0.0, np.nan_to_num(amounts)),
         bought=~refund,
         returned=returned | refund,
+        orders=numbers_of(frame["order_id"]) if "order_id" in frame else None,
         frame=frame,
         n_later=int(later.sum()),
     )
@@ -100,9 +104,9 @@ def order_features(lines: Lines, n: int, *, day: int, zone: str) -> dict[str, ob
 def count_orders(lines: Lines, chosen: np.ndarray, n: int) -> Floats:
     """Count the different orders of each customer among the chosen lines."""
     codes = lines.codes[chosen]
-    if "order_id" not in lines.frame:
+    if lines.orders is None:
         return np.bincount(codes, minlength=n).astype(np.float64)
-    names, _ = pd.factorize(lines.frame["order_id"][chosen])
+    names = lines.orders[chosen]
     own = names < 0  # a line without an order's name is an order
     pairs, _ = distinct(codes[~own] * (names.max(initial=0) + 1) + names[~own])
     named = np.bincount(pairs // (names.max(initial=0) + 1), minlength=n)

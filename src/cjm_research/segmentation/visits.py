@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from cjm_research.segmentation.kernels import group_quantile
+from cjm_research.segmentation.kernels import group_quantile, numbers_of, stable_order
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from cjm_research.segmentation.kernels import Codes, Floats
 
 PAUSE = 30 * 60 * 1_000_000
 """Microseconds without an event that end a visit, even within a session of the source."""
-MINUTE = 60_000_000
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
 
 
 def visit_features(events: pd.DataFrame, codes: Codes, n: int) -> dict[str, object]:
@@ -56,7 +57,7 @@ def visits(events: pd.DataFrame, codes: Codes) -> tuple[Codes, Floats]:
     known = ~np.isnat(times)
     owner, at = codes[known], times[known].view(np.int64)
     session = _sessions(events, known)
-    order = np.lexsort((at, session, owner))
+    order = _order(owner, session, at)
     owner, at, session = owner[order], at[order], session[order]
     new = np.append(True, (owner[1:] != owner[:-1]) | (session[1:] != session[:-1]))[: len(owner)]
     new |= np.append(False, np.diff(at) > PAUSE)[: len(owner)]
@@ -67,8 +68,17 @@ def visits(events: pd.DataFrame, codes: Codes) -> tuple[Codes, Floats]:
     return owner[starts], (at[ends] - at[starts]) / MINUTE
 
 
+def _order(owner: Codes, session: Codes, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the order by customer, session and time; as numpy's ``lexsort``, and faster."""
+    since = at - at.min() if len(at) else at
+    if not (since % SECOND).any():  # small numbers are sorted together with their places
+        since //= SECOND
+    by_time = stable_order(since)
+    whose = owner * (int(session.max(initial=0)) + 2) + session + 1
+    return by_time[stable_order(whose[by_time])]
+
+
 def _sessions(events: pd.DataFrame, known: NDArray[np.bool_]) -> NDArray[np.int64]:
     if "session_id" not in events:
         return np.full(int(known.sum()), -1, dtype=np.int64)
-    codes, _ = pd.factorize(events["session_id"])
-    return np.asarray(codes, dtype=np.int64)[known]
+    return numbers_of(events["session_id"])[known]

@@ -87,6 +87,18 @@ def extent_in(table: pd.DataFrame, clocks: Sequence[str]) -> Extent:
     )
 
 
+def is_full(paths: Sequence[Path], column: str) -> bool:
+    """Tell whether files say that every row has a value in a column."""
+    for path in paths:
+        file = pq.ParquetFile(path)
+        place = file.schema_arrow.names.index(column)
+        for group in map(file.metadata.row_group, range(file.metadata.num_row_groups)):
+            told = group.column(place).statistics
+            if told is None or told.null_count != 0:
+                return False
+    return True
+
+
 def span(paths: Sequence[Path], column: str) -> tuple[Any, Any] | None:
     """Return the least and the greatest value of a column; None where nothing is known.
 

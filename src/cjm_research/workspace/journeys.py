@@ -6,25 +6,27 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from cjm_research.errors import NoDataError, ParameterError
 from cjm_research.journey.coded_events import NAMED, coded_events
 from cjm_research.journey.lanes import LANES
 from cjm_research.journey.log_checks import KNOWN_OF, LOOKED_AT
 from cjm_research.journey.moving_up import TRAITS
-from cjm_research.journey.order_path import with_bought
+from cjm_research.journey.order_path import BoughtOrders, bought_by_part, with_bought
 from cjm_research.journey.scope import JourneyTables
 from cjm_research.needs.survey.questions import with_scales
+from cjm_research.store.extents import is_full
 from cjm_research.store.reading import column_names, read_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pandas as pd
-
     from cjm_research.journey.coded_events import CodedEvents
     from cjm_research.workspace.workspace import Workspace
 
-_OF_ORDERS = {"customer_id", "ordered_at", "order_id", "status", "channel", *TRAITS, *LANES}
+_OF_BOUGHT = ("customer_id", "ordered_at", "order_id", "status")
+_OF_ORDERS = {*_OF_BOUGHT, "channel", *TRAITS, *LANES}
 _IDS = ("event_id", "session_id")
 
 
@@ -43,19 +45,33 @@ def journey_tables(world: Workspace, grouping: str = "") -> JourneyTables:
     ParameterError
         If the study has no such grouping.
     """
-    there = world.store.columns("orders")
-    orders = world.store.read("orders", columns=[c for c in there if c in _OF_ORDERS])
+    events = _event_stages(world)
+    orders, bought = _orders(world, needs_lines=events.empty)
     return JourneyTables(
         events=_Buckets(world),
-        event_stages=_event_stages(world),
+        event_stages=events,
         orders=orders,
         feedback=with_scales(world.feedback, world.study.survey),
         feedback_codes=world.feedback_codes,
         customers=world.customers,
         segments=_segments(world, grouping),
         deals=world.deals,
-        bought=with_bought(orders, columns=TRAITS),
+        bought=bought,
     )
+
+
+def _orders(world: Workspace, *, needs_lines: bool) -> tuple[pd.DataFrame, BoughtOrders | None]:
+    """Return the order lines, none where no part of the journey asks for them, and the orders."""
+    store, there = world.store, world.store.columns("orders")
+    columns = [c for c in there if c in _OF_ORDERS]
+    told = {c for c in columns if store.span("orders", c) is not None}
+    has_some_ids = "order_id" in told and not is_full(store.parts("orders"), "order_id")
+    if needs_lines or has_some_ids or told.issuperset(LANES):
+        orders = store.read("orders", columns=columns)
+        return orders, with_bought(orders, columns=TRAITS)
+    used = [c for c in columns if c in {*_OF_BOUGHT, *TRAITS} and (c != "order_id" or c in told)]
+    parts = (store.read("orders", columns=used, bucket=b) for b in world.buckets)
+    return pd.DataFrame(columns=columns), bought_by_part(parts, columns=TRAITS)
 
 
 def _segments(world: Workspace, grouping: str) -> pd.DataFrame | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -259,7 +259,7 @@ class Workspace(Tables):
             "features",
             key=self._features_key,
             bucket=0,
-            make=lambda: finish_features(reduce(merge_features, parts)),
+            make=lambda: finish_features(merge_features(*parts)),
         )
 
 
