@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from cjm_research import demo
 from cjm_research.needs.codebook import load_codebook
+from cjm_research.study.actions import TRANSLATED
 from cjm_research.study.load import load_study
 
 STUDIES = Path(__file__).parents[2] / "studies"
@@ -99,3 +101,40 @@ def test_every_raw_file_is_a_source(name, demo_project):
     folder = demo_project / "data" / "raw" / name
     written = {p.name for p in folder.iterdir() if p.is_file()}
     assert {s["file"] for s in plain["sources"]} == written
+
+
+LANGUAGES = {"en", "ru", "zh"}
+
+
+def phrases(plain, *, at=()):
+    """Yield each phrase of a study file that is said in more than one language, with its key."""
+    if isinstance(plain, list):
+        plain = dict(enumerate(plain))
+    if not isinstance(plain, dict):
+        return
+    if len(LANGUAGES & set(plain)) > 1 and all(isinstance(v, str) for v in plain.values()):
+        yield ".".join(map(str, at)), plain
+    for key, value in plain.items():
+        yield from phrases(value, at=(*at, key))
+
+
+@pytest.mark.parametrize("file", sorted(STUDIES.glob("*.toml")), ids=lambda path: path.name)
+def test_a_phrase_in_two_languages_is_said_in_all_three(file):
+    said = list(phrases(tomllib.loads(file.read_text(encoding="utf-8"))))
+    lacking = {key: LANGUAGES - set(phrase) for key, phrase in said if set(phrase) != LANGUAGES}
+    assert lacking == {}
+
+
+def test_the_retail_study_has_phrases_of_every_kind():
+    said = dict(phrases(tomllib.loads((STUDIES / "retail.toml").read_text(encoding="utf-8"))))
+    kinds = {key.split(".")[0] for key in said}
+    assert {"research", "survey", "stages", "journey", "groupings", "experiments", "hypotheses",
+            "matrix", "labels"} <= kinds  # fmt: skip
+
+
+def test_an_action_told_in_two_languages_is_told_in_all():
+    with (STUDIES / "retail.actions.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    other = [c for c in TRANSLATED if c != "action_en"]  # column `action` is in English
+    assert rows
+    assert all(row.get(column) for row in rows for column in other)
