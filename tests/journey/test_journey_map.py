@@ -10,6 +10,7 @@ import pytest
 from cjm_research.journey.data import JourneyData
 from cjm_research.journey.flow import flow
 from cjm_research.journey.journey_map import journey_map
+from cjm_research.journey.map_quotes import first_quotes
 from cjm_research.journey.map_table import SHOWN
 from cjm_research.journey.scope import lost_customers
 from cjm_research.journey.touchpoints import as_met, touchpoint_reach
@@ -51,6 +52,16 @@ def test_the_planted_pain_is_the_first_opportunity(drawn):
 
 def test_quotes_are_about_the_first_opportunity(drawn):
     assert [q.text for q in drawn.quotes] == ["The form asked for everything twice."]
+
+
+def test_a_chinese_sentence_that_says_as_much_in_fewer_letters_is_quoted_too(data, drawn):
+    codes = data.feedback_codes
+    about = codes.loc[codes["text"] == drawn.quotes[0].text].head(1)
+    said = about.assign(language="zh", text="表单要填的内容太多，体验很差。", feedback_id="zh1")
+    short = said.assign(text="太差了。", feedback_id="zh0")
+    more = pd.concat([codes, short, said], ignore_index=True).astype(codes.dtypes)
+    quotes = first_quotes(more, data.event_stages, drawn.opportunities)
+    assert [q.text for q in quotes if q.language == "zh"] == ["表单要填的内容太多，体验很差。"]
 
 
 def test_a_point_that_too_few_spoke_at_has_no_mood_in_the_table(drawn):

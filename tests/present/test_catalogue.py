@@ -187,3 +187,21 @@ def test_a_size_and_its_number_stand_on_one_line(language):
     texts = catalogue(language).texts.values()
     assert not [t for t in texts if "n = " in t]
     assert [t for t in texts if "n\xa0=\xa0{" in t]
+
+
+def chinese_with_fields():
+    """Return the Chinese texts with a Chinese letter in the place of each field."""
+    return {key: FIELD.sub("一", text) for key, text in catalogue("zh").texts.items()}
+
+
+def test_chinese_texts_have_chinese_punctuation():
+    half = re.compile(r"[\u4e00-\u9fff] ?[,;:!?(]|[,;:!?)] ?[\u4e00-\u9fff]|[\u4e00-\u9fff]\.$")
+    assert {key: text for key, text in chinese_with_fields().items() if half.search(text)} == {}
+
+
+def test_no_blank_stands_between_chinese_and_a_number():
+    blank = re.compile(
+        r"(?<=[\u4e00-\u9fff，。；：、）”]) (?=\{)|(?<=\}) (?=[\u4e00-\u9fff，。；：（“])"
+    )
+    found = {key: text for key, text in catalogue("zh").texts.items() if blank.search(text)}
+    assert found == {}

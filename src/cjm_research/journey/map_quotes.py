@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cjm_research.journey.opportunities import Opportunities
 
 QUOTE_LENGTH = (25, 90)
-"""Characters of a sentence that may stand on the map."""
+"""Characters of a sentence that may stand on the map; a Chinese one is as wide as two letters."""
 
 
 def first_quotes(
@@ -81,7 +81,8 @@ def _short(feedback_codes: pd.DataFrame, event_stages: EventStages) -> pd.DataFr
         return None
     need(feedback_codes, ("language", "text", "sentiment"), table="feedback_codes")
     rows = placed(feedback_codes, event_stages)
-    return rows.loc[rows["text"].str.len().between(*QUOTE_LENGTH).fillna(value=False)]
+    wide = 1 + (rows["language"] == "zh").fillna(value=False).astype("int8")
+    return rows.loc[(rows["text"].str.len() * wide).between(*QUOTE_LENGTH).fillna(value=False)]
 
 
 def _about(rows: pd.DataFrame, stage: str, theme: str) -> pd.DataFrame:

@@ -24,7 +24,7 @@ _DATES = {
 }
 _PERIODS = {
     "month": {"en": "LLLL y", "ru": "LLLL y", "zh": "y年M月"},
-    "quarter": {"en": "QQQ y", "ru": "QQQ y", "zh": "y年QQQ"},
+    "quarter": {"en": "QQQ y", "ru": "QQQ y", "zh": "y年第QQQ"},
 }
 _SPACES = {"en": " ", "ru": NARROW, "zh": ""}
 """Between a number and its noun."""
@@ -140,7 +140,7 @@ class Values:
         >>> [Values(la).period("1997-01-01", "month") for la in ("en", "ru", "zh")]
         ['January 1997', 'январь 1997', '1997年1月']
         >>> [Values(la).period("1997-04-01", "quarter") for la in ("en", "ru", "zh")]
-        ['Q2 1997', '2-й кв. 1997', '1997年2季度']
+        ['Q2 1997', '2-й кв. 1997', '1997年第2季度']
         """
         return self._date(value, _PERIODS[kind][self.language])
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SAVED = "saved"
 """Id of the grouping of saved segments."""
-LABEL = {"en": "Saved segments", "ru": "Сохранённые сегменты", "zh": "已保存的细分"}
+LABEL = {"en": "Saved segments", "ru": "Сохранённые сегменты", "zh": "已保存的客户分群"}
 _HEAD = "# Segments saved while exploring: study.save_segment(name, condition) writes them.\n"
 
 

@@ -26,7 +26,7 @@ _PARTS = (("detractors", theme.BAD), ("passives", theme.SOFT), ("promoters", the
 _SMALLEST_WRITTEN = 0.07  # share that has room for its number
 _GRADES_PER_ROW = 3
 _PERIODS = {
-    "quarter": {"en": "QQQ y", "ru": "QQQ y", "zh": "y年QQQ"},
+    "quarter": {"en": "QQQ y", "ru": "QQQ y", "zh": "y年第QQQ"},
     "month": {"en": "MMM y", "ru": "LLL y", "zh": "y年M月"},
     "year": {"en": "y", "ru": "y", "zh": "y年"},
 }
@@ -165,7 +165,7 @@ def period_name(day: str, period: str, words: Words) -> str:
     --------
     >>> from cjm_research.present.words import Words
     >>> [period_name("2026-04-01", "quarter", Words(x)) for x in ("en", "ru", "zh")]
-    ['Q2 2026', '2-й кв. 2026', '2026年2季度']
+    ['Q2 2026', '2-й кв. 2026', '2026年第2季度']
     """
     pattern = _PERIODS.get(period, _PERIODS["month"])[words.language]
     return str(format_date(Timestamp(day).date(), pattern, locale=words.language))
@@ -186,7 +186,7 @@ def _panel(axes: Axes, result: GradeDistribution, kind: str, words: Words) -> No
     theme.quiet(axes)
     n_all = words.value(sum(r.n for r in rows), Unit.COUNT)
     name = theme.wrapped(words.label("kind", kind), width=2.5, lines=2)
-    axes.set_title(f"{name}, n = {n_all}", loc="left")
+    axes.set_title(words("figure.needs_asked", name=name, n=n_all), loc="left")
     axes.set_xlabel(words("figure.needs_grade"))
 
 

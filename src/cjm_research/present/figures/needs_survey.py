@@ -171,4 +171,5 @@ def _choice_block(axes: Axes, rows: list[OptionShare], words: Words) -> None:
     theme.quiet(axes)
     question = words.label("question", rows[0].question) if rows else ""
     n_all = words.value(rows[0].n, Unit.COUNT) if rows else ""
-    axes.set_title(theme.wrapped(f"{question}, n = {n_all}", width=6.0, lines=2), loc="left")
+    title = words("figure.needs_asked", name=question, n=n_all)
+    axes.set_title(theme.wrapped(title, width=6.0, lines=2), loc="left")

@@ -43,7 +43,7 @@ def set_aside(result: SourceLoads, words: Words, *, limit: int = 20) -> Figure:
     frame = result.to_frame().head(limit)
     rows = [
         _Row(
-            f"{words.label('table', r['table'])}: {r['source_file']}",
+            words("pair", name=words.label("table", r["table"]), text=r["source_file"]),
             0.0 if r["quarantined_share"] != r["quarantined_share"] else r["quarantined_share"],
             f"{words.value(r['rows_quarantined'], Unit.COUNT)}"
             f" / {words.value(r['rows_in'], Unit.COUNT)}",
