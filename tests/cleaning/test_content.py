@@ -102,3 +102,15 @@ def test_a_file_that_packs_well_is_read_where_the_ratio_allows_it(tmp_path):
         read_content(path)
     found = read_content(path, limits=ReadLimits(max_ratio=2_000))
     assert len(found.data) == 36_000_000
+
+
+def test_a_file_that_is_not_there_is_named_with_what_lies_beside_it(tmp_path):
+    (tmp_path / ".made-by").touch()
+    for i in range(30):
+        (tmp_path / f"week_{i:02}.csv").touch()
+    with pytest.raises(SourceError) as failed:
+        read_content(tmp_path / "wek_07.csv")
+    said = str(failed.value)
+    assert "Did you mean 'week_07.csv'?" in said
+    assert said.endswith("'week_24.csv'] and 5 more.")
+    assert ".made-by" not in said

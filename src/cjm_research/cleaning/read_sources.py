@@ -17,9 +17,9 @@ from cjm_research.cleaning.history import (
     without_files,
 )
 from cjm_research.cleaning.load import load_files
-from cjm_research.cleaning.reading.content import DEFAULT_LIMITS
+from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, files_there
 from cjm_research.cleaning.repair import copy_source, repaired
-from cjm_research.errors import SourceError, nearest
+from cjm_research.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -151,10 +151,9 @@ def source_files(source: Source, raw_folder: Path) -> dict[str, Path]:
     except ValueError as error:
         raise SourceError(f"{source.file!r} is no pattern of files: {error}.") from None
     if not found:
-        there = sorted(p.name for p in raw_folder.glob("*")) if raw_folder.is_dir() else []
         raise SourceError(
-            f"No file matches {source.file!r} in {raw_folder}.{nearest(pattern.name, there)}"
-            f" Files there: {there or 'none'}."
+            f"No file matches {source.file!r} in {raw_folder}."
+            f"{files_there(raw_folder, pattern.name)}"
         )
     return {
         p.name if pattern.is_absolute() else p.relative_to(raw_folder).as_posix(): p for p in found

@@ -32,6 +32,8 @@ _BINARY = {
 }
 _OF_TEXTS = b"\x00\t\n\x0b\x0c\r\x1a"
 _SMALL = 32 << 20
+_LISTED = 25
+"""Files of a folder that a message names."""
 _SHEET_PARTS = ("xl/", "content.xml", "Index/")
 
 
@@ -110,6 +112,21 @@ def read_content(path: Path, *, name: str = "", limits: ReadLimits = DEFAULT_LIM
     return Content(file=name, kind=_kind(data, name), data=data, digest=digest)
 
 
+def files_there(folder: Path, wanted: str) -> str:
+    """Return the end of a message: the nearest name, and what lies in the folder, hidden files not.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> files_there(Path("no such folder"), "orders.csv")
+    ' Files there: none.'
+    """
+    found = folder.glob("*") if folder.is_dir() else ()
+    names = sorted(p.name for p in found if not p.name.startswith("."))
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return f"{nearest(wanted, names)} Files there: {names[:_LISTED] or 'none'}{more}."
+
+
 def _bytes_of(path: Path, name: str, limits: ReadLimits) -> bytes:
     if path.is_dir():
         raise SourceError(f"{name!r} is a folder, not a file.")
@@ -119,10 +136,9 @@ def _bytes_of(path: Path, name: str, limits: ReadLimits) -> bytes:
         data = path.read_bytes()
         after = path.stat()
     except FileNotFoundError:
-        there = sorted(p.name for p in path.parent.glob("*")) if path.parent.is_dir() else []
         raise SourceError(
-            f"There is no file {name!r} in {path.parent.resolve()}.{nearest(path.name, there)}"
-            f" Files there: {there or 'none'}."
+            f"There is no file {name!r} in {path.parent.resolve()}."
+            f"{files_there(path.parent, path.name)}"
         ) from None
     except PermissionError:
         raise SourceError(f"File {name!r} may not be read: permission is denied.") from None
