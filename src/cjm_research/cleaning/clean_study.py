@@ -24,6 +24,7 @@ from cjm_research.cleaning.outliers import point_out_outliers
 from cjm_research.cleaning.parsing.typed import missing
 from cjm_research.cleaning.read_sources import load_sources, names_file, planned
 from cjm_research.cleaning.reading.content import DEFAULT_LIMITS, ReadLimits
+from cjm_research.cleaning.threads import each
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
 
@@ -112,10 +113,13 @@ def _checked(
 ) -> pd.Timestamp | None:
     """Set aside what stands twice or cannot have been yet; return the newest day of the rest."""
     usual = usual_end(tables)
-    for name in TABLES:
-        tables[name] = without_far_future(tables[name], ledgers[name], usual=usual)
-        unique = _unique(study, name)
-        tables[name] = without_doubles(tables[name], ledgers[name], unique=unique)
+
+    def seen_once(name: str, ledger: Ledger) -> None:
+        tables[name] = without_far_future(tables[name], ledger, usual=usual)
+        tables[name] = without_doubles(tables[name], ledger, unique=_unique(study, name))
+
+    rows = max(map(len, tables.values()))
+    each(seen_once, ledgers, rows=rows)  # which lets every table go as soon as it is changed
     day = newest_day(tables, study.zone)
     for name in TABLES:
         tables[name] = check_days(tables[name], ledgers[name], newest=day)
@@ -155,7 +159,8 @@ def _set_orphans_aside(
     known = tables["customers"]["customer_id"]
     if known.empty:
         return
-    for name in BY_CUSTOMER:
+
+    def aside(name: str, ledger: Ledger) -> None:
         files = set(tables[name]["source_file"].dropna().unique())
         kept = {
             file
@@ -166,15 +171,21 @@ def _set_orphans_aside(
             and names_file(source, file)
         }
         if not files or kept != files:
-            tables[name] = without_orphans(tables[name], known, ledgers[name], kept=kept)
+            tables[name] = without_orphans(tables[name], known, ledger, kept=kept)
+
+    rows = max(map(len, tables.values()))
+    each(aside, {name: ledgers[name] for name in BY_CUSTOMER}, rows=rows)
 
 
 def _point_out(study: Study, tables: dict[str, pd.DataFrame], ledgers: dict[str, Ledger]) -> None:
     """Flag what a reader should know of and nothing follows from."""
     point_out_references(tables, ledgers)
     point_out_returns(tables["orders"], ledgers["orders"])
-    for name in TABLES:
-        point_out_outliers(tables[name], ledgers[name], currency=study.currency)
+
+    def far_from_others(name: str, ledger: Ledger) -> None:
+        point_out_outliers(tables[name], ledger, currency=study.currency)
+
+    each(far_from_others, ledgers, rows=max(map(len, tables.values())))
 
 
 def _book(

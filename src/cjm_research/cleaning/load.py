@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from cjm_research.cleaning.adapters.filled import adapter_shape, filled_sources, mapping_evidence
 from cjm_research.cleaning.adapters.find import find_sources
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from cjm_research.cleaning.reading.raw_table import RawTable
 
     Mask = NDArray[np.bool_]
+
+_MANY = 1_000_000
+"""Rows from which what reading took is given back at once."""
 
 
 def load(
@@ -217,6 +221,8 @@ def _parsed(
     required = () if source.rules else declared.required  # a rule may yet fill a cell
     kept = readable_rows(mapped, parsed, ledger=ledger, required=required, written=written)
     mapped.columns.clear()  # what they hold is in `parsed`, and is let go column by column
+    if len(mapped) > _MANY:
+        pa.default_memory_pool().release_unused()
     last = each(lambda n, _: parsed.pop(n).rows(kept), dict.fromkeys(parsed), rows=len(mapped))
     return of_cells(last, kept)
 

@@ -150,7 +150,9 @@ def distinct_texts(
         index, texts = np.arange(len(cells)) if places is None else places, cells
     else:
         encoded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
-        index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        places_of = encoded.indices
+        places_of = places_of.fill_null(-1) if places_of.null_count else places_of  # it copies
+        index = places_of.to_numpy(zero_copy_only=False)
         texts = as_text(encoded.dictionary)
     known = text_bytes(texts)
     if _may_hold_invisible(known):

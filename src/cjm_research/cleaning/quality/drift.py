@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pandas as pd
 
+from cjm_research.cleaning.threads import each
 from cjm_research.results import Finding, Result, Unit
 from cjm_research.schema.columns import Kind
 from cjm_research.schema.tables import TABLES
@@ -49,7 +50,9 @@ def profile(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     >>> found[["measure", "value"]].to_numpy().tolist()
     [['rows', 3.0], ['filled', 0.6666666666666666], ['median', 2.0]]
     """
-    rows = [r for name, f in tables.items() if name in TABLES and len(f) for r in _of(name, f)]
+    filled = {name: f for name, f in tables.items() if name in TABLES and len(f)}
+    found = each(_of, filled, rows=max(map(len, filled.values()), default=0))
+    rows = [row for of_table in found.values() for row in of_table]
     plain = pd.DataFrame(rows, columns=list(PROFILE))
     return plain.astype(
         dict.fromkeys(PROFILE[:4], "string[pyarrow]") | {"value": "float64", "n": "int64"}
@@ -238,20 +241,23 @@ def _finding(moved: Moved, unit: Unit) -> Finding:
     )  # fmt: skip
 
 
-def _of(name: str, frame: pd.DataFrame) -> Iterator[_Row]:
-    yield (name, "", "rows", "", float(len(frame)), len(frame))
+def _of(name: str, frame: pd.DataFrame) -> list[_Row]:
+    n = len(frame)
+    rows: list[_Row] = [(name, "", "rows", "", float(n), n)]
     for column in (str(c) for c in frame if c not in _ASIDE):
-        known = frame[column].dropna()
-        if len(known):
-            yield (name, column, "filled", "", len(known) / len(frame), len(frame))
-            yield from _values(name, column, known)
+        n_known = int(frame[column].notna().sum())
+        if n_known:
+            rows.append((name, column, "filled", "", n_known / n, n))
+            rows += _values(name, column, frame[column])
+    return rows
 
 
-def _values(name: str, column: str, known: pd.Series) -> Iterator[_Row]:
+def _values(name: str, column: str, cells: pd.Series) -> Iterator[_Row]:
     """Describe the values of a column that names nobody."""
     declared = TABLES[name].column(column)
     if declared is not None and (declared.personal or declared.kind is Kind.ID):
         return
+    known = cells.dropna()
     if pd.api.types.is_bool_dtype(known):
         yield (name, column, "share", "true", float(known.mean()), len(known))
     elif pd.api.types.is_numeric_dtype(known):

@@ -124,8 +124,8 @@ def columns_of(
     The list is emptied, so that each column is let go as soon as it is turned.
     """
     whole = pa.concat_tables(tables)
+    rows = whole.num_rows if len(tables) == 1 else 0  # parts are put together one at a time
     tables.clear()
-    rows = whole.num_rows
     cells = {p: _with_room(whole[asked.names[p]]) for p in asked.places.values()}
     del whole
     turned = each(lambda p, _: in_utf8(cells.pop(p), encoding), dict.fromkeys(cells), rows=rows)

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from cjm_research.cleaning.reading.arrow_rows import (
     Asked,
@@ -43,14 +44,13 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from cjm_research.cleaning.reading.content import ReadLimits
     from cjm_research.cleaning.reading.parting import Segment
     from cjm_research.cleaning.reading.request import Request
 
-SEGMENT = 1 << 26
+SEGMENT = 1 << 25
 """Bytes of a part."""
 LARGE = 1 << 28
 """Bytes from which a file is read in parts."""
@@ -239,7 +239,9 @@ def _joined(
     parts = [(piece.at, piece.size, piece.start) for piece in pieces]
     tables = [piece.table for piece in pieces if len(piece.lines)] or [pieces[0].table]
     pieces.clear()
+    pa.default_memory_pool().release_unused()  # what the threads took that read the parts
     columns = columns_of(tables, asked)
+    pa.default_memory_pool().release_unused()  # the parts
 
     def texts_of(places: NDArray[np.int64]) -> list[bytes]:
         found: list[bytes] = []
