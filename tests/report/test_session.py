@@ -40,6 +40,12 @@ def test_a_notebook_that_draws_without_a_generator_draws_the_same_in_every_run(s
     assert tuple(map(float, first[:2])) == numbers
 
 
+def test_one_worker_sums_as_two_do(session, tmp_path):
+    pools = "from threadpoolctl import threadpool_info as info; import sklearn.cluster"
+    show = "print(*{library['num_threads'] for library in info()})"
+    assert _printed(session, tmp_path, f"{pools}\n{show}")[0] == "1\n"
+
+
 def test_where_nothing_can_be_forked_jupyters_own_kernels_serve(tmp_path):
     with Session(tmp_path, workers=1, forked=False) as session:
         told, _ = _printed(session, tmp_path, "print(confidence, study)")

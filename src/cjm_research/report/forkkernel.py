@@ -26,25 +26,21 @@ if TYPE_CHECKING:
 HAS_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""One thread in each process, however many work at a time: with another number of them sums differ
+in the tenth digit, and so would a report made by one worker from the same made by two."""
 _ROOM = {"MALLOC_MMAP_THRESHOLD_": str(2**27), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
 """Bytes up to which the C library uses freed room again. It would give arrays of a few megabytes
 back at once, and pay for new pages each time: a sixth of the time at a million customers."""
 
 
-def start_server(*, threads: int = 1) -> None:
-    """Start the fork server: it imports while this process does something else.
-
-    Parameters
-    ----------
-    threads : int
-        Threads that numerical libraries may use in each kernel.
-    """
+def start_server() -> None:
+    """Start the fork server: it imports while this process does something else."""
     from multiprocessing import forkserver  # noqa: PLC0415  # not there on every system
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(
         ["cjm_research.report.preload"]
     )
-    with as_in_server(threads=threads):
+    with as_in_server():
         forkserver.ensure_running()
 
 
@@ -56,14 +52,14 @@ def stop_server() -> None:
 
 
 @contextmanager
-def as_in_server(*, threads: int) -> Iterator[None]:
+def as_in_server() -> Iterator[None]:
     """Let a process that is started meanwhile have the variables of the server."""
     variables = {
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "CJM_PICTURES": "1",
-        **{name: os.environ.get(name, str(threads)) for name in _THREADS},
+        **{name: os.environ.get(name, "1") for name in _THREADS},
         **{name: os.environ.get(name, n_bytes) for name, n_bytes in _ROOM.items()},
     }
     before = {name: os.environ.get(name) for name in variables}

@@ -61,17 +61,12 @@ class Session:
         if self._has_server:
             stop_server()
 
-    @property
-    def _threads(self) -> int:
-        """Threads that numerical libraries may use in each process."""
-        return max(1, multiprocessing.cpu_count() // self.workers)
-
     def start(self) -> None:
         """Start the fork server: it imports while this process reads and plans."""
         with self._starting:
             if not self.is_forked or self._pool is not None or self.is_stopped:
                 return
-            start_server(threads=self._threads)
+            start_server()
             self._has_server = True
             context = multiprocessing.get_context("forkserver")
             self._pool = ProcessPoolExecutor(
@@ -120,7 +115,7 @@ class Session:
         with ProcessPoolExecutor(1, mp_context=spawned, initializer=_prepare_worker) as pool:
             self._apart = pool
             try:
-                with as_in_server(threads=self._threads):
+                with as_in_server():
                     called = pool.submit(function, *args, **kwargs)
                 return called.result()
             except BrokenProcessPool:
