@@ -25,8 +25,8 @@ COLUMNS = [["plain"], ["coded", "at"], ["plain", "amount"], ["rows"],
 
 @pytest.mark.parametrize("keep", ["first", "last", False])
 @pytest.mark.parametrize("columns", COLUMNS)
-@given(rows=ROWS)
-def test_rows_that_repeat_others_are_those_of_pandas(rows, columns, keep):
+@given(rows=ROWS, at_a_time=st.integers(1, 5))
+def test_rows_that_repeat_others_are_those_of_pandas(rows, columns, keep, at_a_time):
     plain, coded, amount, at, number = zip(*rows, strict=True)
     frame = pd.DataFrame(
         {
@@ -39,5 +39,6 @@ def test_rows_that_repeat_others_are_those_of_pandas(rows, columns, keep):
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alike, "_FROM_ROWS", 0)
+        patch.setattr(alike, "_ROWS", at_a_time)
         found = alike.repeated(frame, columns, keep=keep)
     assert found.tolist() == frame.duplicated(columns, keep=keep).tolist()

@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from cjm_research.cleaning.reading.text_bytes import text_bytes
 from cjm_research.store.coded import CodedText
+from cjm_research.store.words import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _FROM_ROWS = 100_000
 """Rows from which it is quicker to number them first."""
+_ROWS = 1 << 20
+"""Rows that are numbered at a time."""
 _WORD = 8
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
@@ -71,38 +74,57 @@ def _stands_twice(numbers: Numbers) -> Mask:
 
 def _numbers(frame: pd.DataFrame, names: Sequence[str]) -> Numbers:
     mixed = np.zeros(len(frame), dtype=np.uint64)
-    for name in names:
-        for part in _parts(frame[name]):
-            mixed ^= part
-            mixed *= _ODD
-            mixed ^= mixed >> _SHIFT
+    for parts_of in filter(None, (_parts(frame[name]) for name in names)):
+        for start in range(0, len(frame), _ROWS):
+            part = mixed[start : start + _ROWS]
+            for numbers in parts_of(slice(start, start + _ROWS)):
+                part ^= numbers
+                part *= _ODD
+                part ^= part >> _SHIFT
     return mixed
 
 
-def _parts(column: pd.Series) -> list[Numbers]:
-    """Return numbers that are equal where two cells are; none where none are quick to find."""
-    cells = column.array
+def _parts(column: pd.Series) -> Callable[[slice], list[Numbers]] | None:
+    """Return what gives numbers of some rows that are equal where two cells are.
+
+    None where no such numbers are quick to find.
+    """
+    cells: Any = column.array
     if isinstance(cells, CodedText) and cells.codes is not None:
-        return [cells.codes.astype(np.uint64)]
+        codes = cells.codes
+        return lambda here: [codes[here].astype(np.uint64)]
     if isinstance(column.dtype, pd.StringDtype):
-        texts = pa.array(cells, pa.large_string())
-        texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-        return _ends(texts.fill_null("") if texts.null_count else texts)
+        return None if sys.byteorder == "big" else _parts_of_texts(pa.array(cells, TEXT))
     if isinstance(cells, pd.arrays.DatetimeArray):
-        ticks: Any = cells
-        return [ticks.asi8.view(np.uint64)]
+        ticks = cells.asi8.view(np.uint64)  # type: ignore[attr-defined]
+        return lambda here: [ticks[here]]
     if column.dtype == np.float64:
-        plain = column.to_numpy() + 0.0  # which makes one zero of two
-        plain[np.isnan(plain)] = np.nan
-        return [plain.view(np.uint64)]
-    return []
+        values = column.to_numpy()
+        return lambda here: [_of_floats(values[here])]
+    return None
+
+
+def _of_floats(values: NDArray[np.float64]) -> Numbers:
+    plain = values + 0.0  # which makes one zero of two
+    plain[np.isnan(plain)] = np.nan
+    return plain.view(np.uint64)
+
+
+def _parts_of_texts(cells: pa.Array | pa.ChunkedArray) -> Callable[[slice], list[Numbers]]:
+    texts = cells
+    if isinstance(cells, pa.ChunkedArray):
+        texts = cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
+
+    def parts(here: slice) -> list[Numbers]:
+        some = texts[here]
+        return _ends(some.fill_null("") if some.null_count else some)
+
+    return parts
 
 
 def _ends(texts: pa.Array) -> list[Numbers]:
     """Return the last sixteen bytes of each text in two words, and its length in the second."""
     known = text_bytes(texts)
-    if not len(known.data) or sys.byteorder == "big":
-        return []
     padded = np.concatenate([np.zeros(2 * _WORD, np.uint8), known.data])
     words = np.ndarray(
         shape=(len(padded) - _WORD + 1,), dtype=np.uint64, buffer=padded, strides=(1,)
