@@ -124,7 +124,8 @@ def columns_of(
     The list is emptied, so that each column is let go as soon as it is turned.
     """
     whole = pa.concat_tables(tables)
-    rows = whole.num_rows if len(tables) == 1 else 0  # parts are put together one at a time
+    is_huge = len(tables) > 1 and whole.nbytes >= _LARGEST
+    rows = 0 if is_huge else whole.num_rows  # huge parts are put together one column at a time
     tables.clear()
     cells = {p: _with_room(whole[asked.names[p]]) for p in asked.places.values()}
     del whole
