@@ -141,6 +141,19 @@ def test_periods_know_their_own_days_only(tables, small):
     assert got.days == 2
 
 
+def test_periods_are_days_of_the_zone_in_which_the_data_end(tables, small):
+    # 14:00 in UTC is midnight there: all that happened was a day later than in UTC
+    days = pd.to_datetime(tables.event_stages["occurred_at"], utc=True).dt.floor("D")
+    late = tables.event_stages.assign(occurred_at=days + pd.Timedelta(hours=14))
+    until = JourneyChoices(observed_until=pd.Timestamp("2026-01-06", tz="Asia/Vladivostok"))
+    got = compare_periods(
+        replace(tables, event_stages=late), small.STAGES, choices=until,
+        plan=JourneyPlan(period_days=2),
+    )  # fmt: skip
+    assert got.second.window == ("2026-01-02", "2026-01-03")
+    assert got.first.window == ("2026-01-05", "2026-01-05")
+
+
 def test_periods_before_the_data_begin_are_refused(tables, small):
     with pytest.raises(NoDataError, match="two periods of 90 days need events from"):
         compare_periods(tables, small.STAGES)

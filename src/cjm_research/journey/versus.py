@@ -11,7 +11,6 @@ from cjm_research.errors import DataError, NoDataError, ParameterError
 from cjm_research.journey.coded_events import coded_events
 from cjm_research.journey.funnel import funnel
 from cjm_research.journey.journey_map import journey_map
-from cjm_research.journey.log import in_utc
 from cjm_research.journey.map_compare import MapComparison, compare_maps
 from cjm_research.journey.map_dress import dressed_map, through_of
 from cjm_research.journey.scope import ALL, journey_scope, members
@@ -118,9 +117,8 @@ def compare_periods(
         raise NoDataError("No event has a time, so no two periods can be compared.")
     oldest, newest = (pd.Timestamp(t, unit="us", tz="UTC") for t in window)
     end = choices.observed_until
-    end = newest + pd.Timedelta(1, "us") if end is None else in_utc(end)
-    span = pd.Timedelta(days=plan.period_days)
-    start = end - 2 * span
+    end = newest + pd.Timedelta(1, "us") if end is None else end
+    middle, start = (_days_before(end, n * plan.period_days) for n in (1, 2))
     if oldest > start + pd.Timedelta(days=1):
         raise NoDataError(
             f"The data begin on {oldest:%Y-%m-%d}; two periods of {plan.period_days} days"
@@ -128,14 +126,26 @@ def compare_periods(
         )
     maps = [
         _map(
-            replace(scope, data=scope.data.between(first, first + span), n_all=0),
-            choices=replace(choices, observed_until=first + span),
+            replace(scope, data=scope.data.between(first, until), n_all=0),
+            choices=replace(choices, observed_until=until),
             plan=plan,
             limits=limits,
         )
-        for first in (end - span, start)
+        for first, until in ((middle, end), (start, middle))
     ]
     return compare_maps(maps[0], maps[1], days=plan.period_days)
+
+
+def _days_before(end: pd.Timestamp, days: int) -> pd.Timestamp:
+    """Return the moment so many calendar days before, by the clocks of the end's zone.
+
+    Examples
+    --------
+    >>> _days_before(pd.Timestamp("2026-04-30", tz="Europe/Berlin"), 90).isoformat()
+    '2026-01-30T00:00:00+01:00'
+    """
+    there = end.tz_localize(None) - pd.Timedelta(days=days)
+    return there.tz_localize(end.tz or "UTC", ambiguous=True, nonexistent="shift_forward")
 
 
 def with_changes(drawn: JourneyMap, comparison: MapComparison | None) -> JourneyMap:
