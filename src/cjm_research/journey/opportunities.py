@@ -145,7 +145,7 @@ class Opportunities(Result):
                 n=r.n,
                 method="wilson; welch, holm for the mood",
                 direction="bad",
-                customers=r.affected,
+                customers=r.affected_about,
                 status=told(self.limits, r.n, is_clear=r.p_adjusted < 1 - self.confidence),
                 values={
                     "affected": r.affected_about,
