@@ -40,6 +40,7 @@ def visits(events: pd.DataFrame, codes: Codes) -> tuple[Codes, Floats]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> log = pd.DataFrame(
     ...     {
     ...         "occurred_at": pd.to_datetime(

@@ -131,7 +131,7 @@ def study_outlook(
 def _needs(world: Workspace, purchases: PurchaseDays | None) -> Needs:
     """Return `needs_of` the study, its order lines read bucket by bucket."""
     if purchases is None:
-        raise NoDataError("Next need: no order has a customer and a day.")
+        raise NoDataError("No order has a customer and a day: nothing to forecast from.")
     store, as_of = world.store, begin_of(world.as_of, world.study.zone)
     kind = telling_column([c for c in _there(world, KINDS) if store.span("orders", c) is not None])
     columns = _there(world, (*LINES, kind))
