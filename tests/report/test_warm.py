@@ -115,3 +115,9 @@ def test_a_table_that_cannot_be_made_is_left_to_the_page_that_needs_it():
     session = _Session(fails=remote.warm_shared)
     warm_up(session, _version(orders=9), "shop", jobs=PORTRAITS)
     assert len(session.asked(remote.warm_shared)) == 4
+
+
+def test_settings_in_words_of_a_notebook_of_ones_own_stop_no_run():
+    told = {"horizon": "a quarter", "compare_days": "none", "confidence": "high"}
+    pages = [_job("02_segment_portraits", **told), _job("06_customer_matrix", **told)]
+    assert TODAY in shared_tables(pages, ROOT)

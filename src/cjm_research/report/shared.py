@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cjm_research.report.plan import Job
 
 
+USUAL = Shared(table="forecasts").confidence
+
+
 def shared_tables(jobs: Sequence[Job], root: Path) -> list[Shared]:
     """Return the tables that more than one page of a run reads; what one reads, it makes itself.
 
@@ -43,11 +46,13 @@ def _read_by(job: Job, root: Path) -> Iterator[Shared]:
                 yield Shared(table="features", as_of=as_of, days_before=_days(values, name))
         yield Shared(table="habits", as_of=as_of)
     if job.kind in ("segment_portraits", "customer_matrix"):
-        confidence = float(values.get("confidence", Shared(table="forecasts").confidence))
+        said = values.get("confidence")
+        confidence = float(said) if isinstance(said, int | float) else USUAL
         yield Shared(
             table="forecasts", as_of=as_of, horizon=_days(values, "horizon"), confidence=confidence
         )
 
 
 def _days(values: Mapping[str, Value], name: str) -> int:
-    return int(values.get(name, 0))
+    value = values.get(name, 0)  # a notebook of one's own may say them in words
+    return int(value) if isinstance(value, int | float) else 0

@@ -12,6 +12,7 @@ from cjm_research.errors import NoDataError
 from cjm_research.segmentation.outlook import Kept, Outlook, Settings, outlook
 from cjm_research.segmentation.value.foreseen import Foreseen, foreseen
 from cjm_research.segmentation.value.histories import (
+    NO_PURCHASES,
     USED,
     PurchaseDays,
     joined_purchases,
@@ -131,7 +132,7 @@ def study_outlook(
 def _needs(world: Workspace, purchases: PurchaseDays | None) -> Needs:
     """Return `needs_of` the study, its order lines read bucket by bucket."""
     if purchases is None:
-        raise NoDataError("No order has a customer and a day: nothing to forecast from.")
+        raise NoDataError(NO_PURCHASES)
     store, as_of = world.store, begin_of(world.as_of, world.study.zone)
     kind = telling_column([c for c in _there(world, KINDS) if store.span("orders", c) is not None])
     columns = _there(world, (*LINES, kind))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 USED = ("customer_id", "amount", "ordered_at", "status")
 """Columns of order lines that purchases are made of."""
-_NOTHING = "No order has a customer and a day: nothing to forecast from."
+NO_PURCHASES = "No order has a customer and a day: nothing to forecast from."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def purchase_days(orders: pd.DataFrame | PurchaseDays, *, as_of: pd.Timestamp) -
         returned = (orders["status"] == "returned").to_numpy(dtype=bool, na_value=False)
         amounts = np.where(returned, 0.0, amounts)
     if not kept.any():
-        raise NoDataError(_NOTHING)
+        raise NoDataError(NO_PURCHASES)
     ids = orders["customer_id"] if kept.all() else orders["customer_id"][kept]
     codes, rows = id_codes(ids)
     names = ids.take(rows).astype("string[pyarrow]").reset_index(drop=True)
@@ -126,7 +126,7 @@ def joined_purchases(parts: Iterable[PurchaseDays]) -> PurchaseDays:
     """
     found = list(parts)
     if not found:
-        raise NoDataError(_NOTHING)
+        raise NoDataError(NO_PURCHASES)
     if len(found) == 1:
         return found[0]
     ids = pd.concat([p.ids for p in found], ignore_index=True)
